@@ -1,0 +1,164 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings that every Swift target shares. CI adds `-warnings-as-errors` on the command line, so that a newer compiler
+/// does not break the build of those who only use the package.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+extension Target {
+    static func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+    }
+
+    static func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+    }
+
+    static func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+        .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+    }
+}
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let heap = product(name: "HeapModule", package: "swift-collections")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let certificates = product(name: "X509", package: "swift-certificates")
+    static let jwt = product(name: "JWTKit", package: "jwt-kit")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let log = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+}
+
+let package = Package(
+    name: "dynamic-agent-swarms",
+    products: [
+        .library(name: "KubernetesClient", targets: ["KubernetesClient", "KubernetesModel", "HTTPTransport", "CurlTransport"]),
+        .library(name: "ControllerRuntime", targets: ["ControllerRuntime"]),
+        .library(name: "AgentRuntime", targets: ["AgentRuntime"]),
+        .library(name: "Argus", targets: ["Argus"]),
+        .executable(name: "das", targets: ["das"]),
+        .executable(name: "das-operator", targets: ["das-operator"]),
+        .executable(name: "das-gateway", targets: ["das-gateway"]),
+        .executable(name: "agent-runner", targets: ["agent-runner"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // System libraries, each imported only by its one wrapper.
+        .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // Values and protocols.
+        .module("StructuredData", ["CLibyaml", .orderedCollections]),
+        .module("HTTPTransport"),
+        .module("KubernetesModel", ["StructuredData"]),
+        .module("SwarmAPI", ["KubernetesModel", "StructuredData"]),
+        .module("SwarmScaling", ["StructuredData"]),
+        .module("TaskQueue", ["StructuredData"]),
+        .module("TaskProtocol", ["StructuredData", "HTTPTransport"]),
+        .module("Argus", ["StructuredData", .crypto]),
+
+        // Clients and runtimes.
+        .module("CurlTransport", ["CLibcurl", "HTTPTransport", .log, .metrics]),
+        .module("KubernetesClient", ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics]),
+        .module("ControllerRuntime", ["KubernetesClient", "KubernetesModel", "StructuredData", .log, .metrics, .deque, .heap]),
+        .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", .log, .metrics]),
+
+        // Stores and services.
+        .module("TaskStoreTesting", ["TaskQueue", "StructuredData"]),
+        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb, .log]),
+        .module(
+            "TaskGateway",
+            [
+                "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdTLS, .httpTypes, .nioCore, .nioSSL,
+                .log, .metrics, .serviceLifecycle,
+            ]),
+        .module(
+            "KubernetesAuthentication", ["TaskGateway", "KubernetesClient", "KubernetesModel", "StructuredData", .jwt, .log]),
+        .module(
+            "SwarmOperator",
+            [
+                "SwarmAPI", "SwarmScaling", "TaskQueue", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
+                "StructuredData", .log, .metrics,
+            ]),
+
+        // The embedded cluster.
+        .module(
+            "LocalAPIServer",
+            [
+                "KubernetesModel", "StructuredData", .grdb, .hummingbird, .hummingbirdTLS, .hummingbirdHTTP2, .httpTypes, .nioCore,
+                .nioSSL, .jwt, .crypto, .orderedCollections, .log, .serviceLifecycle,
+            ]),
+        .module("LocalControllers", ["ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .log]),
+        .module(
+            "ProcessNode",
+            [
+                "ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .subprocess, .systemPackage, .hummingbird,
+                .hummingbirdTLS, .httpTypes, .nioCore, .nioSSL, .log, .serviceLifecycle,
+            ]),
+        .module(
+            "LocalCluster",
+            [
+                "LocalAPIServer", "LocalControllers", "ProcessNode", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
+                "CurlTransport", "HTTPTransport", "StructuredData", .certificates, .crypto, .log, .serviceLifecycle,
+            ]),
+        .module("Telemetry", [.log, .metrics, .coreMetrics, .hummingbird, .httpTypes, .nioCore, .serviceLifecycle]),
+        .module(
+            "OperatorService",
+            [
+                "SwarmOperator", "TaskGateway", "TaskStoreSQLite", "TaskQueue", "KubernetesAuthentication", "KubernetesClient",
+                "KubernetesModel", "CurlTransport", "HTTPTransport", "StructuredData", "SwarmAPI", "Telemetry", .log,
+                .serviceLifecycle,
+            ]),
+
+        // Programs.
+        .program(
+            "das",
+            [
+                "LocalCluster", "OperatorService", "SwarmAPI", "KubernetesClient", "KubernetesModel", "CurlTransport", "HTTPTransport",
+                "TaskProtocol", "StructuredData", "Telemetry", .argumentParser, .log, .serviceLifecycle, .systemPackage,
+            ]),
+        .program(
+            "das-operator",
+            ["OperatorService", "Telemetry", "KubernetesClient", .argumentParser, .log, .serviceLifecycle]),
+        .program(
+            "das-gateway",
+            ["OperatorService", "TaskGateway", "KubernetesAuthentication", "Telemetry", .argumentParser, .log, .serviceLifecycle]),
+        .program(
+            "agent-runner",
+            ["AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "StructuredData", .argumentParser, .log]),
+    ]
+)
