@@ -11,7 +11,8 @@ let settings: [SwiftSetting] = [
 ]
 
 extension Target {
-    static func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    static func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target
+    {
         .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
     }
 
@@ -50,7 +51,9 @@ extension Target.Dependency {
 let package = Package(
     name: "dynamic-agent-swarms",
     products: [
-        .library(name: "KubernetesClient", targets: ["KubernetesClient", "KubernetesModel", "HTTPTransport", "CurlTransport"]),
+        .library(
+            name: "KubernetesClient",
+            targets: ["KubernetesClient", "KubernetesModel", "HTTPTransport", "CurlTransport"]),
         .library(name: "ControllerRuntime", targets: ["ControllerRuntime"]),
         .library(name: "AgentRuntime", targets: ["AgentRuntime"]),
         .library(name: "Argus", targets: ["Argus"]),
@@ -94,7 +97,9 @@ let package = Package(
         // Clients and runtimes.
         .module("CurlTransport", ["CLibcurl", "HTTPTransport", .log, .metrics]),
         .module("KubernetesClient", ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics]),
-        .module("ControllerRuntime", ["KubernetesClient", "KubernetesModel", "StructuredData", .log, .metrics, .deque, .heap]),
+        .module(
+            "ControllerRuntime",
+            ["KubernetesClient", "KubernetesModel", "StructuredData", .log, .metrics, .deque, .heap]),
         .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", .log, .metrics]),
 
         // Stores and services.
@@ -103,11 +108,13 @@ let package = Package(
         .module(
             "TaskGateway",
             [
-                "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdTLS, .httpTypes, .nioCore, .nioSSL,
+                "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdTLS, .httpTypes, .nioCore,
+                .nioSSL,
                 .log, .metrics, .serviceLifecycle,
             ]),
         .module(
-            "KubernetesAuthentication", ["TaskGateway", "KubernetesClient", "KubernetesModel", "StructuredData", .jwt, .log]),
+            "KubernetesAuthentication",
+            ["TaskGateway", "KubernetesClient", "KubernetesModel", "StructuredData", .jwt, .log]),
         .module(
             "SwarmOperator",
             [
@@ -119,27 +126,32 @@ let package = Package(
         .module(
             "LocalAPIServer",
             [
-                "KubernetesModel", "StructuredData", .grdb, .hummingbird, .hummingbirdTLS, .hummingbirdHTTP2, .httpTypes, .nioCore,
+                "KubernetesModel", "StructuredData", .grdb, .hummingbird, .hummingbirdTLS, .hummingbirdHTTP2,
+                .httpTypes, .nioCore,
                 .nioSSL, .jwt, .crypto, .orderedCollections, .log, .serviceLifecycle,
             ]),
-        .module("LocalControllers", ["ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .log]),
+        .module(
+            "LocalControllers", ["ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .log]),
         .module(
             "ProcessNode",
             [
-                "ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .subprocess, .systemPackage, .hummingbird,
+                "ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .subprocess,
+                .systemPackage, .hummingbird,
                 .hummingbirdTLS, .httpTypes, .nioCore, .nioSSL, .log, .serviceLifecycle,
             ]),
         .module(
             "LocalCluster",
             [
-                "LocalAPIServer", "LocalControllers", "ProcessNode", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
+                "LocalAPIServer", "LocalControllers", "ProcessNode", "ControllerRuntime", "KubernetesClient",
+                "KubernetesModel",
                 "CurlTransport", "HTTPTransport", "StructuredData", .certificates, .crypto, .log, .serviceLifecycle,
             ]),
         .module("Telemetry", [.log, .metrics, .coreMetrics, .hummingbird, .httpTypes, .nioCore, .serviceLifecycle]),
         .module(
             "OperatorService",
             [
-                "SwarmOperator", "TaskGateway", "TaskStoreSQLite", "TaskQueue", "KubernetesAuthentication", "KubernetesClient",
+                "SwarmOperator", "TaskGateway", "TaskStoreSQLite", "TaskQueue", "KubernetesAuthentication",
+                "KubernetesClient",
                 "KubernetesModel", "CurlTransport", "HTTPTransport", "StructuredData", "SwarmAPI", "Telemetry", .log,
                 .serviceLifecycle,
             ]),
@@ -148,7 +160,8 @@ let package = Package(
         .program(
             "das",
             [
-                "LocalCluster", "OperatorService", "SwarmAPI", "KubernetesClient", "KubernetesModel", "CurlTransport", "HTTPTransport",
+                "LocalCluster", "OperatorService", "SwarmAPI", "KubernetesClient", "KubernetesModel", "CurlTransport",
+                "HTTPTransport",
                 "TaskProtocol", "StructuredData", "Telemetry", .argumentParser, .log, .serviceLifecycle, .systemPackage,
             ]),
         .program(
@@ -156,7 +169,10 @@ let package = Package(
             ["OperatorService", "Telemetry", "KubernetesClient", .argumentParser, .log, .serviceLifecycle]),
         .program(
             "das-gateway",
-            ["OperatorService", "TaskGateway", "KubernetesAuthentication", "Telemetry", .argumentParser, .log, .serviceLifecycle]),
+            [
+                "OperatorService", "TaskGateway", "KubernetesAuthentication", "Telemetry", .argumentParser, .log,
+                .serviceLifecycle,
+            ]),
         .program(
             "agent-runner",
             ["AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "StructuredData", .argumentParser, .log]),
