@@ -176,5 +176,13 @@ let package = Package(
         .program(
             "agent-runner",
             ["AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "StructuredData", .argumentParser, .log]),
+        .tests("TaskQueueTests", ["TaskQueue", "StructuredData"]),
+        .tests("TaskStoreSQLiteTests", ["TaskStoreSQLite", "TaskStoreTesting", "TaskQueue", "StructuredData"]),
+        .tests(
+            "TaskGatewayTests",
+            [
+                "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "StructuredData", "HTTPTransport",
+                "CurlTransport", .hummingbird, .httpTypes, .nioCore, .log, .serviceLifecycle,
+            ]),
     ]
 )
