@@ -1,0 +1,150 @@
+package import StructuredData
+
+/// The body of `POST /v1/leases/complete`.
+package struct CompleteRequest: Codable, Sendable, Hashable {
+    package var agent: String
+    package var reports: [Item]
+    /// Asks for leases in the same call: granted at once or not at all, after the reports are in.
+    package var next: Next?
+
+    package init(agent: String, reports: [Item], next: Next? = nil) {
+        self.agent = agent
+        self.reports = reports
+        self.next = next
+    }
+
+    package struct Item: Codable, Sendable, Hashable {
+        package var task: String
+        package var epoch: Int64
+        package var token: String
+        /// The result; absent where it was sent by `PUT /v1/leases/{task}/result`.
+        package var result: JSON?
+        package var resultRef: ResultReference?
+
+        package init(
+            task: String, epoch: Int64, token: String, result: JSON? = nil, resultRef: ResultReference? = nil
+        ) {
+            self.task = task
+            self.epoch = epoch
+            self.token = token
+            self.result = result
+            self.resultRef = resultRef
+        }
+    }
+
+    /// As in `LeaseRequest`; `request` is of the same rising series.
+    package struct Next: Codable, Sendable, Hashable {
+        package var request: Int64
+        package var freeSlots: Int
+
+        package init(request: Int64, freeSlots: Int) {
+            self.request = request
+            self.freeSlots = freeSlots
+        }
+    }
+}
+
+/// The body of `POST /v1/leases/fail`.
+package struct FailRequest: Codable, Sendable, Hashable {
+    package var agent: String
+    package var reports: [Item]
+
+    package init(agent: String, reports: [Item]) {
+        self.agent = agent
+        self.reports = reports
+    }
+
+    package struct Item: Codable, Sendable, Hashable {
+        package var task: String
+        package var epoch: Int64
+        package var token: String
+        package var kind: FailureKind
+        /// Upper case: `WORKER_CRASHED`, `TIMED_OUT`, `CANCELLED`, or the workload's own.
+        package var code: String
+        package var message: String
+
+        package init(task: String, epoch: Int64, token: String, kind: FailureKind, code: String, message: String) {
+            self.task = task
+            self.epoch = epoch
+            self.token = token
+            self.kind = kind
+            self.code = code
+            self.message = message
+        }
+    }
+}
+
+package struct FailureKind: RawRepresentable, Codable, Sendable, Hashable {
+    package var rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package static let retryable = FailureKind(rawValue: "retryable")
+    package static let permanent = FailureKind(rawValue: "permanent")
+}
+
+/// The body of `POST /v1/leases/release`: the attempts end with no outcome, and the tasks are ready again at once.
+package struct ReleaseRequest: Codable, Sendable, Hashable {
+    package var agent: String
+    package var reports: [Item]
+
+    package init(agent: String, reports: [Item]) {
+        self.agent = agent
+        self.reports = reports
+    }
+
+    package struct Item: Codable, Sendable, Hashable {
+        package var task: String
+        package var epoch: Int64
+        package var token: String
+        package var checkpoint: JSON?
+        package var reason: String?
+
+        package init(
+            task: String, epoch: Int64, token: String, checkpoint: JSON? = nil, reason: String? = nil
+        ) {
+            self.task = task
+            self.epoch = epoch
+            self.token = token
+            self.checkpoint = checkpoint
+            self.reason = reason
+        }
+    }
+}
+
+/// The answer to all three: one verdict for each report, in the order of the request.
+package struct ReportAnswer: Codable, Sendable, Hashable {
+    package var reports: [Item]
+    /// The leases that `next` asked for; absent where it was not asked.
+    package var leases: [LeaseGrant]?
+    package var drain: Bool
+
+    package init(reports: [Item], leases: [LeaseGrant]? = nil, drain: Bool = false) {
+        self.reports = reports
+        self.leases = leases
+        self.drain = drain
+    }
+
+    package struct Item: Codable, Sendable, Hashable {
+        package var task: String
+        package var verdict: ReportVerdict
+        /// Why it was refused.
+        package var problem: Problem?
+
+        package init(task: String, verdict: ReportVerdict, problem: Problem? = nil) {
+            self.task = task
+            self.verdict = verdict
+            self.problem = problem
+        }
+    }
+}
+
+package struct ReportVerdict: RawRepresentable, Codable, Sendable, Hashable {
+    package var rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package static let accepted = ReportVerdict(rawValue: "accepted")
+    /// The same report was accepted before.
+    package static let duplicate = ReportVerdict(rawValue: "duplicate")
+    /// It changed nothing: `problem` says why (`STALE_LEASE`, …). With `problem.retryable` the agent sends it again.
+    package static let refused = ReportVerdict(rawValue: "refused")
+}
