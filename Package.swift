@@ -176,6 +176,17 @@ let package = Package(
         .program(
             "agent-runner",
             ["AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "StructuredData", .argumentParser, .log]),
+        .tests(
+            "LocalAPIServerTests",
+            [
+                "LocalAPIServer", "KubernetesModel", "StructuredData", "HTTPTransport", "CurlTransport", .certificates,
+                .crypto, .grdb, .log, .serviceLifecycle,
+            ]),
+        .tests("SwarmAPITests", ["SwarmAPI", "StructuredData", "KubernetesModel"]),
+        .tests("SwarmScalingTests", ["SwarmScaling"]),
+        .tests(
+            "SwarmOperatorTests",
+            ["SwarmOperator", "SwarmAPI", "SwarmScaling", "TaskQueue", "KubernetesModel", "StructuredData"]),
         .tests("TaskQueueTests", ["TaskQueue", "StructuredData"]),
         .tests("TaskStoreSQLiteTests", ["TaskStoreSQLite", "TaskStoreTesting", "TaskQueue", "StructuredData"]),
         .tests(

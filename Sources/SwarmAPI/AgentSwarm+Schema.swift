@@ -1,0 +1,197 @@
+import StructuredData
+
+extension AgentSwarm {
+    static let schema = Schema.object(
+        "A pool of interchangeable agents that take the same types of task.", required: ["spec"],
+        [
+            ("apiVersion", ["type": "string"]),
+            ("kind", ["type": "string"]),
+            ("metadata", ["type": "object"]),
+            ("spec", specSchema),
+            ("status", statusSchema),
+        ])
+
+    private static let taskTypeName = Schema.string(
+        "Name of a task type.", pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", maxLength: 63, minLength: 1)
+
+    static let retrySchema = Schema.object(
+        "How often, and after which pauses, a failed task is tried again.",
+        [
+            ("limit", Schema.integer("Further attempts after the first.", minimum: 0, maximum: 19)),
+            (
+                "backoffSeconds",
+                Schema.integer("Pause before the second attempt; it doubles each time.", minimum: 0, maximum: 3600)
+            ),
+            ("maxBackoffSeconds", Schema.integer("The longest pause.", minimum: 0, maximum: 86400)),
+        ])
+
+    private static let specSchema = Schema.object(
+        "What the swarm should be.", required: ["capabilities"],
+        [
+            (
+                "capabilities",
+                Schema.set("The task types that the swarm takes.", of: taskTypeName, minItems: 1, maxItems: 64)
+            ),
+            ("agent", agentSchema),
+            ("scaling", scalingSchema),
+            (
+                "replicas",
+                Schema.integer(
+                    "Agents wanted; read only where scaling.strategy is External (HPA, KEDA, kubectl scale).",
+                    minimum: 0,
+                    maximum: 1000)
+            ),
+            (
+                "taskTypes",
+                Schema.map(
+                    "What the agents expect of each task type; the names must be among the capabilities.",
+                    of: Schema.object(
+                        "One task type.", required: ["name"],
+                        [
+                            ("name", taskTypeName),
+                            ("inputSchema", Schema.anyObject("JSON Schema that a task's input must fit.")),
+                            ("outputSchema", Schema.anyObject("JSON Schema of the result.")),
+                            (
+                                "timeoutSeconds",
+                                Schema.integer(
+                                    "Limit for one attempt, unless the task sets one.", minimum: 1, maximum: 86400)
+                            ),
+                            ("retry", retrySchema),
+                        ]),
+                    keys: ["name"], maxItems: 64)
+            ),
+            ("suspend", Schema.boolean("No agents, and no new tasks, while true.", default: false)),
+        ])
+
+    private static let agentSchema = Schema.object(
+        "The worker pods.", default: [:],
+        [
+            ("image", Schema.string("Container image; default: the operator's --agent-image.", maxLength: 1024)),
+            (
+                "concurrency",
+                Schema.integer(
+                    "Tasks that one agent runs at once.", minimum: 1, maximum: 256, default: SwarmDefaults.concurrency)
+            ),
+            (
+                "drainSeconds",
+                Schema.integer(
+                    "How long an agent that is told to end may still work; default: the largest time limit of a task type.",
+                    minimum: 0, maximum: 86400)
+            ),
+            ("resources", Schema.anyObject("Container resources: requests and limits.")),
+            (
+                "env",
+                Schema.map(
+                    "Environment of the container; DAS_* names are taken.",
+                    of: envVariable, keys: ["name"], maxItems: 256)
+            ),
+            (
+                "envFrom",
+                Schema.atomicList(
+                    "ConfigMaps and Secrets that become environment.", of: Schema.anyObject("A source."), maxItems: 64)
+            ),
+            (
+                "volumes",
+                Schema.map("Volumes of the pod.", of: named("A volume."), keys: ["name"], maxItems: 64)
+            ),
+            (
+                "volumeMounts",
+                Schema.atomicList(
+                    "Where the container sees its volumes.", of: Schema.anyObject("A mount."), maxItems: 64)
+            ),
+            (
+                "serviceAccountName",
+                Schema.string("Default: an account of the swarm's name, made by the operator.", maxLength: 253)
+            ),
+            ("template", Schema.anyObject("PodTemplateSpec that is merged into the generated one.")),
+        ])
+
+    private static let envVariable: JSON = named("An environment variable.")
+
+    private static func named(_ description: String) -> JSON {
+        var schema = Schema.object(
+            description, required: ["name"], [("name", Schema.string("Name.", maxLength: 253, minLength: 1))])
+        schema["x-kubernetes-preserve-unknown-fields"] = true
+        return schema
+    }
+
+    private static let scalingSchema = Schema.object(
+        "How the number of agents follows the work.", default: [:],
+        [
+            (
+                "minAgents",
+                Schema.integer(
+                    "Agents that are always there.", minimum: 0, maximum: 1000, default: SwarmDefaults.minAgents)
+            ),
+            (
+                "maxAgents",
+                Schema.integer(
+                    "The most agents at any time.", minimum: 0, maximum: 1000, default: SwarmDefaults.maxAgents)
+            ),
+            (
+                "objective",
+                Schema.object(
+                    "How long a task may wait for an agent.",
+                    [
+                        ("waitSeconds", Schema.integer("Wait that is met …", minimum: 0, maximum: 86400)),
+                        ("percentile", Schema.integer("… by this percentage of tasks.", minimum: 1, maximum: 99)),
+                    ])
+            ),
+            (
+                "idleSeconds",
+                Schema.integer(
+                    "Quiet time before the last agents go.", minimum: 0, maximum: 86400,
+                    default: SwarmDefaults.idleSeconds)
+            ),
+            (
+                "stabilizationSeconds",
+                Schema.object(
+                    "How long a change must be wanted before it is made.",
+                    [
+                        ("up", Schema.integer("For more agents.", minimum: 0, maximum: 3600)),
+                        ("down", Schema.integer("For fewer agents.", minimum: 0, maximum: 86400)),
+                    ])
+            ),
+            (
+                "strategy",
+                Schema.string(
+                    "Demand: the operator decides. External: spec.replicas is followed.", enum: ["Demand", "External"],
+                    default: "Demand")
+            ),
+        ])
+
+    private static let statusSchema = Schema.object(
+        "What the operator sees.", default: ["observedGeneration": -1],
+        [
+            ("observedGeneration", Schema.observedGeneration),
+            ("replicas", Schema.integer("Agent pods that exist.", minimum: 0)),
+            ("readyAgents", Schema.integer("Agents that are ready.", minimum: 0)),
+            ("busyAgents", Schema.integer("Agents that run a task.", minimum: 0)),
+            ("desiredAgents", Schema.integer("Agents wanted now.", minimum: 0)),
+            ("selector", Schema.string("Label selector of the agent pods.", maxLength: 1024)),
+            (
+                "queue",
+                Schema.object(
+                    "The swarm's tasks.",
+                    [
+                        ("ready", Schema.integer("Tasks that wait for an agent.", minimum: 0)),
+                        ("leased", Schema.integer("Tasks that run.", minimum: 0)),
+                        ("oldestWaitSeconds", Schema.integer("How long the oldest has waited.", minimum: 0)),
+                    ])
+            ),
+            (
+                "lastDecision",
+                Schema.object(
+                    "The last change of the number of agents, with everything that it was made from.",
+                    [
+                        ("time", Schema.string("When.", format: "date-time")),
+                        ("from", Schema.integer("Agents before.", minimum: 0)),
+                        ("to", Schema.integer("Agents after.", minimum: 0)),
+                        ("reason", Schema.string("Why, in one CamelCase word.", maxLength: 128)),
+                        ("message", Schema.string("Why, in a sentence.", maxLength: 1024)),
+                        ("inputs", Schema.anyObject("What the decision was made from.")),
+                    ])
+            ),
+            ("conditions", Schema.conditions),
+        ])
+}
