@@ -30,6 +30,12 @@ public struct JSONObject: Sendable {
 
     public mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
 
+    /// Sets a member and returns the value that it had before.
+    @discardableResult
+    public mutating func updateValue(_ value: JSON, forKey key: String) -> JSON? {
+        members.updateValue(value, forKey: key)
+    }
+
     @discardableResult
     public mutating func removeValue(forKey key: String) -> JSON? { members.removeValue(forKey: key) }
 
