@@ -126,9 +126,8 @@ let package = Package(
         .module(
             "LocalAPIServer",
             [
-                "KubernetesModel", "StructuredData", .grdb, .hummingbird, .hummingbirdTLS, .hummingbirdHTTP2,
-                .httpTypes, .nioCore,
-                .nioSSL, .jwt, .crypto, .orderedCollections, .log, .serviceLifecycle,
+                "HTTPTransport", "KubernetesModel", "StructuredData", .grdb, .hummingbird, .hummingbirdTLS,
+                .hummingbirdHTTP2, .httpTypes, .nioCore, .nioSSL, .crypto, .log, .serviceLifecycle,
             ]),
         .module(
             "LocalControllers", ["ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .log]),
@@ -183,6 +182,7 @@ let package = Package(
                 .crypto, .grdb, .log, .serviceLifecycle,
             ]),
         .tests("SwarmAPITests", ["SwarmAPI", "StructuredData", "KubernetesModel"]),
+        .tests("TelemetryTests", ["Telemetry", .coreMetrics]),
         .tests("SwarmScalingTests", ["SwarmScaling"]),
         .tests(
             "SwarmOperatorTests",
