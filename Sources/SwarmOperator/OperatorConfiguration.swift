@@ -1,0 +1,39 @@
+/// What the operator needs to know beyond the objects it watches.
+package struct OperatorConfiguration: Sendable {
+    /// Namespaces to serve; empty: all.
+    package var namespaces: [String]
+    /// The agents' image where a swarm names none.
+    package var agentImage: String
+    /// Where agents reach the gateway.
+    package var gatewayURL: String
+    /// The authorities that may sign the gateway's certificate, PEM.
+    package var gatewayAuthorities: String
+    /// Labels what the operator makes; never in a selector or a pod template.
+    package var version: String
+    /// A task that ends within this time costs the API server no status write but the last.
+    package var quietMilliseconds: Int64
+    /// The least time between two progress writes on one object.
+    package var progressMilliseconds: Int64
+    /// The least time between two writes of a swarm's queue figures alone.
+    package var figuresMilliseconds: Int64
+
+    package init(
+        namespaces: [String] = [],
+        agentImage: String,
+        gatewayURL: String,
+        gatewayAuthorities: String,
+        version: String,
+        quietMilliseconds: Int64 = 2_000,
+        progressMilliseconds: Int64 = 10_000,
+        figuresMilliseconds: Int64 = 15_000
+    ) {
+        self.namespaces = namespaces
+        self.agentImage = agentImage
+        self.gatewayURL = gatewayURL
+        self.gatewayAuthorities = gatewayAuthorities
+        self.version = version
+        self.quietMilliseconds = quietMilliseconds
+        self.progressMilliseconds = progressMilliseconds
+        self.figuresMilliseconds = figuresMilliseconds
+    }
+}
