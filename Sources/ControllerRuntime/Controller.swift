@@ -1,0 +1,222 @@
+public import KubernetesModel
+public import Logging
+private import Synchronization
+
+/// Runs a reconciler over a queue of keys.
+///
+/// Flow: watches put keys into the queue; up to `concurrency` workers take them out and call the reconciler, one per key at a
+/// time. Guarantees: a key that failed is tried again with growing pauses, and holds up no other; a success resets its pauses.
+/// When `run()` is cancelled nothing new is begun, and what is in flight may finish within `Configuration.stopGrace`.
+public final class Controller: Sendable {
+    public struct Configuration: Sendable {
+        /// How many keys are worked on at once.
+        public var concurrency: Int
+        /// A reconcile that takes longer is cancelled and counts as failed.
+        public var reconcileDeadline: Duration
+        /// How long reconciles in flight may go on after the controller is cancelled; then they are cancelled too.
+        public var stopGrace: Duration
+        public var queue: WorkQueueState<ObjectKey>.Configuration
+
+        public init(
+            concurrency: Int = 2,
+            reconcileDeadline: Duration = .seconds(60),
+            stopGrace: Duration = .seconds(5),
+            queue: WorkQueueState<ObjectKey>.Configuration = .init()
+        ) {
+            self.concurrency = max(concurrency, 1)
+            self.reconcileDeadline = reconcileDeadline
+            self.stopGrace = stopGrace
+            self.queue = queue
+        }
+    }
+
+    public let name: String
+    public let queue: WorkQueue<ObjectKey>
+    private let reconciler: any Reconciler
+    private let configuration: Configuration
+    private let time: TimeSource
+    private let logger: Logger
+    private let metrics: ControllerMetrics
+    private let hotLoops = Mutex(HotLoopDetector<ObjectKey>())
+    private let activeCount = Mutex(0)
+    private let stopGrace: Mutex<Duration>
+
+    public init(
+        name: String,
+        reconciler: any Reconciler,
+        configuration: Configuration = .init(),
+        time: TimeSource = .continuous,
+        logger: Logger = Logger(label: "controller-runtime.controller")
+    ) {
+        self.name = name
+        self.reconciler = reconciler
+        self.configuration = configuration
+        self.time = time
+        var logger = logger
+        logger[metadataKey: "controller"] = "\(name)"
+        self.logger = logger
+        queue = WorkQueue(name: name, configuration: configuration.queue, time: time)
+        metrics = ControllerMetrics(controller: name)
+        stopGrace = Mutex(configuration.stopGrace)
+    }
+
+    public convenience init(name: String, reconciler: any Reconciler, concurrency: Int) {
+        self.init(name: name, reconciler: reconciler, configuration: Configuration(concurrency: concurrency))
+    }
+
+    /// Asks for `key` to be reconciled, `delay` from now.
+    public func enqueue(_ key: ObjectKey, after delay: Duration = .zero, priority: Int = 0) {
+        queue.add(key, after: delay, priority: priority)
+    }
+
+    // MARK: What it watches
+
+    /// Reconciles the keys that `map` finds for each change that `predicate` accepts; for an update both for the old and the
+    /// new state, so that whoever lost the object hears of it as well.
+    public func watches<Object: Sendable>(
+        _ informer: Informer<Object>,
+        predicate: Predicate<Object> = .all,
+        map: @escaping @Sendable (Object) -> [ObjectKey]
+    ) {
+        informer.onChange { [weak self] change in
+            guard let self, predicate(change) else { return }
+            var keys = Set<ObjectKey>()
+            for object in change.objects { keys.formUnion(map(object)) }
+            for key in keys { enqueue(key) }
+        }
+    }
+
+    /// Reconciles the objects of a kind under their own keys.
+    public func reconciles<Object: KubernetesResource>(
+        _ informer: Informer<Object>, predicate: Predicate<Object> = .all
+    ) {
+        watches(informer, predicate: predicate) { [$0.key] }
+    }
+
+    /// Reconciles the controller owner, of the kind `owner`, of each object that changes.
+    public func owns<Object: KubernetesResource>(
+        _ informer: Informer<Object>, owner: ResourceType, predicate: Predicate<Object> = .all
+    ) {
+        watches(informer, predicate: predicate) { object in
+            guard let reference = object.metadata.controllerReference, reference.kind == owner.kind,
+                Self.group(of: reference.apiVersion) == owner.group
+            else { return [] }
+            let namespace = owner.namespaced ? object.metadata.namespace ?? "" : ""
+            return [ObjectKey(namespace: namespace, name: reference.name)]
+        }
+    }
+
+    /// Reconciles the object that a label of the changed object names, in the same namespace.
+    public func watches<Object: KubernetesResource>(
+        _ informer: Informer<Object>, label: String, predicate: Predicate<Object> = .all
+    ) {
+        watches(informer, predicate: predicate) { object in
+            guard let name = object.metadata.labels?[label], !name.isEmpty else { return [] }
+            return [ObjectKey(namespace: object.metadata.namespace ?? "", name: name)]
+        }
+    }
+
+    private static func group(of apiVersion: String) -> String {
+        guard let slash = apiVersion.firstIndex(of: "/") else { return "" }
+        return String(apiVersion[..<slash])
+    }
+
+    // MARK: Running
+
+    /// Works until cancelled; then returns once nothing is in flight.
+    public func run() async {
+        let stop = Signal()
+        // A tree of its own, which our cancellation does not reach, so that reconciles in flight can finish. It is awaited here.
+        let workers = Task { await self.work(stop: stop) }
+        await withTaskCancellationHandler {
+            await workers.value
+        } onCancel: {
+            queue.shutDown()
+            stop.raise()
+        }
+    }
+
+    /// Ends without grace: reconciles in flight are cancelled with the controller. For a leader that lost its lease.
+    public func forgoStopGrace() { stopGrace.withLock { $0 = .zero } }
+
+    private func work(stop: Signal) async {
+        metrics.maximum.record(configuration.concurrency)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await withTaskGroup(of: Void.self) { workers in
+                    for _ in 0..<self.configuration.concurrency {
+                        workers.addTask {
+                            while let key = await self.queue.next() { await self.process(key) }
+                        }
+                    }
+                }
+            }
+            group.addTask {
+                await self.queue.run()
+                // The timer ends only by cancellation.
+            }
+            group.addTask {
+                await stop.wait()
+                try? await self.time.sleep(for: self.stopGrace.withLock { $0 })
+            }
+            // Whichever ends first: the workers, because all is done, or the grace. Either cancels the rest.
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func process(_ key: ObjectKey) async {
+        let began = time.now
+        if hotLoops.withLock({ $0.count(key, now: began) }) {
+            metrics.hotLoops.increment()
+            logger.warning(
+                "\(key) is reconciled more than \(HotLoopDetector<ObjectKey>.reconcilesPerSecond) times a second; does the controller wake itself?"
+            )
+        }
+        metrics.active.record(activeCount.withLock { $0 += 1; return $0 })
+        let result = await reconcile(key)
+        metrics.active.record(activeCount.withLock { $0 -= 1; return $0 })
+        let took = time.now - began
+        metrics.ended(result, took: took)
+        settle(key, result)
+        queue.done(key, took: took)
+    }
+
+    private func settle(_ key: ObjectKey, _ result: Result<ReconcileResult, any Error>) {
+        switch result {
+        case .success(.done):
+            queue.forget(key)
+        case .success(.requeue(let delay)):
+            queue.forget(key)
+            queue.add(key, after: delay)
+        case .success(.terminal(let reason)):
+            queue.forget(key)
+            logger.notice("\(key) needs a change before it can go on: \(reason)")
+        case .failure(let error):
+            queue.addRateLimited(key)
+            let failures = queue.failureCount(key)
+            // Conflicts and short outages pass by themselves; what stays gets louder.
+            logger.log(
+                level: failures > 3 ? .warning : .info, "reconciling \(key) failed, attempt \(failures): \(error)")
+        }
+    }
+
+    private func reconcile(_ key: ObjectKey) async -> Result<ReconcileResult, any Error> {
+        let deadline = configuration.reconcileDeadline
+        do {
+            let result = try await withThrowingTaskGroup(of: ReconcileResult.self) { group in
+                group.addTask { try await self.reconciler.reconcile(key) }
+                group.addTask {
+                    try await self.time.sleep(for: deadline)
+                    throw ReconcileDeadlineExceeded(deadline: deadline)
+                }
+                defer { group.cancelAll() }
+                guard let first = try await group.next() else { throw CancellationError() }
+                return first
+            }
+            return .success(result)
+        } catch {
+            return .failure(error)
+        }
+    }
+}

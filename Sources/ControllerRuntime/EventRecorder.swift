@@ -1,0 +1,182 @@
+public import KubernetesClient
+public import KubernetesModel
+public import Logging
+internal import Metrics
+internal import StructuredData
+private import Synchronization
+
+/// Tells people what happened to an object, as Events (events.k8s.io/v1).
+///
+/// `record` returns at once; `run()` writes. Guarantees: repeats become one object with a series; what waits to be written is
+/// bounded, and what does not fit, or cannot be written, is counted and logged, never thrown: an Event is not worth a failure.
+public final class EventRecorder: Sendable {
+    public enum Kind: String, Sendable { case normal = "Normal", warning = "Warning" }
+
+    /// How many writes may wait.
+    public static let queueLimit = 1000
+
+    private struct State {
+        var aggregator: EventAggregator
+        var queue: [EventAggregator.Write] = []
+        var isStopped = false
+    }
+
+    private let state: Mutex<State>
+    private let sink: any EventSink
+    private let time: TimeSource
+    private let signal = Signal()
+    private let dropped: Counter
+    private let failed: Counter
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - controller: who reports, e.g. `das.brashlabs.io/swarm-controller`.
+    ///   - instance: which process of them, e.g. the pod's name.
+    public convenience init(
+        client: KubernetesClient,
+        controller: String,
+        instance: String,
+        logger: Logger = Logger(label: "controller-runtime.events")
+    ) {
+        self.init(
+            sink: KubernetesEventSink(client: client, controller: controller, instance: instance),
+            configuration: .init(), time: .continuous, seed: .random(in: .min ... .max), logger: logger)
+    }
+
+    init(
+        sink: any EventSink, configuration: EventAggregator.Configuration, time: TimeSource, seed: UInt64, logger: Logger
+    ) {
+        self.sink = sink
+        self.time = time
+        self.logger = logger
+        state = Mutex(State(aggregator: EventAggregator(configuration: configuration, seed: seed)))
+        dropped = Counter(label: "event_recorder_dropped_total")
+        failed = Counter(label: "event_recorder_failed_total")
+    }
+
+    /// Reports that something happened to `object`.
+    /// - Parameters:
+    ///   - reason: a word in CamelCase, for programs.
+    ///   - action: what the controller did or tried, in CamelCase; by default the reason.
+    ///   - note: a sentence for people; cut to 1 KiB.
+    public func record(
+        _ kind: Kind = .normal, reason: String, action: String? = nil, note: String,
+        on object: some KubernetesResource
+    ) {
+        record(kind, reason: reason, action: action, note: note, on: object.objectReference)
+    }
+
+    /// Reports that something happened to the object that `reference` names.
+    public func record(
+        _ kind: Kind = .normal, reason: String, action: String? = nil, note: String, on reference: ObjectReference
+    ) {
+        var regarding = reference
+        // Otherwise each version of the object would begin a series of its own.
+        regarding.resourceVersion = nil
+        let event = EventIdentity(
+            regarding: regarding, type: kind.rawValue, reason: reason, action: action ?? reason, note: Self.cut(note))
+        let now = time.now
+        let isFull = state.withLock { state in
+            guard let write = state.aggregator.record(event, now: now) else { return false }
+            guard state.queue.count < Self.queueLimit else { return true }
+            state.queue.append(write)
+            return false
+        }
+        if isFull {
+            dropped.increment()
+            logger.warning("an event on \(regarding.name ?? "") was dropped: \(reason): \(note)")
+        }
+        signal.raise()
+    }
+
+    /// Writes what is recorded until cancelled.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    await self.writeQueued()
+                    await self.signal.wait()
+                }
+            }
+            group.addTask {
+                while (try? await self.time.sleep(for: .seconds(5))) != nil {
+                    let now = self.time.now
+                    self.state.withLock { $0.queue += $0.aggregator.due(now: now) }
+                    self.signal.raise()
+                }
+            }
+        }
+    }
+
+    private func writeQueued() async {
+        while !Task.isCancelled {
+            let write = state.withLock { $0.queue.isEmpty ? nil : $0.queue.removeFirst() }
+            guard let write else { return }
+            do {
+                let ago = time.now - write.at
+                try await sink.write(write, at: WallTime.microseconds() - ago.nanoseconds / 1000)
+            } catch {
+                if Task.isCancelled { return }
+                failed.increment()
+                logger.warning("an event was not written: \(error)")
+                state.withLock { $0.aggregator.forget(write.event) }
+            }
+        }
+    }
+
+    private static func cut(_ note: String) -> String {
+        guard note.utf8.count > 1024 else { return note }
+        var cut = note.unicodeScalars
+        while cut.reduce(0, { $0 + Unicode.UTF8.width($1) }) > 1021 { cut.removeLast(max(1, cut.count / 16)) }
+        return String(cut) + "…"
+    }
+}
+
+extension EventAggregator.Write {
+    var event: EventIdentity {
+        switch self {
+        case .create(let event, _, _), .series(let event, _, _, _): event
+        }
+    }
+
+    var at: Duration {
+        switch self {
+        case .create(_, _, let at), .series(_, _, _, let at): at
+        }
+    }
+}
+
+/// Where events are written; `at` in microseconds since 1970.
+protocol EventSink: Sendable {
+    func write(_ write: EventAggregator.Write, at: Int64) async throws
+}
+
+struct KubernetesEventSink: EventSink {
+    let client: KubernetesClient
+    let controller: String
+    let instance: String
+
+    func write(_ write: EventAggregator.Write, at: Int64) async throws {
+        let resource = ResourceType(
+            group: "events.k8s.io", version: "v1", kind: "Event", plural: "events", namespaced: true)
+        let time = JSON.string(Timestamp.text(microseconds: at))
+        let regarding = write.event.regarding
+        // An Event on an object without a namespace lives in the default one.
+        let namespace = regarding.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+        switch write {
+        case .create(let event, let name, _):
+            let object: JSON = [
+                "apiVersion": "events.k8s.io/v1", "kind": "Event",
+                "metadata": ["name": .string(name), "namespace": .string(namespace)],
+                "eventTime": time, "type": .string(event.type), "reason": .string(event.reason),
+                "action": .string(event.action), "note": .string(event.note),
+                "reportingController": .string(controller), "reportingInstance": .string(instance),
+                "regarding": try JSON(encoding: regarding),
+            ]
+            _ = try await client.create(resource, object, namespace: namespace)
+        case .series(_, let name, let count, _):
+            let patch: JSON = ["series": ["count": JSON(count), "lastObservedTime": time]]
+            _ = try await client.patch(resource, name, namespace: namespace, patch: .merge(patch))
+        }
+    }
+}
