@@ -1,0 +1,30 @@
+/// The queue's times and bounds. The defaults are the ones documented for agents.
+package struct QueuePolicy: Sendable, Hashable {
+    /// How long a lease lives from the lease on, and from each heartbeat.
+    package var leaseMs: Int64 = 15_000
+    /// How often an agent should send a heartbeat.
+    package var heartbeatMs: Int64 = 5_000
+    /// A lease of which the agent has shown no sign within this time expires: its answer was lost on the way.
+    package var acknowledgeMs: Int64 = 5_000
+    /// The agent ends an attempt at its time-out itself; the reaper does it this much later for an agent that did not.
+    package var timeoutGraceMs: Int64 = 2_000
+    /// One attempt's time where neither the task nor its type says.
+    package var defaultTimeoutMs: Int64 = 300_000
+    /// One level of priority is worth this much waiting.
+    package static let priorityStepMs: Int64 = 30_000
+    /// Priorities beyond ± this are taken as this.
+    package static let maxPriority = 1_000
+    /// After so many releases of one task, a lease that follows a release counts as an attempt too.
+    package static let maxUncountedReleases = 20
+    /// Ended tasks are kept this long, with their results.
+    package var retentionMs: Int64 = 7 * 86_400_000
+    /// Registrations that were not heard of for this long, and hold no lease, are forgotten.
+    package var agentRetentionMs: Int64 = 600_000
+    package static let maxResultBytes = 1 << 20
+    package static let maxCheckpointBytes = 256 << 10
+    package static let maxLeaseAnswerBytes = 8 << 20
+    package static let maxProgressMessageBytes = 1_024
+    package static let maxFailureMessageBytes = 16 << 10
+
+    package init() {}
+}
