@@ -91,14 +91,22 @@ final class APICaller: Sendable {
 
     private func sendOnce(_ call: APICall) async throws -> HTTPResponse {
         let request = try authorized(call)
-        let response = try await measured(call) { try await self.transport.send(request) } code: { $0.status }
+        let response = try await measured(call) {
+            try await self.transport.send(request)
+        } code: {
+            $0.status
+        }
         warnings.report(response.headers)
         return response
     }
 
     private func openOnce(_ call: APICall) async throws -> HTTPStreamingResponse {
         let request = try authorized(call)
-        let response = try await measured(call) { try await self.transport.stream(request) } code: { $0.status }
+        let response = try await measured(call) {
+            try await self.transport.stream(request)
+        } code: {
+            $0.status
+        }
         warnings.report(response.headers)
         return response
     }

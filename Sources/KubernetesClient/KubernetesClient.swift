@@ -39,7 +39,8 @@ public struct KubernetesClient: Sendable {
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     ) {
         caller = APICaller(
-            configuration: configuration, transport: transport, retry: retry, logger: logger, clock: clock, random: random)
+            configuration: configuration, transport: transport, retry: retry, logger: logger, clock: clock,
+            random: random)
     }
 
     /// The same client, keeping `metadata.managedFields` on what it decodes.

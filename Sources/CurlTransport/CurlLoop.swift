@@ -1,0 +1,163 @@
+internal import Dispatch
+internal import HTTPTransport
+internal import Synchronization
+
+/// A thread that drives transfers, seen from the other threads.
+final class CurlLoop: Sendable {
+    enum Command: Sendable {
+        case start(TransferOrder)
+        case cancel(TransferTicket)
+        case setSilenceTimeout(TransferTicket, seconds: Double?)
+    }
+
+    enum Phase: Sendable {
+        /// No thread yet.
+        case idle
+        case running
+        /// Fail everything and end.
+        case closing
+        /// The process exits: leave everything as it is and never touch libcurl again.
+        case parking
+        case ended
+    }
+
+    private struct Inbox {
+        var phase = Phase.idle
+        var commands: [Command] = []
+        /// There while the thread may be woken.
+        var waker: MultiWaker?
+    }
+
+    let configuration: CurlTransport.Configuration
+    let use: HTTPRequest.ConnectionUse
+    private let inbox = Mutex(Inbox())
+    private let threadEnd = DispatchGroup()
+
+    static let closedError = HTTPTransportError(.closed, "the transport was shut down", wasNotSent: false)
+    private static let refusedError = HTTPTransportError(.closed, "the transport was shut down", wasNotSent: true)
+
+    init(_ configuration: CurlTransport.Configuration, use: HTTPRequest.ConnectionUse) {
+        self.configuration = configuration
+        self.use = use
+    }
+
+    func start(_ order: TransferOrder) {
+        let (isFirst, isTaken) = inbox.withLock { inbox in
+            let isFirst = inbox.phase == .idle
+            if isFirst {
+                inbox.phase = .running
+                threadEnd.enter()
+            }
+            // While the process exits, an order waits in the inbox for ever: nobody is left to be told of a failure.
+            guard inbox.phase == .running || inbox.phase == .parking else { return (false, false) }
+            inbox.commands.append(.start(order))
+            inbox.waker?.wake()
+            return (isFirst, true)
+        }
+        if !isTaken {
+            order.delivery.fail(Self.refusedError)
+        } else if isFirst {
+            startThread()
+        }
+    }
+
+    func cancel(_ ticket: TransferTicket) {
+        ticket.cancel()
+        send(.cancel(ticket))
+    }
+
+    func setSilenceTimeout(_ seconds: Double?, of ticket: TransferTicket) {
+        send(.setSilenceTimeout(ticket, seconds: seconds))
+    }
+
+    func close() {
+        inbox.withLock { inbox in
+            switch inbox.phase {
+            case .idle: inbox.phase = .ended
+            case .running:
+                inbox.phase = .closing
+                inbox.waker?.wake()
+            case .closing, .parking, .ended: break
+            }
+        }
+    }
+
+    func park() {
+        inbox.withLock { inbox in
+            guard inbox.phase == .running || inbox.phase == .closing else { return }
+            inbox.phase = .parking
+            inbox.waker?.wake()
+        }
+    }
+
+    /// - Returns: Whether the thread has ended, or parked, in time.
+    func waitForEnd(seconds: Double) -> Bool {
+        threadEnd.wait(timeout: .now() + seconds) == .success
+    }
+
+    private func send(_ command: Command) {
+        inbox.withLock { inbox in
+            guard inbox.phase == .running else { return }
+            inbox.commands.append(command)
+            inbox.waker?.wake()
+        }
+    }
+
+    private func startThread() {
+        CurlLibrary.register(self)
+        if !PlatformThread.start({ self.run() }) {
+            end(HTTPTransportError(.closed, "the transport got no thread from the system", wasNotSent: true))
+        }
+    }
+}
+
+// The thread's own side.
+extension CurlLoop {
+    private func run() {
+        guard CurlLibrary.prepare(), var driver = CurlDriver(configuration, use: use) else {
+            return end(HTTPTransportError(.closed, "libcurl cannot be initialised", wasNotSent: true))
+        }
+        inbox.withLock { $0.waker = driver.waker }
+        while true {
+            let (phase, commands) = inbox.withLock { inbox in
+                // Once closed, what is still in the inbox is failed below.
+                (inbox.phase, inbox.phase == .running ? inbox.commands.take() : [])
+            }
+            switch phase {
+            case .idle, .running:
+                for command in commands { driver.execute(command) }
+                if let error = driver.turn() {
+                    driver.failAll(error)
+                    return end(error)
+                }
+            case .parking:
+                threadEnd.leave()
+                PlatformThread.park()
+            case .closing, .ended:
+                driver.failAll(Self.closedError)
+                return end(Self.refusedError)
+            }
+        }
+    }
+
+    /// Takes leave: from here on nothing wakes the thread, and what was ordered too late fails.
+    private func end(_ error: HTTPTransportError) {
+        let commands = inbox.withLock { inbox in
+            inbox.phase = .ended
+            inbox.waker = nil
+            return inbox.commands.take()
+        }
+        for case .start(let order) in commands { order.delivery.fail(error) }
+        CurlLibrary.unregister(self)
+        threadEnd.leave()
+    }
+}
+
+extension Array {
+    /// The elements, leaving the array empty.
+    fileprivate mutating func take() -> [Element] {
+        let elements = self
+        self = []
+        return elements
+    }
+}

@@ -1,0 +1,173 @@
+internal import CLibcurl
+internal import HTTPTransport
+
+/// One request and its response, while libcurl works on it. Everything here happens on the loop's thread.
+final class CurlTransfer {
+    /// Why one of our own callbacks stopped the transfer.
+    enum Stop {
+        case responseTooLarge
+        case streamOverflow
+        /// libcurl wanted to send again what may have been carried out already.
+        case repetition
+    }
+
+    let request: HTTPRequest
+    let ticket: TransferTicket
+    var silenceTimeoutSeconds: Double? {
+        didSet { lastByteAt = PlatformThread.monotonicSeconds() }
+    }
+
+    let easy: EasyHandle
+    var headerList = StringList()
+    var connectList = StringList()
+    private let maxStreamBufferBytes: Int
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var delivery: TransferOrder.Delivery?
+    private var head = ResponseHead()
+    private var body: [UInt8] = []
+    private var lastByteAt = PlatformThread.monotonicSeconds()
+    /// How often libcurl has begun to send the request.
+    private var sendings = 0
+    private var stop: Stop?
+
+    /// On an error the delivery is still the caller's.
+    init(_ order: TransferOrder, _ configuration: CurlTransport.Configuration) throws(HTTPTransportError) {
+        guard let easy = EasyHandle() else {
+            throw HTTPTransportError(.closed, "libcurl gives no handle: the memory is used up", wasNotSent: true)
+        }
+        self.easy = easy
+        request = order.request
+        ticket = order.ticket
+        silenceTimeoutSeconds = order.request.silenceTimeoutSeconds
+        maxStreamBufferBytes = configuration.maxStreamBufferBytes
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        try configure(configuration)
+        clibcurl_set_pointer(raw, CURLOPT_ERRORBUFFER, errorText)
+        setCallbacks()
+        delivery = order.delivery
+    }
+
+    deinit {
+        // The handle goes after this, and may still write its last error.
+        clibcurl_set_pointer(easy.raw, CURLOPT_ERRORBUFFER, nil)
+        errorText.deallocate()
+    }
+
+    var raw: UnsafeMutableRawPointer { easy.raw }
+
+    /// The transfer of a handle that the driver holds.
+    static func of(easy: UnsafeMutableRawPointer) -> CurlTransfer? {
+        var context: UnsafeMutableRawPointer?
+        guard clibcurl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK else { return nil }
+        return context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// When the transfer has been silent for too long.
+    var silenceDeadline: Double? { silenceTimeoutSeconds.map { lastByteAt + $0 } }
+
+    var silenceError: HTTPTransportError {
+        HTTPTransportError(
+            .silent, "\(summary): no byte for \(silenceTimeoutSeconds ?? 0) s", wasNotSent: sendings == 0)
+    }
+
+    /// Delivers the outcome that libcurl reports.
+    func end(_ code: CURLcode) {
+        guard code == CURLE_OK else {
+            let failure = CurlFailure(
+                code: code, text: String(cString: errorText), stop: stop, wasSent: sendings > 0, summary: summary,
+                maxResponseBytes: request.maxResponseBytes, maxStreamBufferBytes: maxStreamBufferBytes)
+            return end(throwing: failure.error)
+        }
+        switch delivery.take() {
+        case .whole(let continuation):
+            continuation.resume(returning: HTTPResponse(status: head.status, headers: head.headers, body: body))
+        case .stream(let continuation, let buffer):
+            buffer.finish()
+            if !head.isComplete {
+                continuation.resume(
+                    throwing: HTTPTransportError(.connectionLost, "\(summary): the response has no header"))
+            }
+        case nil: break
+        }
+    }
+
+    func end(throwing error: any Error) {
+        switch delivery.take() {
+        case .whole(let continuation): continuation.resume(throwing: error)
+        case .stream(let continuation, let buffer):
+            buffer.finish(throwing: error)
+            if !head.isComplete { continuation.resume(throwing: error) }
+        case nil: break
+        }
+    }
+
+    private var summary: String { "\(request.method.rawValue) \(request.url)" }
+}
+
+// What libcurl calls.
+extension CurlTransfer {
+    private func setCallbacks() {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        clibcurl_set_pointer(raw, CURLOPT_PRIVATE, context)
+        clibcurl_set_pointer(raw, CURLOPT_HEADERDATA, context)
+        clibcurl_set_data_callback(raw, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            CurlTransfer.with(context, bytes, size * count) { $0.receive(headerLine: $1) }
+        }
+        clibcurl_set_pointer(raw, CURLOPT_WRITEDATA, context)
+        clibcurl_set_data_callback(raw, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+            CurlTransfer.with(context, bytes, size * count) { $0.receive(body: $1) }
+        }
+        clibcurl_set_pointer(raw, CURLOPT_PREREQDATA, context)
+        clibcurl_set_request_callback(raw) { context, _, _, _, _ in
+            guard let context else { return CURL_PREREQFUNC_ABORT }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            return transfer.maySend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+    }
+
+    /// - Returns: `count`, or 0, which ends the transfer.
+    private static func with(
+        _ context: UnsafeMutableRawPointer?,
+        _ bytes: UnsafeMutablePointer<CChar>?,
+        _ count: Int,
+        _ body: (CurlTransfer, UnsafeRawBufferPointer) -> Bool
+    ) -> Int {
+        guard let context else { return 0 }
+        let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+        transfer.lastByteAt = PlatformThread.monotonicSeconds()
+        return body(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) ? count : 0
+    }
+
+    private func receive(headerLine: UnsafeRawBufferPointer) -> Bool {
+        if head.add(line: headerLine), case .stream(let continuation, _)? = delivery {
+            continuation.resume(returning: head)
+        }
+        return true
+    }
+
+    private func receive(body chunk: UnsafeRawBufferPointer) -> Bool {
+        switch delivery {
+        case .stream(_, let buffer):
+            if buffer.append(chunk) { return true }
+            stop = .streamOverflow
+        case .whole:
+            if body.count + chunk.count <= request.maxResponseBytes {
+                body.append(contentsOf: chunk)
+                return true
+            }
+            stop = .responseTooLarge
+        case nil: break
+        }
+        return false
+    }
+
+    /// Called each time before the request is sent. libcurl sends again what it sent on a pooled connection that then broke
+    /// without an answer; the server may have carried it out, so this is only for requests that change nothing.
+    private func maySend() -> Bool {
+        sendings += 1
+        if sendings == 1 || request.method == .get || request.method == .head { return true }
+        stop = .repetition
+        return false
+    }
+}

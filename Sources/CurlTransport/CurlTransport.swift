@@ -1,0 +1,72 @@
+public import HTTPTransport
+
+/// An `HTTPTransport` on libcurl.
+///
+/// `.shared` requests multiplex over HTTP/2 where the server speaks it, and else reuse idle connections. Each `.dedicated`
+/// request has a connection of its own, over HTTP/1.1, which is closed with it. The two kinds run on a thread each, which
+/// starts with the first request of its kind: libcurl remembers of a server whether it multiplexes, and one HTTP/1.1
+/// connection among the shared ones would make it forget.
+///
+/// The transport ends with `shutdown()` or when nothing refers to it any more; an unfinished stream refers to it.
+public final class CurlTransport: HTTPTransport {
+    public let configuration: Configuration
+    private let shared: CurlLoop
+    private let dedicated: CurlLoop
+
+    public init(_ configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        shared = CurlLoop(configuration, use: .shared)
+        dedicated = CurlLoop(configuration, use: .dedicated)
+    }
+
+    deinit { shutdown() }
+
+    /// Ends the threads. Requests and streams that are under way, and all later ones, fail with `HTTPTransportError.closed`.
+    public func shutdown() {
+        shared.close()
+        dedicated.close()
+    }
+
+    public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let loop = loop(request.connection)
+        let ticket = TransferTicket()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                loop.start(TransferOrder(ticket: ticket, request: request, delivery: .whole(continuation)))
+            }
+        } onCancel: {
+            loop.cancel(ticket)
+        }
+    }
+
+    public func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse {
+        let loop = loop(request.connection)
+        let ticket = TransferTicket()
+        let buffer = StreamBuffer(maxBytes: configuration.maxStreamBufferBytes)
+        // The lease lives as long as the stream is held by anyone, and keeps the transport alive.
+        let lease = StreamLease(buffer) { [self] in self.loop(request.connection).cancel(ticket) }
+        let head = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                loop.start(TransferOrder(ticket: ticket, request: request, delivery: .stream(continuation, buffer)))
+            }
+        } onCancel: {
+            loop.cancel(ticket)
+        }
+        return HTTPStreamingResponse(
+            status: head.status, headers: head.headers,
+            body: AsyncThrowingStream { try await lease.next() },
+            setSilenceTimeout: { loop.setSilenceTimeout($0, of: ticket) })
+    }
+
+    /// Waits for the ends of the threads after `shutdown()`.
+    func waitForThreads(seconds: Double) -> Bool {
+        shared.waitForEnd(seconds: seconds) && dedicated.waitForEnd(seconds: seconds)
+    }
+
+    private func loop(_ use: HTTPRequest.ConnectionUse) -> CurlLoop {
+        switch use {
+        case .shared: shared
+        case .dedicated: dedicated
+        }
+    }
+}
