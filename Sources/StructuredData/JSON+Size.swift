@@ -22,3 +22,14 @@ extension JSON {
         return budget >= 0
     }
 }
+
+extension JSON {
+    /// How deep arrays and objects nest in the value: 0 for a scalar.
+    var nesting: Int {
+        switch self {
+        case .array(let elements): 1 + (elements.lazy.map(\.nesting).max() ?? 0)
+        case .object(let members): 1 + (members.lazy.map(\.value.nesting).max() ?? 0)
+        default: 0
+        }
+    }
+}
