@@ -18,6 +18,8 @@ package struct QueuePolicy: Sendable, Hashable {
     package static let maxUncountedReleases = 20
     /// Ended tasks are kept this long, with their results.
     package var retentionMs: Int64 = 7 * 86_400_000
+    /// The ledger, and what no consumer of the feed has acknowledged, is kept this long.
+    package var ledgerRetentionMs: Int64 = 90 * 86_400_000
     /// Registrations that were not heard of for this long, and hold no lease, are forgotten.
     package var agentRetentionMs: Int64 = 600_000
     package static let maxResultBytes = 1 << 20

@@ -92,6 +92,4 @@ package enum SubmitVerdict: Sendable, Hashable {
 package enum SubmitRefusal: Sendable, Hashable {
     /// Another namespace has a task of this id.
     case idTaken
-    /// Of this namespace and swarm the catalogue knows nothing.
-    case unknownSwarm
 }

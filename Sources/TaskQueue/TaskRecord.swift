@@ -54,6 +54,57 @@ package struct TaskRecord: Sendable, Hashable {
     package var failure: Failure?
     package var resultBytes: Int?
 
+    package init(
+        id: TaskID, namespace: String, type: String, swarm: String, isPinned: Bool, origin: TaskOrigin,
+        priority: Int, created: StoreTime, deadline: StoreTime?, timeoutMs: Int64, retry: RetryPolicy,
+        dedupKey:
+            String?, concurrencyKey: String?, fairnessKey: String, traceparent: String?, labels: [String: String],
+        inputBytes: Int, retryOf: TaskID?, adoptedFrom: TaskID?, state: TaskState, holds: HoldReasons,
+        readyAt:
+            StoreTime, attempts: Int, releases: Int, continuesReleased: Bool, epoch: Int64, token: LeaseToken?,
+        lastLease: Lease?, lastReport: ReportMark?, cancellation: CancellationMark?, progress: Progress?,
+        firstLeased: StoreTime?, agent: String?, ended: StoreTime?, failure: Failure?, resultBytes: Int?
+    ) {
+        self.id = id
+        self.namespace = namespace
+        self.type = type
+        self.swarm = swarm
+        self.isPinned = isPinned
+        self.origin = origin
+        self.priority = priority
+        self.created = created
+        self.deadline = deadline
+        self.timeoutMs = timeoutMs
+        self.retry = retry
+        self.dedupKey = dedupKey
+        self.concurrencyKey = concurrencyKey
+        self.fairnessKey = fairnessKey
+        self.traceparent = traceparent
+        self.labels = labels
+        self.inputBytes = inputBytes
+        self.retryOf = retryOf
+        self.adoptedFrom = adoptedFrom
+        self.state = state
+        self.holds = holds
+        self.readyAt = readyAt
+        self.attempts = attempts
+        self.releases = releases
+        self.continuesReleased = continuesReleased
+        self.epoch = epoch
+        self.token = token
+        self.lastLease = lastLease
+        self.lastReport = lastReport
+        self.cancellation = cancellation
+        self.progress = progress
+        self.firstLeased = firstLeased
+        self.agent = agent
+        self.ended = ended
+        self.failure = failure
+        self.resultBytes = resultBytes
+    }
+}
+
+extension TaskRecord {
     /// The lease that stands.
     package var lease: Lease? { state == .leased ? lastLease : nil }
 

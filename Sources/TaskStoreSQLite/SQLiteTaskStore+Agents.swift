@@ -1,0 +1,88 @@
+import GRDB
+package import TaskQueue
+
+extension SQLiteTaskStore {
+    package func register(_ registration: AgentRegistration) async throws -> AgentRecord {
+        try await write { try $0.register(registration) }
+    }
+
+    package func agent(_ id: AgentID) async throws -> AgentRecord? {
+        try await read { db in
+            try Row.fetchOne(db.cachedStatement(sql: AgentRow.select + "WHERE id = ?"), arguments: [id.text])
+                .map(AgentRow.read)
+        }
+    }
+
+    package func agents(namespace: String, swarm: String) async throws -> [AgentRecord] {
+        try await read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: AgentRow.select + "WHERE namespace = ? AND swarm = ? AND gone = 0 ORDER BY registered, id"),
+                arguments: [namespace, swarm]
+            ).map(AgentRow.read)
+        }
+    }
+
+    package func setDraining(_ agents: [AgentID], _ isDraining: Bool) async throws {
+        try await write { transaction in
+            for id in agents {
+                guard let agent = try transaction.agent(id), agent.isDraining != isDraining else { continue }
+                try transaction.run("UPDATE agents SET draining = ? WHERE id = ?", [isDraining, id.text])
+                try transaction.feed(.agentDrain, of: agent)
+            }
+        }
+    }
+
+    package func endAgents(podUIDs: [String]) async throws {
+        try await write { transaction in
+            for uid in podUIDs {
+                let agents = try transaction.rows(AgentRow.select + "WHERE pod_uid = ? AND gone = 0", [uid])
+                for row in agents { try transaction.end(AgentRow.read(row)) }
+            }
+        }
+    }
+}
+
+extension StoreTransaction {
+    func agent(_ id: AgentID) throws -> AgentRecord? {
+        try row(AgentRow.select + "WHERE id = ?", [id.text]).map(AgentRow.read)
+    }
+
+    func feed(_ kind: Change.Kind, of agent: AgentRecord) throws {
+        try feed(
+            kind, namespace: agent.registration.namespace, swarm: agent.registration.swarm, agent: agent.id)
+    }
+
+    fileprivate func register(_ registration: AgentRegistration) throws -> AgentRecord {
+        let namesakes = try rows(
+            AgentRow.select + "WHERE namespace = ? AND swarm = ? AND gone = 0 AND name = ?",
+            [registration.namespace, registration.swarm, registration.name]
+        ).map(AgentRow.read)
+        if var same = namesakes.first(where: { $0.registration.instance == registration.instance }) {
+            same.registration = registration
+            same.lastSeen = now
+            try run("DELETE FROM agents WHERE id = ?", [same.id.text])
+            try run(AgentRow.insert, AgentRow.values(same))
+            return same
+        }
+        // A pod's name is its own for its life, so that an agent of this name and another instance was this pod's process
+        // before: it has ended. A drain mark was meant for the pod.
+        let isDraining = namesakes.contains { $0.isDraining && $0.registration.podUID == registration.podUID }
+        for agent in namesakes { try end(agent) }
+        let agent = AgentRecord(
+            id: AgentID("\(registration.name).\(String(context.bits(), radix: 36))"), registration: registration,
+            registered: now, lastSeen: now, lastRequest: 0, isDraining: isDraining, isGone: false)
+        try run(AgentRow.insert, AgentRow.values(agent))
+        try feed(.agentRegistered, of: agent)
+        return agent
+    }
+
+    /// The agent is no more: what it held is free.
+    fileprivate func end(_ agent: AgentRecord) throws {
+        try run("UPDATE agents SET gone = 1 WHERE id = ?", [agent.id.text])
+        for task in try tasks(where: "state = 'leased' AND lease_agent = ?", [agent.id.text]) {
+            try apply(.agentGone(agent.id), to: task)
+        }
+        try feed(.agentGone, of: agent)
+    }
+}

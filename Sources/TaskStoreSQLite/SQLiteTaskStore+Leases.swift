@@ -1,0 +1,139 @@
+import FoundationEssentials
+import GRDB
+package import TaskQueue
+
+extension SQLiteTaskStore {
+    package func lease(_ call: LeaseCall) async throws -> LeaseVerdict {
+        try await write { try $0.lease(call) }
+    }
+
+    package func heartbeat(_ agent: AgentID, _ beats: [Beat]) async throws -> BeatAnswer {
+        try await write { transaction in
+            let verdicts = try beats.map { try transaction.beat($0) }
+            let record = try transaction.agent(agent)
+            if record != nil { try transaction.see(agent) }
+            return BeatAnswer(
+                verdicts: verdicts, isDraining: record?.isDraining ?? false,
+                isKnown: record.map { !$0.isGone } ?? false)
+        }
+    }
+
+    package func report(
+        _ agent: AgentID, _ reports: [AttemptReport], next: LeaseCall?
+    ) async throws -> (outcomes: [ReportOutcome], next: LeaseVerdict?) {
+        try await write { transaction in
+            let outcomes = try reports.map { try transaction.take($0) }
+            let next = try next.map { try transaction.lease($0) }
+            if next == nil { try transaction.see(agent) }
+            return (outcomes, next)
+        }
+    }
+}
+
+extension StoreTransaction {
+    fileprivate func see(_ agent: AgentID) throws {
+        try run("UPDATE agents SET last_seen = ? WHERE id = ?", [now.milliseconds, agent.text])
+    }
+
+    fileprivate func lease(_ call: LeaseCall) throws -> LeaseVerdict {
+        guard let agent = try agent(call.agent), !agent.isGone else { return .unknownAgent }
+        let order = agent.order(of: call.request)
+        if order == .stale { return .stale }
+        try run(
+            "UPDATE agents SET last_seen = ?, last_request = ? WHERE id = ?",
+            [now.milliseconds, call.request, agent.id.text])
+        if order == .repeated {
+            let live = try tasks(
+                where: "state = 'leased' AND lease_agent = ? AND lease_request = ? ORDER BY sequence",
+                [agent.id.text, call.request])
+            // Not those that are under way: their answer has arrived.
+            let unheard = live.filter { $0.record.lease?.isAcknowledged == false }
+            if !unheard.isEmpty {
+                return .answered(LeaseOffer(tasks: try unheard.compactMap(leased), isDraining: agent.isDraining))
+            }
+        }
+        let tasks = agent.isDraining ? [] : try grant(call, to: agent)
+        return .answered(LeaseOffer(tasks: tasks, isDraining: agent.isDraining))
+    }
+
+    /// The lease statement: ready tasks of the agent's swarm and types, lowest rank first, as many as fit.
+    private func grant(_ call: LeaseCall, to agent: AgentRecord) throws -> [LeasedTask] {
+        let registration = agent.registration
+        guard let entry = try entry(namespace: registration.namespace, swarm: registration.swarm), !entry.isSuspended
+        else { return [] }
+        let types =
+            registration.capabilities.isEmpty
+            ? entry.capabilities : entry.capabilities.filter(registration.capabilities.contains)
+        let slots = min(call.slots, registration.slots)
+        guard slots > 0, !types.isEmpty else { return [] }
+        var granted: [LeasedTask] = []
+        var bytes = 0
+        // Tasks whose deadline has just passed are found ready, end, and make room for others.
+        var hasMore = true
+        while granted.count < slots, hasMore {
+            let wanted = slots - granted.count
+            let candidates = try tasks(
+                where: """
+                    state = 'ready' AND namespace = ? AND swarm = ? \
+                    AND type IN (\(types.map { _ in "?" }.joined(separator: ", "))) ORDER BY rank, sequence LIMIT ?
+                    """, [registration.namespace, registration.swarm] + types + [wanted])
+            hasMore = candidates.count == wanted
+            for candidate in candidates {
+                bytes += candidate.record.inputBytes
+                if !granted.isEmpty, bytes > call.maxBytes { return granted }
+                let order = LeaseOrder(
+                    agent: agent.id, agentName: registration.name, token: context.token(), request: call.request)
+                let transition = try apply(.lease(order), to: candidate)
+                guard transition.verdict == .granted else { continue }
+                let stored = StoredTask(sequence: candidate.sequence, record: transition.record)
+                if let task = try leased(stored) {
+                    bytes += task.checkpoint?.count ?? 0
+                    granted.append(task)
+                }
+            }
+        }
+        return granted
+    }
+
+    private func leased(_ task: StoredTask) throws -> LeasedTask? {
+        guard let token = task.record.token,
+            let row = try row("SELECT input, checkpoint FROM payloads WHERE sequence = ?", [task.sequence])
+        else { return nil }
+        var reader = RowReader(row)
+        return LeasedTask(
+            record: task.record, key: LeaseKey(epoch: task.record.epoch, token: token), input: try reader.bytes(),
+            checkpoint: try reader.optionalBytes())
+    }
+
+    fileprivate func beat(_ beat: Beat) throws -> BeatVerdict {
+        guard let task = try task(beat.task) else { return .lost }
+        let verdict = try apply(.beat(beat.key, beat.progress), to: task).verdict
+        if verdict == .lost { return .lost }
+        if let checkpoint = beat.checkpoint { try save(checkpoint, of: task) }
+        if case .cancelRequested(let forcedInMs) = verdict { return .cancelRequested(forcedInMs: forcedInMs) }
+        return .alive
+    }
+
+    fileprivate func take(_ report: AttemptReport) throws -> ReportOutcome {
+        guard let task = try task(report.task) else { return .refused(.unknownTask) }
+        let transition = try apply(.report(report.key, report.report), to: task)
+        switch transition.verdict {
+        case .accepted:
+            switch report.content {
+            case .complete(let result):
+                try run("UPDATE payloads SET result = ? WHERE sequence = ?", [Data(result), task.sequence])
+            case .release(let checkpoint?):
+                if !transition.record.state.isEnd { try save(checkpoint, of: task) }
+            case .fail, .release(nil): break
+            }
+            return .accepted(transition.record.state)
+        case .duplicate: return .duplicate
+        case .refused(let refusal): return .refused(refusal)
+        default: return .refused(.unknownLease)
+        }
+    }
+
+    private func save(_ checkpoint: [UInt8], of task: StoredTask) throws {
+        try run("UPDATE payloads SET checkpoint = ? WHERE sequence = ?", [Data(checkpoint), task.sequence])
+    }
+}

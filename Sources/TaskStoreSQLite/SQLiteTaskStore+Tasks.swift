@@ -1,0 +1,120 @@
+import FoundationEssentials
+import GRDB
+package import TaskQueue
+
+extension SQLiteTaskStore {
+    package func submit(_ submissions: [Submission]) async throws -> [SubmitVerdict] {
+        try await write { transaction in
+            try submissions.map { try transaction.submit($0) }
+        }
+    }
+
+    package func task(_ id: TaskID) async throws -> TaskRecord? {
+        try await read { db in
+            try Row.fetchOne(db.cachedStatement(sql: TaskRow.select + "WHERE id = ?"), arguments: [id.text])
+                .map { try TaskRow.read($0).record }
+        }
+    }
+
+    package func tasks(_ query: TaskQuery) async throws -> TaskPage {
+        let limit = min(max(query.limit, 1), 1000)
+        var conditions = ["namespace = ?"]
+        var arguments: [(any DatabaseValueConvertible & Sendable)?] = [query.namespace]
+        if let swarm = query.swarm {
+            conditions.append("swarm = ?")
+            arguments.append(swarm)
+        }
+        if let type = query.type {
+            conditions.append("type = ?")
+            arguments.append(type)
+        }
+        if let states = query.states {
+            conditions.append("state IN (\(states.map { _ in "?" }.joined(separator: ", ")))")
+            arguments.append(contentsOf: states.map(\.rawValue))
+        }
+        if let cursor = query.cursor {
+            conditions.append("sequence < ?")
+            arguments.append(cursor)
+        }
+        arguments.append(limit + 1)
+        let sql = TaskRow.select + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence DESC LIMIT ?"
+        return try await read { [arguments] db in
+            let tasks = try Row.fetchAll(db, sql: sql, arguments: StatementArguments(arguments)).map(TaskRow.read)
+            let page = tasks.prefix(limit)
+            return TaskPage(tasks: page.map(\.record), cursor: tasks.count > limit ? page.last?.sequence : nil)
+        }
+    }
+
+    package func liveObjectTasks() async throws -> [TaskRecord] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: TaskRow.select + "WHERE ended IS NULL AND object_name IS NOT NULL ORDER BY sequence"
+            ).map { try TaskRow.read($0).record }
+        }
+    }
+
+    package func input(of task: TaskID) async throws -> [UInt8]? { try await payload("input", of: task) }
+
+    package func result(of task: TaskID) async throws -> [UInt8]? { try await payload("result", of: task) }
+
+    private func payload(_ column: String, of task: TaskID) async throws -> [UInt8]? {
+        let sql = "SELECT \(column) FROM payloads WHERE sequence = (SELECT sequence FROM tasks WHERE id = ?)"
+        return try await read { db in
+            guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [task.text]) else { return nil }
+            var reader = RowReader(row)
+            return try reader.optionalBytes()
+        }
+    }
+
+    package func cancel(_ task: TaskID, _ order: CancelOrder) async throws -> TaskRecord? {
+        try await write { transaction in
+            guard let stored = try transaction.task(task) else { return nil }
+            return try transaction.apply(.cancel(order), to: stored).record
+        }
+    }
+
+    package func amend(_ task: TaskID, _ amendment: TaskAmendment) async throws -> TaskRecord? {
+        try await write { transaction in
+            guard var stored = try transaction.task(task) else { return nil }
+            var events: [TaskEvent] = []
+            if let swarm = amendment.swarm { events.append(.bind(swarm: swarm)) }
+            if let priority = amendment.priority { events.append(.prioritise(priority)) }
+            if let isSuspended = amendment.isSuspended {
+                events.append(isSuspended ? .hold(.suspended) : .unhold(.suspended))
+            }
+            for event in events { stored.record = try transaction.apply(event, to: stored).record }
+            return stored.record
+        }
+    }
+}
+
+extension StoreTransaction {
+    fileprivate func submit(_ submission: Submission) throws -> SubmitVerdict {
+        if let known = try task(submission.id) {
+            return known.record.namespace == submission.namespace ? .existing(known.record) : .refused(.idTaken)
+        }
+        if let key = submission.dedupKey, let earlier = try earlier(submission, key) {
+            guard submission.origin.objectName != nil, earlier.record.state == .succeeded else {
+                return .existing(earlier.record)
+            }
+            let transition = machine.adopt(submission, from: earlier.record, at: now)
+            let result = try row("SELECT result FROM payloads WHERE sequence = ?", [earlier.sequence])
+            var reader = result.map(RowReader.init)
+            try insert(transition, input: submission.input, result: reader?.optionalBytes())
+            return .adopted(transition.record)
+        }
+        let transition = machine.admit(submission, at: now)
+        try insert(transition, input: submission.input)
+        return .created(transition.record)
+    }
+
+    /// The task whose result the submission shares: under way or succeeded. A key whose task failed or was cancelled is free.
+    private func earlier(_ submission: Submission, _ key: String) throws -> StoredTask? {
+        try tasks(
+            where: """
+                namespace = ? AND dedup_key = ? AND type = ? AND state NOT IN ('failed', 'cancelled') \
+                ORDER BY sequence LIMIT 1
+                """, [submission.namespace, key, submission.type]
+        ).first
+    }
+}

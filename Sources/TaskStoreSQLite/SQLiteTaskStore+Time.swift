@@ -1,0 +1,75 @@
+import GRDB
+package import TaskQueue
+
+extension SQLiteTaskStore {
+    package func reap(limit: Int) async throws -> ReapResult {
+        try await write { transaction in
+            let due = try transaction.tasks(
+                where: "due <= ? ORDER BY due LIMIT ?", [transaction.now.milliseconds, limit])
+            var result = ReapResult(changed: 0, expiredLeases: 0, next: nil)
+            for task in due {
+                let transition = try transaction.apply(.tick, to: task)
+                if transition.record != task.record { result.changed += 1 }
+                if let end = transition.attempt?.end, end == .expired || end == .unacknowledged {
+                    result.expiredLeases += 1
+                }
+            }
+            try transaction.forget(policy: transaction.machine.policy, limit: limit)
+            result.next = try Self.nextDue(transaction.db)
+            return result
+        }
+    }
+
+    package func nextDue() async throws -> StoreTime? {
+        try await read(Self.nextDue)
+    }
+
+    private static func nextDue(_ db: Database) throws -> StoreTime? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT due FROM tasks WHERE due IS NOT NULL ORDER BY due LIMIT 1")
+        ).map(StoreTime.init(milliseconds:))
+    }
+}
+
+extension StoreTransaction {
+    /// Deletes what is older than its retention. Each statement runs down an index, so that finding nothing costs nothing.
+    fileprivate func forget(policy: QueuePolicy, limit: Int) throws {
+        let old = now + -policy.retentionMs
+        let ended = try rows(
+            """
+            SELECT sequence FROM tasks WHERE ended < ? AND NOT EXISTS
+            (SELECT 1 FROM feed WHERE feed.task = tasks.id AND pending = 1) ORDER BY ended LIMIT ?
+            """, [old.milliseconds, limit])
+        for row in ended {
+            let sequence: Int64 = row[0]
+            try run("DELETE FROM payloads WHERE sequence = ?", [sequence])
+            try run("DELETE FROM tasks WHERE sequence = ?", [sequence])
+        }
+        let silent = try rows(
+            """
+            SELECT id, namespace, swarm, gone FROM agents WHERE last_seen < ? AND NOT EXISTS
+            (SELECT 1 FROM tasks WHERE state = 'leased' AND lease_agent = agents.id) LIMIT ?
+            """, [(now + -policy.agentRetentionMs).milliseconds, limit])
+        for row in silent {
+            var reader = RowReader(row)
+            let id = AgentID(reader.text())
+            let namespace = reader.text()
+            let swarm = reader.text()
+            let wasGone = reader.bool()
+            try run("DELETE FROM agents WHERE id = ?", [id.text])
+            if !wasGone { try feed(.agentGone, namespace: namespace, swarm: swarm, agent: id) }
+        }
+        let ancient = (now + -policy.ledgerRetentionMs).milliseconds
+        for (table, time) in [("attempts", "ended"), ("outcomes", "ended"), ("decisions", "time")] {
+            // In the order of sequence the times rise: only the oldest rows need looking at.
+            let rows = try rows(
+                "SELECT sequence, \(time) FROM \(table) ORDER BY sequence LIMIT ?", [min(limit, 64)])
+            for row in rows where (row[1] as Int64) < ancient {
+                try run("DELETE FROM \(table) WHERE sequence = ?", [row[0] as Int64])
+            }
+        }
+        let feed = try rows("SELECT cursor, time FROM feed WHERE pending = 0 ORDER BY cursor LIMIT ?", [64])
+        let last = feed.last { ($0[1] as Int64) < ancient }.map { $0[0] as Int64 }
+        if let last { try pruneFeed(through: last) }
+    }
+}

@@ -1,0 +1,146 @@
+import FoundationEssentials
+import GRDB
+import Glibc
+import Synchronization
+package import TaskQueue
+
+/// The task store in one SQLite file, owned by one process.
+///
+/// WAL with `synchronous=FULL`: what a call has answered is on the disk. Writers take turns in group commits, readers see
+/// snapshots and wait for nobody. Killed at any moment, it opens again on the same file with all that was answered, each of it
+/// once.
+package final class SQLiteTaskStore: TaskStore {
+    package let policy: QueuePolicy
+    let pool: DatabasePool
+    let writer: GroupCommit
+    let hints = ChangeHints()
+    private let lock: Mutex<FileLock?>
+    private let time: @Sendable () -> StoreTime
+
+    /// Opens the store at `path`, made if it is not there, and gives live leases one full period: their agents could not send
+    /// heartbeats while nobody had it open.
+    ///
+    /// Blocks on the disk; call it before serving.
+    /// - Parameter generator: lease tokens and backoff jitter come from it.
+    /// - Throws: `TaskStoreError`: `inUse`, `cannotOpen`, `corrupt`.
+    package init(
+        path: String,
+        clock: any StoreClock = SystemStoreClock(),
+        policy: QueuePolicy = QueuePolicy(),
+        generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+    ) throws(TaskStoreError) {
+        let lock = try FileLock(for: path)
+        let opened: Opened
+        do {
+            opened = try Self.open(path, clock, policy, generator)
+        } catch {
+            throw Self.openingError(path, error)
+        }
+        self.policy = policy
+        self.lock = Mutex(consume lock)
+        pool = opened.pool
+        time = opened.now
+        writer = GroupCommit(pool: opened.pool, context: opened.context) { [hints] in hints.tell() }
+    }
+
+    package func now() -> StoreTime { time() }
+
+    /// Finishes what was asked for and gives the file free. Later calls throw `closed`.
+    package func close() async throws {
+        await writer.close()
+        hints.close()
+        do { try pool.close() } catch { throw TaskStoreError.of(error) }
+        lock.withLock { $0 = nil }
+    }
+
+    /// Reads from a snapshot that holds everything answered so far.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do { return try await pool.read(body) } catch { throw TaskStoreError.of(error) }
+    }
+
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        do { return try await writer.perform(body) } catch { throw TaskStoreError.of(error) }
+    }
+}
+
+// MARK: - Opening
+
+extension SQLiteTaskStore {
+    private struct Opened {
+        var pool: DatabasePool
+        var context: StoreTransaction.Context
+        var now: @Sendable () -> StoreTime
+    }
+
+    private static func open(
+        _ path: String, _ clock: any StoreClock, _ policy: QueuePolicy,
+        _ generator: any RandomNumberGenerator & Sendable
+    ) throws -> Opened {
+        // Lease tokens are secrets: nobody else may read the file. SQLite gives its other files the same mode.
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        var configuration = Configuration()
+        configuration.label = "task store"
+        configuration.maximumReaderCount = 4
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.writeWithoutTransaction { db in
+            // GRDB asks for NORMAL, which may lose the last commits with the power.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        let migrator = Schema.migrator
+        if try pool.read(migrator.hasBeenSuperseded) {
+            throw TaskStoreError(
+                .cannotOpen, "the task store \(path) was written by a newer release; start that one, or a new store")
+        }
+        try migrator.migrate(pool)
+        let latest = try pool.read { db in try Int64.fetchOne(db, sql: "SELECT time FROM state") ?? 0 }
+        // Time goes on from the latest that the store has lived by, should this machine's clock have been put back.
+        let ahead = max(latest - clock.now().milliseconds, 0)
+        let now: @Sendable () -> StoreTime = { clock.now() + ahead }
+        let context = StoreTransaction.Context(
+            machine: TaskMachine(policy: policy), now: now, generator: generator)
+        try pool.write { db in
+            let transaction = StoreTransaction(db, context)
+            for task in try transaction.tasks(where: "state = 'leased'", []) {
+                try transaction.apply(.recover, to: task)
+            }
+            try transaction.finish()
+        }
+        return Opened(pool: pool, context: context, now: now)
+    }
+
+    private static func openingError(_ path: String, _ error: any Error) -> TaskStoreError {
+        if let error = error as? TaskStoreError { return error }
+        if let error = error as? DatabaseError, error.resultCode == .SQLITE_NOTADB {
+            return TaskStoreError(
+                .cannotOpen, "\(path) is not a task store: it is no SQLite file; choose another path", cause: error)
+        }
+        return TaskStoreError(.cannotOpen, "cannot open the task store \(path): \(error)", cause: error)
+    }
+}
+
+extension TaskStoreError {
+    /// What a database error means to a caller of the store.
+    static func of(_ error: any Error) -> any Error {
+        switch error {
+        case is TaskStoreError, is CancellationError: return error
+        case let error as DatabaseError:
+            switch error.resultCode {
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+                return TaskStoreError(
+                    .corrupt, "the task store's file is damaged: \(error); restore it from a backup", cause: error)
+            case .SQLITE_FULL:
+                return TaskStoreError(
+                    .unavailable, "the disk that holds the task store is full; make room on it", cause: error)
+            case .SQLITE_MISUSE:
+                return TaskStoreError(.closed, "the task store is closed", cause: error)
+            default:
+                return TaskStoreError(.unavailable, "the task store cannot do its work now: \(error)", cause: error)
+            }
+        default:
+            return TaskStoreError(.corrupt, "the task store holds what cannot be read: \(error)", cause: error)
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import FoundationEssentials
+import GRDB
+import StructuredData
+import TaskQueue
+
+/// A task record with its place in the table.
+struct StoredTask {
+    var sequence: Int64
+    var record: TaskRecord
+}
+
+/// How a `TaskRecord` lies in the table `tasks`. The three lists of this file (names, reading, values) keep one order.
+enum TaskRow {
+    /// Written once.
+    private static let fixed = [
+        "id", "namespace", "type", "pinned", "object_name", "submitter", "created", "deadline", "timeout_ms",
+        "retry_limit", "retry_backoff_seconds", "retry_max_backoff_seconds", "dedup_key", "concurrency_key",
+        "fairness_key", "traceparent", "labels", "input_bytes", "retry_of", "adopted_from",
+    ]
+
+    /// Written at every transition.
+    private static let changing = [
+        "swarm", "priority", "state", "holds", "ready_at", "attempts", "releases", "continues_released", "epoch",
+        "token", "lease_agent", "lease_since", "lease_expiry", "lease_timeout_at", "lease_acknowledged",
+        "lease_request", "report_epoch", "report_token", "report_digest", "cancel_requested", "cancel_forced_at",
+        "cancel_reason", "progress_done", "progress_total", "progress_message", "first_leased", "agent", "ended",
+        "failure_code", "failure_message", "result_bytes",
+    ]
+
+    static let select = "SELECT sequence, \((fixed + changing).joined(separator: ", ")) FROM tasks "
+
+    static let insert: String = {
+        let names = fixed + changing + ["rank", "due"]
+        let marks = names.map { _ in "?" }.joined(separator: ", ")
+        return "INSERT INTO tasks (\(names.joined(separator: ", "))) VALUES (\(marks))"
+    }()
+
+    static let update =
+        "UPDATE tasks SET \((changing + ["rank", "due"]).map { "\($0) = ?" }.joined(separator: ", ")) WHERE sequence = ?"
+
+    static func read(_ row: Row) throws -> StoredTask {
+        var row = RowReader(row)
+        let sequence = row.integer()
+        // The order of evaluation is the order of the columns.
+        let id = TaskID(row.text())
+        let namespace = row.text()
+        let type = row.text()
+        let isPinned = row.bool()
+        let objectName = row.optionalText()
+        let submitter = row.optionalText()
+        let created = row.time()
+        let deadline = row.optionalTime()
+        let timeoutMs = row.integer()
+        let retry = RetryPolicy(limit: row.int(), backoffSeconds: row.double(), maxBackoffSeconds: row.double())
+        let dedupKey = row.optionalText()
+        let concurrencyKey = row.optionalText()
+        let fairnessKey = row.text()
+        let traceparent = row.optionalText()
+        let labels = try labels(row.optionalText())
+        let inputBytes = row.int()
+        let retryOf = row.optionalText().map(TaskID.init(_:))
+        let adoptedFrom = row.optionalText().map(TaskID.init(_:))
+        let swarm = row.text()
+        let priority = row.int()
+        let state = try row.word(TaskState.self)
+        let holds = HoldReasons(rawValue: row.int())
+        let readyAt = row.time()
+        let attempts = row.int()
+        let releases = row.int()
+        let continuesReleased = row.bool()
+        let epoch = row.integer()
+        let token = try row.optionalToken()
+        let lease = lease(&row)
+        let report = try report(&row)
+        let cancellation = cancellation(&row)
+        let progress = progress(&row)
+        let firstLeased = row.optionalTime()
+        let agent = row.optionalText()
+        let ended = row.optionalTime()
+        let failure = row.optionalFailure()
+        let resultBytes = row.optionalInt()
+        let record = TaskRecord(
+            id: id, namespace: namespace, type: type, swarm: swarm, isPinned: isPinned,
+            origin: objectName.map { .object(name: $0) } ?? .http(submitter: submitter ?? ""), priority: priority,
+            created: created, deadline: deadline, timeoutMs: timeoutMs, retry: retry, dedupKey: dedupKey,
+            concurrencyKey: concurrencyKey, fairnessKey: fairnessKey, traceparent: traceparent, labels: labels,
+            inputBytes: inputBytes, retryOf: retryOf, adoptedFrom: adoptedFrom, state: state, holds: holds,
+            readyAt: readyAt, attempts: attempts, releases: releases, continuesReleased: continuesReleased,
+            epoch: epoch, token: token, lastLease: lease, lastReport: report, cancellation: cancellation,
+            progress: progress, firstLeased: firstLeased, agent: agent, ended: ended, failure: failure,
+            resultBytes: resultBytes)
+        return StoredTask(sequence: sequence, record: record)
+    }
+
+    static func fixedValues(_ record: TaskRecord) -> [(any DatabaseValueConvertible)?] {
+        let submitter: String? = if case .http(let submitter) = record.origin { submitter } else { nil }
+        return [
+            record.id.text, record.namespace, record.type, record.isPinned, record.origin.objectName, submitter,
+            record.created.milliseconds, record.deadline?.milliseconds, record.timeoutMs, record.retry.limit,
+            record.retry.backoffSeconds, record.retry.maxBackoffSeconds, record.dedupKey, record.concurrencyKey,
+            record.fairnessKey, record.traceparent,
+            record.labels.isEmpty ? nil : JSON(record.labels).text(), record.inputBytes, record.retryOf?.text,
+            record.adoptedFrom?.text,
+        ]
+    }
+
+    static func changingValues(_ record: TaskRecord) -> [(any DatabaseValueConvertible)?] {
+        let lease = record.lastLease
+        return [
+            record.swarm, record.priority, record.state.rawValue, record.holds.rawValue, record.readyAt.milliseconds,
+            record.attempts, record.releases, record.continuesReleased, record.epoch, record.token?.bytes,
+            lease?.agent.text, lease?.since.milliseconds, lease?.expiry.milliseconds, lease?.timeoutAt.milliseconds,
+            lease?.isAcknowledged, lease?.request, record.lastReport?.key.epoch, record.lastReport?.key.token.bytes,
+            record.lastReport.map { Int64(bitPattern: $0.digest.bits) }, record.cancellation?.requested.milliseconds,
+            record.cancellation?.forcedAt?.milliseconds, record.cancellation?.reason, record.progress?.done,
+            record.progress?.total, record.progress?.message, record.firstLeased?.milliseconds, record.agent,
+            record.ended?.milliseconds, record.failure?.code, record.failure?.message, record.resultBytes,
+            record.rank, record.due?.milliseconds,
+        ]
+    }
+
+    private static func labels(_ text: String?) throws -> [String: String] {
+        guard let text, let members = try JSON.parse(text).objectValue else { return [:] }
+        return Dictionary(
+            members.map { ($0.key, $0.value.stringValue ?? "") }, uniquingKeysWith: { _, later in later })
+    }
+
+    private static func lease(_ row: inout RowReader) -> Lease? {
+        let agent = row.optionalText()
+        let since = row.optionalTime()
+        let expiry = row.optionalTime()
+        let timeoutAt = row.optionalTime()
+        let isAcknowledged = row.optionalInteger()
+        let request = row.optionalInteger()
+        guard let agent, let since, let expiry, let timeoutAt, let isAcknowledged, let request else { return nil }
+        return Lease(
+            agent: AgentID(agent), since: since, expiry: expiry, timeoutAt: timeoutAt,
+            isAcknowledged: isAcknowledged != 0, request: request)
+    }
+
+    private static func report(_ row: inout RowReader) throws -> ReportMark? {
+        let epoch = row.optionalInteger()
+        let token = try row.optionalToken()
+        let digest = row.optionalInteger()
+        guard let epoch, let token, let digest else { return nil }
+        return ReportMark(
+            key: LeaseKey(epoch: epoch, token: token), digest: ReportDigest(bits: UInt64(bitPattern: digest)))
+    }
+
+    private static func cancellation(_ row: inout RowReader) -> CancellationMark? {
+        let requested = row.optionalTime()
+        let forcedAt = row.optionalTime()
+        let reason = row.optionalText()
+        return requested.map { CancellationMark(requested: $0, forcedAt: forcedAt, reason: reason ?? "") }
+    }
+
+    private static func progress(_ row: inout RowReader) -> Progress? {
+        let done = row.optionalInteger()
+        let total = row.optionalInteger()
+        let message = row.optionalText()
+        return done.map { Progress(done: $0, total: total, message: message) }
+    }
+}
