@@ -11,6 +11,7 @@ struct APICall: Sendable {
     var body: [UInt8]?
     var timeoutSeconds: Double? = 30
     var connection = HTTPRequest.ConnectionUse.shared
+    var isRetried = true
 
     init(_ method: HTTPRequest.Method, _ path: String) {
         self.method = method

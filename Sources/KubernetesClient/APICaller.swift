@@ -41,6 +41,7 @@ final class APICaller: Sendable {
     /// Sends `call`, again where that is safe and promises something, and returns the answer whatever its status.
     func send(_ call: APICall) async throws -> HTTPResponse {
         var call = call
+        let maxAttempts = call.isRetried ? retry.maxAttempts : 1
         var attempt = 1
         var mayRefreshCredentials = true
         while true {
@@ -51,14 +52,14 @@ final class APICaller: Sendable {
                     mayRefreshCredentials = false
                     continue
                 }
-                guard attempt < retry.maxAttempts, let seconds = self.delay(response, call, before: attempt + 1) else {
+                guard attempt < maxAttempts, let seconds = self.delay(response, call, before: attempt + 1) else {
                     return response
                 }
                 metrics.countRetry(call.method, code: "\(response.status)")
                 logger.debug("\(call.summary): the server is busy (\(response.status)); again in \(seconds) s")
                 delay = seconds
             } catch let error as HTTPTransportError {
-                guard attempt < retry.maxAttempts, Self.isWorthRepeating(error, call) else { throw error }
+                guard attempt < maxAttempts, Self.isWorthRepeating(error, call) else { throw error }
                 metrics.countRetry(call.method, code: error.code.rawValue)
                 delay = retry.delaySeconds(before: attempt + 1, retryAfterSeconds: nil, random: unit())
                 logger.debug("\(call.summary): \(error.message); again in \(delay) s on a fresh connection")

@@ -1,3 +1,4 @@
+internal import HTTPTransport
 internal import KubernetesModel
 internal import StructuredData
 
