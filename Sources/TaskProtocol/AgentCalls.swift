@@ -50,6 +50,8 @@ package struct LeaseRequest: Codable, Sendable, Hashable {
     package var agent: String
     /// Rises with every new request of one registration. The same number again asks for the same answer again.
     package var request: Int64
+    /// How many leases the agent can take. 0 asks for none and waits for nothing: it only ends older polls, as a draining
+    /// agent wants it.
     package var freeSlots: Int
     package var waitMs: Int64
 

@@ -1,5 +1,3 @@
-package import StructuredData
-
 /// An error answer of the gateway: RFC 9457 problem details, with what a caller needs to decide whether to repeat the call.
 ///
 /// Sent as `application/problem+json`; also stands inside the verdict of a refused item of a batch.

@@ -1,0 +1,349 @@
+import StructuredData
+import TaskProtocol
+
+/// The agent's side of the lease protocol: an event in, actions out, no clock and no I/O.
+///
+/// Flow: register until accepted, ask for leases for free slots only, run each in a slot, report until the report was heard,
+/// and ask for the next lease with the report of a completed one.
+///
+/// Guarantees: at most one call that asks for leases is out at a time; a lease that no slot can take is released; an attempt
+/// ends with exactly one report that is repeated until accepted, refused, or the lease is another's.
+///
+/// Caveats: while the gateway says `drain`, the agent leases nothing and is not ready, but lives on: only `terminate` ends
+/// it, and `drain: false` gives it work again.
+struct AgentMachine: Sendable {
+    let settings: Settings
+
+    private enum Registration: Hashable { case none, asking, waiting, done }
+    private enum Slot: Hashable {
+        case starting, free
+        case busy(AttemptID)
+    }
+    private enum Asking: Hashable {
+        case nobody
+        case poll(request: Int64)
+        case waiting
+        case chained(AttemptID, request: Int64)
+    }
+    private struct Held {
+        var grant: LeaseGrant
+        var report: Report?
+        var slot: Int?
+        var backoff = Backoff(longest: .seconds(5))
+    }
+
+    private var registration = Registration.none
+    private var registrationBackoff = Backoff()
+    private var agent = ""
+    private var slots: [Slot]
+    private var held: [AttemptID: Held] = [:]
+    private var asking = Asking.nobody
+    private var leaseBackoff = Backoff(longest: .seconds(5))
+    private var lastRequest: Int64 = 0
+    /// A request whose answer got lost: asked again under its number, it brings the leases that it was granted.
+    private var unansweredRequest: Int64?
+    private var hasRegistered = false
+    private var isDrained = false
+    private var isTerminating = false
+    private var drainDeadlinePassed = false
+    private var isReady = false
+    private var isFinished = false
+
+    init(_ settings: Settings) {
+        self.settings = settings
+        slots = Array(repeating: .starting, count: settings.slots)
+    }
+
+    /// The attempts that are running or being reported.
+    var attempts: Set<AttemptID> { Set(held.keys) }
+
+    mutating func handle(_ event: Event, using random: inout some RandomNumberGenerator) -> [Action] {
+        guard !isFinished else { return [] }
+        var actions: [Action] = []
+        switch event {
+        case .start:
+            registration = .asking
+            actions.append(.register)
+        case .registered(let answer): registered(answer, &actions)
+        case .registrationFailed(let failure):
+            registration = .waiting
+            let delay = registrationBackoff.next(atLeast: failure.retryAfter, using: &random)
+            actions.append(.warn("cannot register with the gateway, trying again: \(failure.message)"))
+            actions.append(.schedule(.register, after: delay))
+        case .slotReady(let slot): if slots[slot] == .starting { slots[slot] = .free }
+        case .slotDown(let slot): if slots[slot] == .free { slots[slot] = .starting }
+        case .leased(let request, let answer, let waited):
+            leased(request, answer, waited, &actions, using: &random)
+        case .leaseFailed(let request, let failure): leaseFailed(request, failure, &actions, using: &random)
+        case .attemptEnded(let id, let slot, let outcome, let reusable):
+            slots[slot] = reusable ? .free : .starting
+            attemptEnded(id, outcome, &actions)
+        case .reported(let id, let verdict, let problem, let leases, let drain):
+            reported(id, verdict, problem, leases, drain, &actions, using: &random)
+        case .reportFailed(let id, let failure): reportFailed(id, failure, &actions, using: &random)
+        case .leaseLost(let id):
+            // A running attempt is stopped where heartbeats are sent, and its end follows.
+            if held[id]?.report != nil { settle(id, &actions) }
+        case .drain(let drain): isDrained = drain
+        case .agentUnknown: registerAgain(&actions)
+        case .terminate: terminate(&actions)
+        case .timer(let timer): fired(timer, &actions)
+        }
+        askForLeases(&actions)
+        updateReadiness(&actions)
+        finishIfDone(&actions)
+        return actions
+    }
+
+    // MARK: Registration
+
+    private mutating func registered(_ answer: RegisterAnswer, _ actions: inout [Action]) {
+        registration = .done
+        registrationBackoff.reset()
+        agent = answer.agent
+        hasRegistered = true
+        isDrained = answer.drain
+        actions.append(.adopt(agent: answer.agent, heartbeatMs: answer.heartbeatMs))
+    }
+
+    private mutating func registerAgain(_ actions: inout [Action]) {
+        guard registration == .done else { return }
+        registration = .asking
+        actions.append(.warn("the gateway does not know this agent any more; registering again"))
+        actions.append(.register)
+    }
+
+    // MARK: Leases
+
+    private var freeSlots: Int { slots.count { $0 == .free } }
+
+    private var mayAsk: Bool {
+        registration == .done && !isDrained && !isTerminating && asking == .nobody && freeSlots > 0
+    }
+
+    private mutating func nextRequest() -> Int64 {
+        if let request = unansweredRequest {
+            unansweredRequest = nil
+            return request
+        }
+        lastRequest += 1
+        return lastRequest
+    }
+
+    private mutating func askForLeases(_ actions: inout [Action]) {
+        guard mayAsk else { return }
+        let request = nextRequest()
+        asking = .poll(request: request)
+        actions.append(
+            .lease(
+                LeaseRequest(agent: agent, request: request, freeSlots: freeSlots, waitMs: settings.longPollMs)))
+    }
+
+    private mutating func leased(
+        _ request: Int64, _ answer: LeaseAnswer?, _ waited: Duration, _ actions: inout [Action],
+        using random: inout some RandomNumberGenerator
+    ) {
+        let isCurrent = asking == .poll(request: request)
+        if isCurrent { asking = .nobody }
+        if let answer {
+            accept(answer.leases, &actions)
+            isDrained = answer.drain
+        }
+        guard isCurrent else { return }
+        if answer?.leases.isEmpty ?? true, waited < .milliseconds(500), !isDrained {
+            // An empty answer that nobody waited for must not make a busy loop.
+            wait(&actions, using: &random)
+        } else {
+            leaseBackoff.reset()
+        }
+    }
+
+    private mutating func leaseFailed(
+        _ request: Int64, _ failure: CallFailure, _ actions: inout [Action],
+        using random: inout some RandomNumberGenerator
+    ) {
+        guard asking == .poll(request: request) else { return }
+        asking = .nobody
+        switch failure.kind {
+        case .agentUnknown: registerAgain(&actions)
+        case .superseded: break
+        case .definite: actions.append(.warn("the gateway refuses to lease: \(failure.message)"))
+        case .transient:
+            unansweredRequest = request
+            actions.append(.warn("no leases, trying again: \(failure.message)"))
+        }
+        wait(atLeast: failure.retryAfter, &actions, using: &random)
+    }
+
+    private mutating func wait(
+        atLeast: Duration? = nil, _ actions: inout [Action], using random: inout some RandomNumberGenerator
+    ) {
+        guard !isTerminating else { return }
+        asking = .waiting
+        actions.append(.schedule(.lease, after: leaseBackoff.next(atLeast: atLeast, using: &random)))
+    }
+
+    private mutating func accept(_ leases: [LeaseGrant], _ actions: inout [Action]) {
+        for grant in leases where held[grant.id] == nil {
+            if !isTerminating, !isDrained, let slot = slots.firstIndex(of: .free) {
+                slots[slot] = .busy(grant.id)
+                held[grant.id] = Held(grant: grant, slot: slot)
+                actions.append(.run(grant, slot: slot))
+            } else {
+                let reason = isTerminating || isDrained ? "the agent is being drained" : "the agent has no free slot"
+                held[grant.id] = Held(grant: grant)
+                report(.released(checkpoint: grant.checkpoint, reason: reason), of: grant.id, &actions)
+            }
+        }
+    }
+
+    // MARK: Reports
+
+    private mutating func attemptEnded(_ id: AttemptID, _ outcome: AttemptOutcome, _ actions: inout [Action]) {
+        guard held[id] != nil else { return }
+        held[id]?.slot = nil
+        report(outcome, of: id, &actions)
+    }
+
+    private mutating func report(_ outcome: AttemptOutcome, of id: AttemptID, _ actions: inout [Action]) {
+        guard let grant = held[id]?.grant else { return }
+        guard let report = Report(outcome, of: grant) else { return settle(id, &actions) }
+        held[id]?.report = report
+        actions.append(.keepForReport(id))
+        send(id, &actions)
+    }
+
+    private mutating func send(_ id: AttemptID, _ actions: inout [Action]) {
+        guard let report = held[id]?.report else { return }
+        var next: CompleteRequest.Next?
+        if case .complete = report, mayAsk {
+            let request = nextRequest()
+            asking = .chained(id, request: request)
+            next = .init(request: request, freeSlots: freeSlots)
+        }
+        actions.append(.report(id, report, agent: agent, next: next))
+    }
+
+    private mutating func reported(
+        _ id: AttemptID, _ verdict: ReportVerdict, _ problem: Problem?, _ leases: [LeaseGrant]?, _ drain: Bool,
+        _ actions: inout [Action], using random: inout some RandomNumberGenerator
+    ) {
+        if case .chained(id, _) = asking { asking = .nobody }
+        if verdict == .accepted || verdict == .duplicate {
+            settle(id, &actions)
+        } else if problem?.retryable == true {
+            sendLater(id, atLeast: problem?.retryAfterMs.map { .milliseconds($0) }, &actions, using: &random)
+        } else {
+            refused(
+                id, code: problem?.code.rawValue ?? verdict.rawValue, message: problem?.detail ?? verdict.rawValue,
+                &actions)
+        }
+        accept(leases ?? [], &actions)
+        isDrained = drain
+    }
+
+    private mutating func reportFailed(
+        _ id: AttemptID, _ failure: CallFailure, _ actions: inout [Action],
+        using random: inout some RandomNumberGenerator
+    ) {
+        if case .chained(id, let request) = asking {
+            asking = .nobody
+            unansweredRequest = request
+        }
+        switch failure.kind {
+        case .definite, .superseded: refused(id, code: failure.code, message: failure.message, &actions)
+        case .agentUnknown:
+            registerAgain(&actions)
+            sendLater(id, &actions, using: &random)
+        case .transient:
+            actions.append(.warn("the report of \(id) did not arrive, trying again: \(failure.message)"))
+            sendLater(id, atLeast: failure.retryAfter, &actions, using: &random)
+        }
+    }
+
+    private mutating func sendLater(
+        _ id: AttemptID, atLeast: Duration? = nil, _ actions: inout [Action],
+        using random: inout some RandomNumberGenerator
+    ) {
+        guard let delay = held[id]?.backoff.next(atLeast: atLeast, using: &random) else { return }
+        actions.append(.schedule(.report(id), after: delay))
+    }
+
+    /// A result that the gateway will not have, though the lease is ours, ends the attempt as a failure: left alone, the
+    /// task would run again and again.
+    private mutating func refused(_ id: AttemptID, code: String, message: String, _ actions: inout [Action]) {
+        guard let attempt = held[id], let report = attempt.report else { return }
+        actions.append(.warn("the report of \(id) was refused (\(code)): \(message)"))
+        let codesOfLostLeases = [ProblemCode.staleLease, .conflict, .notFound].map(\.rawValue)
+        if case .complete = report, !codesOfLostLeases.contains(code) {
+            held[id]?.report = Report(
+                .failed(.permanent(WorkloadError.Code(rawValue: code), "the result was refused: \(message)")),
+                of: attempt.grant)
+            send(id, &actions)
+        } else {
+            settle(id, &actions)
+        }
+    }
+
+    private mutating func settle(_ id: AttemptID, _ actions: inout [Action]) {
+        if held.removeValue(forKey: id) != nil { actions.append(.drop(id)) }
+    }
+
+    // MARK: The end
+
+    private mutating func terminate(_ actions: inout [Action]) {
+        guard !isTerminating else {
+            if !drainDeadlinePassed { drainDeadline(&actions) }
+            return
+        }
+        isTerminating = true
+        actions.append(.schedule(.drainDeadline, after: settings.drain))
+        switch asking {
+        case .waiting: asking = .nobody
+        case .poll:
+            // A poll cut off here might have been granted leases already. A newer request makes the gateway answer it.
+            lastRequest += 1
+            actions.append(.lease(LeaseRequest(agent: agent, request: lastRequest, freeSlots: 0, waitMs: 0)))
+            actions.append(.schedule(.lastPoll, after: settings.lastPoll))
+        case .nobody, .chained: break
+        }
+    }
+
+    private mutating func drainDeadline(_ actions: inout [Action]) {
+        drainDeadlinePassed = true
+        for (id, attempt) in held.sorted(by: { ($0.key.task, $0.key.epoch) < ($1.key.task, $1.key.epoch) }) {
+            if let slot = attempt.slot { actions.append(.stop(id, slot: slot, .drained)) }
+        }
+        actions.append(.schedule(.lastReports, after: settings.lastReports))
+    }
+
+    private mutating func fired(_ timer: Timer, _ actions: inout [Action]) {
+        switch timer {
+        case .register:
+            guard registration == .waiting, !isTerminating else { return }
+            registration = .asking
+            actions.append(.register)
+        case .lease: if asking == .waiting { asking = .nobody }
+        case .report(let id): send(id, &actions)
+        case .drainDeadline: if !drainDeadlinePassed { drainDeadline(&actions) }
+        case .lastPoll: if case .poll = asking { asking = .nobody }
+        case .lastReports:
+            isFinished = true
+            actions.append(.warn("\(held.count) reports were not heard; their leases will expire"))
+            actions.append(.finish)
+        }
+    }
+
+    private mutating func finishIfDone(_ actions: inout [Action]) {
+        guard isTerminating, !isFinished, held.isEmpty, asking == .nobody else { return }
+        isFinished = true
+        actions.append(.finish)
+    }
+
+    private mutating func updateReadiness(_ actions: inout [Action]) {
+        let ready = hasRegistered && !isDrained && !isTerminating
+        guard ready != isReady else { return }
+        isReady = ready
+        actions.append(.ready(ready))
+    }
+}

@@ -1,0 +1,233 @@
+public import HTTPTransport
+public import Logging
+import StructuredData
+import Synchronization
+import TaskProtocol
+
+/// An agent at work: it registers, leases, runs and reports until it is asked to end.
+///
+/// The driver around `AgentMachine`: events go in one at a time, in order, and the actions are carried out here.
+public final class AgentService: Sendable {
+    /// The release that the agent names when it registers.
+    public static let version = "0.1.0"
+
+    private let configuration: AgentConfiguration
+    private let types: [String]
+    private let client: GatewayClient
+    private let heartbeatClient: GatewayClient
+    private let worker: WorkerCommand
+    private let readiness: Readiness
+    private let logger: Logger
+    private let events: AsyncStream<AgentMachine.Event>
+    private let inbox: AsyncStream<AgentMachine.Event>.Continuation
+    /// Which slot runs which attempt.
+    private let running = Mutex<[AttemptID: Int]>([:])
+    /// One for the life of this process, so that a registration whose answer got lost makes no second agent.
+    private let instance: String
+
+    /// - Parameters:
+    ///   - types: the task types that the worker knows.
+    ///   - transport: for everything but heartbeats.
+    ///   - heartbeatTransport: another one, which nothing else uses.
+    public init(
+        _ configuration: AgentConfiguration,
+        types: [String],
+        transport: any HTTPTransport,
+        heartbeatTransport: any HTTPTransport,
+        worker: WorkerCommand = WorkerCommand(),
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.types = types
+        self.worker = worker
+        self.logger = logger
+        let token = TokenSource.file(configuration.tokenFile)
+        let userAgent = "agent-runner/\(Self.version)"
+        client = GatewayClient(
+            transport: transport, baseURL: configuration.gatewayURL, token: token, userAgent: userAgent)
+        heartbeatClient = GatewayClient(
+            transport: heartbeatTransport, baseURL: configuration.gatewayURL, token: token, userAgent: userAgent)
+        readiness = Readiness(directory: configuration.runtimeDirectory, agent: configuration.name)
+        (events, inbox) = AsyncStream.makeStream()
+        instance = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
+    }
+
+    /// Asks the agent to end: it leases no more and lets what runs end, for at most `drainSeconds`. Asked again, it waits for
+    /// nothing. May be called from any thread.
+    public func terminate() { inbox.yield(.terminate) }
+
+    /// Works until `terminate()` is done, or the task is cancelled, which ends it at once. To be called once.
+    /// - Throws: where the threads that an agent needs cannot be had.
+    public func run() async throws {
+        let heartbeater = try Heartbeater(client: heartbeatClient, logger: logger)
+        let slots: [WorkerSlot]
+        do {
+            slots = try makeSlots(heartbeater)
+        } catch {
+            heartbeater.stop()
+            throw error
+        }
+        defer { for slot in slots { slot.close() } }
+        say(ready: false, reason: "the agent has not registered yet")
+        defer { readiness.remove() }
+
+        var machine = AgentMachine(
+            AgentMachine.Settings(slots: slots.count, drain: .seconds(configuration.drainSeconds)))
+        var random = SystemRandomNumberGenerator()
+        await withDiscardingTaskGroup { group in
+            group.addTask { [self] in
+                await heartbeater.run { [self] event in
+                    switch event {
+                    case .stop(let id, let reason): stop(id, reason, slots)
+                    case .lost(let id): inbox.yield(.leaseLost(id))
+                    case .drain(let drain): inbox.yield(.drain(drain))
+                    case .agentUnknown: inbox.yield(.agentUnknown)
+                    }
+                }
+            }
+            inbox.yield(.start)
+            loop: for await event in events {
+                log(event)
+                for action in machine.handle(event, using: &random) {
+                    if action == .finish { break loop }
+                    perform(action, slots, heartbeater, &group)
+                }
+            }
+            group.cancelAll()
+        }
+        logger.info("the agent has ended")
+    }
+
+    private func makeSlots(_ heartbeater: Heartbeater) throws -> [WorkerSlot] {
+        var slots: [WorkerSlot] = []
+        do {
+            for index in 0..<configuration.concurrency {
+                let inbox = inbox
+                slots.append(
+                    try WorkerSlot(index, command: worker, logger: logger) { event in
+                        switch event {
+                        case .ready: inbox.yield(.slotReady(index))
+                        case .down: inbox.yield(.slotDown(index))
+                        case .progress(let id, let progress): heartbeater.progressed(id, progress)
+                        case .checkpoint(let id, let checkpoint): heartbeater.saved(id, checkpoint: checkpoint)
+                        case .ended(let id, let outcome, let reusable):
+                            inbox.yield(.attemptEnded(id, slot: index, outcome, reusable: reusable))
+                        }
+                    })
+            }
+        } catch {
+            for slot in slots { slot.close() }
+            throw error
+        }
+        return slots
+    }
+
+    // MARK: Actions
+
+    private func perform(
+        _ action: AgentMachine.Action, _ slots: [WorkerSlot], _ heartbeater: Heartbeater,
+        _ group: inout DiscardingTaskGroup
+    ) {
+        switch action {
+        case .register: group.addTask { [self] in await register() }
+        case .adopt(let agent, let heartbeatMs):
+            logger.info("registered as \(agent)")
+            heartbeater.adopt(agent: agent, interval: .milliseconds(heartbeatMs))
+        case .lease(let request): group.addTask { [self] in await lease(request) }
+        case .run(let grant, let slot):
+            running.withLock { $0[grant.id] = slot }
+            heartbeater.hold(grant)
+            slots[slot].send(.run(grant))
+        case .stop(let id, let slot, let reason): slots[slot].send(.stop(id, reason))
+        case .keepForReport(let id):
+            running.withLock { $0[id] = nil }
+            heartbeater.keepForReport(id)
+        case .report(let id, let report, let agent, let next):
+            group.addTask { [self] in await send(report, of: id, agent: agent, next: next) }
+        case .drop(let id):
+            running.withLock { $0[id] = nil }
+            heartbeater.drop(id)
+        case .schedule(let timer, let delay):
+            group.addTask { [inbox] in
+                if (try? await Task.sleep(for: delay)) != nil { inbox.yield(.timer(timer)) }
+            }
+        case .ready(let ready): say(ready: ready, reason: "the agent is being drained")
+        case .warn(let message): logger.warning("\(message)")
+        case .finish: break
+        }
+    }
+
+    private func stop(_ id: AttemptID, _ reason: StopReason, _ slots: [WorkerSlot]) {
+        guard let slot = running.withLock({ $0[id] }) else { return }
+        slots[slot].send(.stop(id, reason))
+    }
+
+    private func say(ready: Bool, reason: String) {
+        do {
+            try readiness.write(ready: ready, reason: ready ? "" : reason)
+        } catch {
+            logger.warning("the readiness probe cannot be answered; set DAS_RUNTIME_DIR to a writable place: \(error)")
+        }
+    }
+
+    // MARK: Calls
+
+    private func register() async {
+        let request = RegisterRequest(
+            namespace: configuration.namespace, swarm: configuration.swarm, name: configuration.name,
+            instance: instance, slots: configuration.concurrency, version: Self.version, capabilities: types)
+        do {
+            inbox.yield(.registered(try await client.register(request)))
+        } catch {
+            inbox.yield(.registrationFailed(CallFailure(error)))
+        }
+    }
+
+    private func lease(_ request: LeaseRequest) async {
+        let start = ContinuousClock.now
+        do {
+            let answer = try await client.lease(request)
+            inbox.yield(.leased(request: request.request, answer, waited: .now - start))
+        } catch {
+            inbox.yield(.leaseFailed(request: request.request, CallFailure(error)))
+        }
+    }
+
+    private func send(_ report: Report, of id: AttemptID, agent: String, next: CompleteRequest.Next?) async {
+        do {
+            let answer =
+                switch report {
+                case .complete(let item):
+                    try await client.complete(CompleteRequest(agent: agent, reports: [item], next: next))
+                case .fail(let item): try await client.fail(FailRequest(agent: agent, reports: [item]))
+                case .release(let item): try await client.release(ReleaseRequest(agent: agent, reports: [item]))
+                }
+            guard let item = answer.reports.first, item.task == id.task else {
+                throw GatewayError(
+                    .unexpectedAnswer, message: "the answer to a report has no verdict for \(id)", isRetryable: true)
+            }
+            inbox.yield(.reported(id, item.verdict, item.problem, leases: answer.leases, drain: answer.drain))
+        } catch {
+            inbox.yield(.reportFailed(id, CallFailure(error)))
+        }
+    }
+
+    private func log(_ event: AgentMachine.Event) {
+        switch event {
+        case .leased(_, let answer?, _):
+            for grant in answer.leases { logger.info("leased \(grant.type) \(grant.id), attempt \(grant.attempt)") }
+        case .reported(_, _, _, let leases?, _):
+            for grant in leases { logger.info("leased \(grant.type) \(grant.id), attempt \(grant.attempt)") }
+        case .attemptEnded(let id, _, let outcome, _):
+            switch outcome {
+            case .completed: logger.info("\(id) completed")
+            case .failed(let error): logger.warning("\(id) failed (\(error.kind.rawValue)): \(error)")
+            case .released(_, let reason): logger.info("\(id) released: \(reason)")
+            case .discarded: logger.warning("\(id) discarded: the lease is another's")
+            }
+        case .drain(let drain): logger.debug("drain: \(drain)")
+        case .terminate: logger.info("asked to end")
+        default: break
+        }
+    }
+}

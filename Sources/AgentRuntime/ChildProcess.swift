@@ -1,0 +1,132 @@
+import Glibc
+
+/// The program that is started as a worker, and how.
+public struct WorkerCommand: Sendable, Hashable {
+    public var executable: String
+    public var arguments: [String]
+
+    /// - Parameter executable: a path; by default the program that is running, which has the workloads.
+    public init(executable: String = "/proc/self/exe", arguments: [String] = ["worker"]) {
+        self.executable = executable
+        self.arguments = arguments
+    }
+}
+
+/// How a process came to its end.
+enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
+    case exited(Int32)
+    case signalled(Int32)
+
+    init(waitStatus: Int32) {
+        let signal = waitStatus & 0x7f
+        self = signal == 0 ? .exited((waitStatus >> 8) & 0xff) : .signalled(signal)
+    }
+
+    var description: String {
+        switch self {
+        case .exited(let code): "left with exit code \(code)"
+        case .signalled(SIGKILL): "was killed by SIGKILL (signal 9), by the system if it used too much memory"
+        case .signalled(let number): "was killed by \(Self.name(of: number)) (signal \(number))"
+        }
+    }
+
+    private static func name(of signal: Int32) -> String {
+        switch signal {
+        case SIGILL: "SIGILL, a trap"
+        case SIGTRAP: "SIGTRAP, a trap"
+        case SIGABRT: "SIGABRT"
+        case SIGBUS: "SIGBUS"
+        case SIGFPE: "SIGFPE"
+        case SIGSEGV: "SIGSEGV"
+        case SIGTERM: "SIGTERM"
+        case SIGXCPU: "SIGXCPU"
+        default: "a signal"
+        }
+    }
+}
+
+/// A child process in a process group of its own, with one end of a socket pair whose other end is the child's descriptor 3.
+/// Dropping it kills what is left of the group and reaps the child: it leaves no zombie.
+///
+/// Belongs to one thread.
+struct ChildProcess: ~Copyable {
+    /// The descriptor that the child finds its end at.
+    static let childDescriptor: Int32 = 3
+
+    private let pid: pid_t
+    /// Ours to read and write, non-blocking. Its end is the child's death, since nobody else holds the other one.
+    let channel: Int32
+
+    init(_ command: WorkerCommand) throws(SystemError) {
+        var ends: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw SystemError("make a socket pair")
+        }
+        defer { close(ends[1]) }
+        do throws(SystemError) {
+            pid = try Self.spawn(command, channel: ends[1])
+        } catch {
+            close(ends[0])
+            throw error
+        }
+        channel = ends[0]
+        _ = fcntl(channel, F_SETFL, O_NONBLOCK)
+    }
+
+    private static func spawn(_ command: WorkerCommand, channel: Int32) throws(SystemError) -> pid_t {
+        var files = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&files)
+        defer { posix_spawn_file_actions_destroy(&files) }
+        posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        // What a workload prints belongs to the log, never into an answer.
+        posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&files, channel, childDescriptor)
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // A group of its own: a terminal's Ctrl-C is for the agent to handle. The agent's blocked and ignored signals are
+        // not inherited.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        for signal in [SIGTERM, SIGINT, SIGPIPE, SIGHUP] { sigaddset(&signals, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var arguments: [UnsafeMutablePointer<CChar>?] = ([command.executable] + command.arguments).map { strdup($0) }
+        defer { for argument in arguments { free(argument) } }
+        arguments.append(nil)
+        var pid = pid_t()
+        let status = posix_spawn(&pid, command.executable, &files, &attributes, &arguments, environ)
+        guard status == 0 else { throw SystemError("start \(command.executable)", status) }
+        return pid
+    }
+
+    deinit {
+        kill()
+        _ = Self.wait(for: pid)
+        close(channel)
+    }
+
+    /// Kills the child and whatever it started.
+    func kill() { _ = Glibc.kill(-pid, SIGKILL) }
+
+    /// Takes the child's end, killing first what is left of it. Once `channel` has ended, a child that died by itself keeps
+    /// its own status: the kernel fixes that before it closes descriptors.
+    consuming func reap() -> ExitStatus {
+        kill()
+        let status = Self.wait(for: pid)
+        close(channel)
+        discard self
+        return ExitStatus(waitStatus: status)
+    }
+
+    private static func wait(for pid: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) == -1, errno == EINTR {}
+        return status
+    }
+}

@@ -1,0 +1,242 @@
+import Glibc
+import Logging
+import StructuredData
+import TaskProtocol
+
+/// What a slot's thread does: it waits for commands, for its child, and for deadlines, all at once and nowhere else.
+struct WorkerSupervisor: ~Copyable {
+    typealias Instant = ContinuousClock.Instant
+
+    /// A child that has not said `ready` after this long is started anew.
+    private static let startDeadline = Duration.seconds(30)
+
+    private let command: WorkerCommand
+    private let mailbox: WorkerSlot.Mailbox
+    private let logger: Logger
+    private let onEvent: @Sendable (WorkerSlot.Event) -> Void
+
+    private var child: ChildProcess?
+    private var isReady = false
+    private var startBackoff = Backoff()
+    private var nextStart = Instant.now
+    private var incoming = FrameBuffer()
+    private var outgoing: ArraySlice<UInt8> = []
+    private var supervision: Supervision?
+    private var isClosed = false
+
+    init(
+        command: WorkerCommand, mailbox: WorkerSlot.Mailbox, logger: Logger,
+        onEvent: @escaping @Sendable (WorkerSlot.Event) -> Void
+    ) {
+        self.command = command
+        self.mailbox = mailbox
+        self.logger = logger
+        self.onEvent = onEvent
+    }
+
+    mutating func run() {
+        while true {
+            for command in mailbox.take() { handle(command) }
+            if isClosed { break }
+            startIfDue()
+            checkDeadlines()
+            let events = wait()
+            if events.canWrite { flush() }
+            if events.canRead { receive() }
+        }
+        child = nil
+    }
+
+    // MARK: Commands and deadlines
+
+    private mutating func handle(_ command: WorkerSlot.Command) {
+        switch command {
+        case .close: isClosed = true
+        case .stop(let id, let reason):
+            guard supervision?.grant.id == id, let effect = supervision?.stop(reason, now: .now) else { return }
+            apply(effect)
+        case .run(let grant):
+            precondition(supervision == nil, "a slot runs one attempt at a time")
+            supervision = Supervision(grant, now: .now)
+            guard isReady else {
+                // It died after it was counted as ready.
+                return end(
+                    .released(checkpoint: grant.checkpoint, reason: "the worker has to be started first"),
+                    reusable: false)
+            }
+            send(
+                .run(
+                    .init(
+                        task: grant.task, type: grant.type, attempt: grant.attempt, input: grant.input,
+                        timeoutMs: grant.timeoutMs, checkpoint: grant.checkpoint)))
+        }
+    }
+
+    private mutating func checkDeadlines() {
+        if let effect = supervision?.check(now: .now) { apply(effect) }
+        if child != nil, !isReady, supervision == nil, nextStart <= .now {
+            logger.error("a worker did not start in time and is killed")
+            child?.kill()
+            nextStart = .now + Self.startDeadline
+        }
+    }
+
+    private mutating func apply(_ effect: Supervision.Effect) {
+        switch effect {
+        case .nothing: break
+        case .askToCancel: send(.cancel)
+        case .kill: child?.kill()
+        }
+    }
+
+    // MARK: The child
+
+    private mutating func startIfDue() {
+        guard child == nil, supervision == nil, nextStart <= .now else { return }
+        incoming = FrameBuffer()
+        outgoing = []
+        do {
+            child = try ChildProcess(command)
+            nextStart = .now + Self.startDeadline
+        } catch {
+            logger.error("\(error)")
+            restLater()
+        }
+    }
+
+    private mutating func restLater() {
+        var random = SystemRandomNumberGenerator()
+        nextStart = .now + startBackoff.next(using: &random)
+    }
+
+    /// The child's end was closed: the child is dead, or as good as dead.
+    private mutating func childEnded() {
+        guard let status = child.take()?.reap() else { return }
+        let wasReady = isReady
+        isReady = false
+        if wasReady {
+            nextStart = .now
+        } else {
+            logger.error("a worker \(status) before it was ready: does \"\(command.executable)\" start?")
+            restLater()
+        }
+        if let supervision {
+            end(supervision.outcome(death: status), reusable: false)
+        } else if wasReady {
+            logger.warning("an idle worker \(status); the next one is being started")
+            onEvent(.down)
+            restLater()
+        }
+    }
+
+    private mutating func end(_ outcome: AttemptOutcome, reusable: Bool) {
+        guard let supervision = supervision.take() else { return }
+        onEvent(.ended(supervision.grant.id, outcome, reusable: reusable))
+    }
+
+    // MARK: Messages
+
+    private mutating func send(_ message: WorkerCommandMessage) {
+        let content = message.json.serialized()
+        guard content.count <= FrameBuffer.longestFrameBytes else {
+            return end(
+                .failed(.permanent(.schema, "the input has \(content.count) bytes, more than a worker takes")),
+                reusable: true)
+        }
+        outgoing += FrameBuffer.frame(content)
+        flush()
+    }
+
+    private mutating func flush() {
+        guard let channel = child?.channel else { return }
+        while !outgoing.isEmpty {
+            let sent = outgoing.withUnsafeBytes {
+                Glibc.send(channel, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            // Where the child is gone, reading finds out.
+            guard sent > 0 else { return }
+            outgoing = outgoing.dropFirst(sent)
+        }
+        outgoing = []
+    }
+
+    private mutating func receive() {
+        guard let channel = child?.channel else { return }
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        // Bounded, so that a workload that never stops talking can still be stopped.
+        for _ in 0..<16 {
+            let count = read(channel, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN { return }
+            guard count > 0 else { return childEnded() }
+            incoming.append(chunk[..<count])
+            takeFrames()
+        }
+    }
+
+    private mutating func takeFrames() {
+        do {
+            while let frame = try incoming.next() {
+                guard let json = try? JSON.parse(frame), let message = WorkerEventMessage(json) else {
+                    return broke("it sent something that is no message")
+                }
+                handle(message, bytes: frame.count)
+            }
+        } catch {
+            broke("it sent \(error.bytes) bytes at once")
+        }
+    }
+
+    private mutating func broke(_ how: String) {
+        if let effect = supervision?.broke(how) { apply(effect) } else { child?.kill() }
+    }
+
+    private mutating func handle(_ message: WorkerEventMessage, bytes: Int) {
+        if case .ready = message {
+            guard !isReady else { return }
+            isReady = true
+            startBackoff.reset()
+            return onEvent(.ready)
+        }
+        guard let supervision, !supervision.isKilled else { return }
+        let id = supervision.grant.id
+        switch message {
+        case .ready: break
+        case .progress(let done, let total, let message):
+            onEvent(.progress(id, TaskProgress(done: done, total: total, message: message)))
+        case .checkpoint(let checkpoint):
+            guard bytes <= ProtocolLimits.checkpointBytes else {
+                logger.warning(
+                    "a checkpoint of \(id) has \(bytes) bytes, at most \(ProtocolLimits.checkpointBytes) are taken; dropped"
+                )
+                return
+            }
+            self.supervision?.saved(checkpoint)
+            onEvent(.checkpoint(id, checkpoint))
+        case .result(let result): end(supervision.outcome(result: result, bytes: bytes), reusable: true)
+        case .failure(let error): end(supervision.outcome(thrown: error), reusable: true)
+        }
+    }
+
+    // MARK: Waiting
+
+    private mutating func wait() -> (canRead: Bool, canWrite: Bool) {
+        let wanted = Int16(POLLIN) | (outgoing.isEmpty ? 0 : Int16(POLLOUT))
+        var descriptors = [pollfd(fd: mailbox.readable, events: Int16(POLLIN), revents: 0)]
+        let channel = child?.channel
+        if let channel { descriptors.append(pollfd(fd: channel, events: wanted, revents: 0)) }
+        poll(&descriptors, nfds_t(descriptors.count), millisecondsToWait())
+        guard channel != nil else { return (false, false) }
+        let events = descriptors[1].revents
+        return (events & Int16(POLLIN | POLLHUP | POLLERR) != 0, events & Int16(POLLOUT) != 0)
+    }
+
+    /// Until the next deadline, rounded up so that it has passed then; -1: for ever.
+    private func millisecondsToWait() -> Int32 {
+        var next = supervision?.nextCheck
+        if supervision == nil, !isReady { next = nextStart }
+        guard let next else { return -1 }
+        let (seconds, attoseconds) = max(next - .now, .zero).components
+        return Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+    }
+}

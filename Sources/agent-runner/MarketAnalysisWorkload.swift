@@ -1,0 +1,55 @@
+import AgentRuntime
+import Argus
+import FoundationEssentials
+import Glibc
+import StructuredData
+
+/// Argus' market analysis as a task type.
+struct MarketAnalysisWorkload: Workload {
+    /// The directory that a `"file"` input is relative to; `nil`: such inputs are refused, as in every agent.
+    var files: String?
+
+    var type: String { MarketAnalysis.taskType }
+    var inputSchema: JSON { MarketAnalysis.inputSchema }
+    var outputSchema: JSON { MarketAnalysis.outputSchema }
+
+    func run(_ input: JSON, context: WorkloadContext) throws -> JSON {
+        try context.checkCancelled()
+        return MarketAnalysis.run(input, environment: environment)
+    }
+
+    func rejection(of answer: JSON) -> WorkloadError? {
+        guard let message = ArgusAnswer.rejection(of: answer) else { return nil }
+        let code = answer["warnings"]?[0]?["code"]?.stringValue ?? "REJECTED"
+        return .permanent(WorkloadError.Code(rawValue: code), "\(code): \(message)")
+    }
+
+    private var environment: ArgusEnvironment {
+        var environment = ArgusEnvironment(
+            cpuMilliseconds: {
+                var time = timespec()
+                clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+                return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
+            },
+            peakBytes: {
+                var usage = rusage()
+                getrusage(RUSAGE_SELF, &usage)
+                return usage.ru_maxrss << 10
+            })
+        if let files {
+            environment.readFile = { path in
+                let place = path.hasPrefix("/") ? path : "\(files)/\(path)"
+                guard let bytes = FileManager.default.contents(atPath: place) else {
+                    throw UnreadableFile(path: place)
+                }
+                return [UInt8](bytes)
+            }
+        }
+        return environment
+    }
+
+    struct UnreadableFile: Error, CustomStringConvertible {
+        var path: String
+        var description: String { "\(path) cannot be read: is there such a file, and may you read it?" }
+    }
+}
