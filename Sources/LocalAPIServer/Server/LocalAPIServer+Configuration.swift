@@ -1,4 +1,4 @@
-public import Logging
+package import Logging
 
 extension LocalAPIServer {
     /// What an API server needs to know. Certificates and keys are PEM texts, so that whoever composes the server decides where

@@ -1,4 +1,4 @@
-public import ServiceLifecycle
+package import ServiceLifecycle
 
 /// The embedded Kubernetes API server, over HTTPS.
 package struct LocalAPIServer: Service {

@@ -1,4 +1,4 @@
-public import HTTPTransport
+package import HTTPTransport
 
 /// What the API server asks of a node's kubelet endpoint.
 package struct NodeRequest: Sendable, Hashable {

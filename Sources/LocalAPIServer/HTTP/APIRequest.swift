@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import KubernetesModel
+import StructuredData
+
+/// A request, taken apart.
+struct APIRequest: Sendable {
+    var method: String
+    var path: String
+    var query: Query
+    var headers: HTTPFields
+    var body: [UInt8]
+    var info: RequestInfo
+    var user: UserInfo
+    /// The request on its connection: a watch learns from it that the client has left.
+    var connection: Request
+
+    /// A header's value.
+    func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+
+    /// The content type without its parameters.
+    var contentType: String {
+        let value = header("Content-Type") ?? ""
+        return value.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+    }
+
+    /// The program that writes, where it does not name a manager itself: the first word of its User-Agent.
+    var userAgentManager: String {
+        String((header("User-Agent") ?? "").prefix { $0 != "/" }.prefix(128))
+    }
+}
+
+/// The parameters of a URL, decoded, in order.
+struct Query: Sendable {
+    var items: [(name: String, value: String)] = []
+
+    init(_ text: Substring) {
+        for pair in text.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            items.append((Self.decode(parts[0]), parts.count > 1 ? Self.decode(parts[1]) : ""))
+        }
+    }
+
+    subscript(name: String) -> String? { items.first { $0.name == name }?.value }
+
+    func values(_ name: String) -> [String] { items.lazy.filter { $0.name == name }.map(\.value) }
+
+    /// A flag as Go reads it; absent is false.
+    func flag(_ name: String) -> Bool { ["1", "t", "T", "true", "TRUE", "True"].contains(self[name] ?? "") }
+
+    /// Percent and plus signs resolved.
+    static func decode(_ text: Substring, plusIsSpace: Bool = true) -> String {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else if byte == UInt8(ascii: "+"), plusIsSpace {
+                bytes.append(UInt8(ascii: " "))
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,70 @@
+import HTTPTypes
+import Hummingbird
+import KubernetesModel
+import Logging
+import NIOCore
+import StructuredData
+
+/// What the server framework calls for each request: reads it, finds out who asks and whether they may, and hands it on.
+struct APIResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    /// A longer request body is refused; a real server's limit for objects is half of that.
+    static let bodyLimitBytes = 3 << 20
+
+    let handler: APIHandler
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        do {
+            return try await answer(request).response
+        } catch let status as KubernetesStatus {
+            return APIResponse.status(status).response
+        } catch let error as StoreError {
+            return APIResponse.status(error.status).response
+        } catch is CancellationError {
+            return APIResponse.status(.serviceUnavailable("the server is shutting down")).response
+        } catch {
+            handler.logger.error(
+                "a request failed",
+                metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)"])
+            return APIResponse.status(.internalError("\(error)")).response
+        }
+    }
+
+    private func answer(_ request: Request) async throws -> APIResponse {
+        let path = request.uri.path
+        let query = Query(request.uri.query.map { $0[...] } ?? "")
+        let segments = path.split(separator: "/").map { Query.decode($0, plusIsSpace: false) }
+        let method = request.method.rawValue
+        let info = RequestInfo(method: method, segments: segments, isWatch: query.flag("watch"))
+        let user = try await handler.authenticator.authenticate(request.headers[.authorization], path: path)
+        try handler.authorizer.require(user, info, path: path)
+        var body: [UInt8] = []
+        if method != "GET", method != "HEAD" {
+            do {
+                body = Array(buffer: try await request.body.collect(upTo: Self.bodyLimitBytes))
+            } catch is NIOTooManyBytesError {
+                throw KubernetesStatus.requestEntityTooLarge(
+                    "Request entity too large: limit is \(Self.bodyLimitBytes)")
+            }
+        }
+        return try await handler.handle(
+            APIRequest(
+                method: method, path: path, query: query, headers: request.headers, body: body, info: info,
+                user: user, connection: request))
+    }
+}
+
+extension StoreError {
+    /// The answer where nothing closer to the request has found a better one.
+    var status: KubernetesStatus {
+        switch self {
+        case .alreadyExists: KubernetesStatus(reason: .alreadyExists, code: 409, message: "the object already exists")
+        case .conflict: KubernetesStatus(reason: .conflict, code: 409, message: "the object has been modified")
+        case .notFound: KubernetesStatus(reason: .notFound, code: 404, message: "the object does not exist")
+        case .expired(let oldest): .expired("too old resource version: the oldest is \(oldest)")
+        case .future(let current): .tooLargeResourceVersion("", current: String(current))
+        case .stopped: .serviceUnavailable("the server is shutting down")
+        }
+    }
+}

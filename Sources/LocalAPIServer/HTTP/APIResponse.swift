@@ -1,0 +1,71 @@
+import HTTPTypes
+import Hummingbird
+import KubernetesModel
+import NIOCore
+import StructuredData
+
+/// An answer, before it is put on the wire.
+struct APIResponse: Sendable {
+    enum Body: Sendable {
+        case bytes([UInt8])
+        /// Written piece by piece; the connection stays open until the function returns.
+        case stream(@Sendable (_ write: (sending [UInt8]) async throws -> Void) async throws -> Void)
+    }
+
+    var status: Int
+    var contentType: String
+    /// Sent as `Warning` headers.
+    var warnings: [String] = []
+    var headers: [(name: String, value: String)] = []
+    var body: Body
+
+    init(status: Int = 200, contentType: String = "application/json", body: Body) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+
+    static func json(_ json: JSON, status: Int = 200) -> APIResponse {
+        APIResponse(status: status, body: .bytes(json.serialized()))
+    }
+
+    static func text(_ text: String, status: Int = 200) -> APIResponse {
+        APIResponse(status: status, contentType: "text/plain; charset=utf-8", body: .bytes(Array(text.utf8)))
+    }
+
+    /// The answer for an error, or for a deletion.
+    static func status(_ status: KubernetesStatus) -> APIResponse {
+        let json = (try? JSON(encoding: status)) ?? ["kind": "Status", "apiVersion": "v1", "code": JSON(status.code)]
+        var response = APIResponse.json(json, status: status.isSuccess && status.code == 0 ? 200 : status.code)
+        if let seconds = status.details?.retryAfterSeconds {
+            response.headers.append(("Retry-After", String(seconds)))
+        }
+        return response
+    }
+
+    /// The answer as the server framework sends it.
+    var response: Response {
+        var fields = HTTPFields()
+        fields[.contentType] = contentType
+        fields[.cacheControl] = "no-cache, private"
+        if let name = HTTPField.Name("Warning") {
+            for warning in warnings {
+                fields.append(HTTPField(name: name, value: "299 - \(JSON.string(warning).text())"))
+            }
+        }
+        for header in headers {
+            if let name = HTTPField.Name(header.name) { fields[name] = header.value }
+        }
+        let body: ResponseBody
+        switch self.body {
+        case .bytes(let bytes): body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .stream(let produce):
+            body = ResponseBody { writer in
+                var sink = writer
+                try await produce { bytes in try await sink.write(ByteBuffer(bytes: bytes)) }
+                try await sink.finish(nil)
+            }
+        }
+        return Response(status: .init(code: status), headers: fields, body: body)
+    }
+}

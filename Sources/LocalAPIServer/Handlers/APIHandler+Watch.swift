@@ -1,0 +1,174 @@
+import KubernetesModel
+import StructuredData
+
+extension APIHandler {
+    /// A watch that asks for no end gets one within an hour, as on the real server.
+    private static let defaultWatchSeconds = 1800...3600
+    /// Bookmarks are sent to those who ask, but not to watches that have just begun.
+    private static let firstBookmarkSeconds: Double = 20
+
+    func watch(_ target: Target, _ request: APIRequest) throws -> APIResponse {
+        let presentation = try Presentation(target.definition, request, isList: false, now: now())
+        let selection = try Selection(target, request)
+        let start = try WatchStart(request)
+        let resource = target.definition.storageName
+        let seconds = request.query["timeoutSeconds"].flatMap(Int.init) ?? Int.random(in: Self.defaultWatchSeconds)
+
+        // The initial objects are those of the version at which the watch opens: what comes between the two reads is in its
+        // backlog.
+        var initial: [StoredObject] = []
+        var version = start.version
+        if start.sendsObjects {
+            let current = store.objects(of: resource, namespace: target.namespace)
+            if let asked = start.version, asked > current.version {
+                throw KubernetesStatus.tooLargeResourceVersion(String(asked), current: String(current.version))
+            }
+            initial = current.objects.filter(selection.matches)
+            version = current.version
+        }
+        let watch: ObjectWatch
+        do {
+            watch = try store.watch(resource, namespace: target.namespace, after: version)
+        } catch .expired(let oldest) {
+            return Self.failedWatch(
+                .expired("too old resource version: \(version ?? 0) (\(oldest))"), presentation)
+        } catch .future(let current) {
+            throw KubernetesStatus.tooLargeResourceVersion(String(version ?? 0), current: String(current))
+        }
+
+        var stream = WatchStream(
+            presentation: presentation, selection: selection,
+            wantsBookmarks: request.query.flag("allowWatchBookmarks"),
+            endsInitialEvents: start.endsInitialEvents)
+        stream.initial = initial
+        stream.initialVersion = version ?? watch.openedAt
+        stream.bookmarksAfter = now() + Self.firstBookmarkSeconds
+        let clock = now
+        let connection = request.connection
+        let ready = stream
+        return APIResponse(
+            contentType: presentation.encoding.contentType,
+            body: .stream { write in
+                // The timer, the client's leaving and a buffer that overflows all end the watch in the same way.
+                async let timer: Void = Self.end(watch, afterSeconds: seconds)
+                defer { watch.close() }
+                try await connection.body.consumeWithInboundCloseHandler { _ in
+                    try await ready.run(watch, now: clock, write: write)
+                } onInboundClosed: {
+                    watch.close()
+                }
+                _ = await timer
+            })
+    }
+
+    private static func end(_ watch: ObjectWatch, afterSeconds seconds: Int) async {
+        try? await Task.sleep(for: .seconds(seconds))
+        watch.close()
+    }
+
+    /// A watch from a version that is gone is opened, and says so in its only event.
+    private static func failedWatch(_ status: KubernetesStatus, _ presentation: Presentation) -> APIResponse {
+        let event: JSON = [
+            "type": "ERROR", "object": (try? JSON(encoding: status)) ?? ["kind": "Status", "code": JSON(status.code)],
+        ]
+        return APIResponse(
+            contentType: presentation.encoding.contentType,
+            body: .bytes(event.serialized() + [UInt8(ascii: "\n")]))
+    }
+}
+
+/// Where a watch begins, from the query.
+private struct WatchStart {
+    /// The version that the client has seen; `nil`: whatever is now.
+    var version: Int64?
+    /// Whether the objects that exist are sent first.
+    var sendsObjects: Bool
+    var endsInitialEvents: Bool
+
+    init(_ request: APIRequest) throws(KubernetesStatus) {
+        let query = request.query
+        let text = query["resourceVersion"] ?? ""
+        let match = query["resourceVersionMatch"] ?? ""
+        let sendsInitial = query["sendInitialEvents"].map { _ in query.flag("sendInitialEvents") }
+        if sendsInitial != nil, match != "NotOlderThan" {
+            throw APIHandler.invalidListOptions(
+                "resourceVersionMatch",
+                "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+        }
+        if sendsInitial == nil, !match.isEmpty {
+            throw APIHandler.invalidListOptions(
+                "resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+        }
+        if !text.isEmpty {
+            guard let number = Int64(text), number >= 0 else {
+                throw KubernetesStatus(
+                    reason: .unknown, code: 500,
+                    message: "resourceVersion: Invalid value: \"\(text)\": strconv.ParseUint: parsing \"\(text)\": "
+                        + "invalid syntax")
+            }
+            version = number
+        }
+        let isFromAny = version == nil || version == 0
+        sendsObjects = sendsInitial ?? isFromAny
+        endsInitialEvents = sendsInitial == true
+        if sendsInitial == false, isFromAny { version = nil }
+    }
+}
+
+/// Writes a watch's events.
+private struct WatchStream {
+    var presentation: Presentation
+    var selection: Selection
+    var wantsBookmarks: Bool
+    var endsInitialEvents: Bool
+    var initial: [StoredObject] = []
+    var initialVersion: Int64 = 0
+    /// Seconds since 1970.
+    var bookmarksAfter: Double = 0
+
+    func run(
+        _ watch: ObjectWatch, now: @Sendable () -> Double, write: (sending [UInt8]) async throws -> Void
+    ) async throws {
+        var presentation = presentation
+        var isFirst = true
+        // An empty piece sends the head at once: a client knows then that it watches.
+        try await write([])
+        for object in initial {
+            try await write(try presentation.event("ADDED", object, isFirst: isFirst))
+            isFirst = false
+        }
+        if endsInitialEvents, wantsBookmarks {
+            try await write(presentation.bookmark(initialVersion, endsInitialEvents: true))
+        }
+        for change in watch.backlog {
+            guard let type = type(of: change) else { continue }
+            try await write(try presentation.event(type, change.object, isFirst: isFirst))
+            isFirst = false
+        }
+        for await notice in watch.notices {
+            switch notice {
+            case .change(let change):
+                guard let type = type(of: change) else { continue }
+                presentation.now = Int64(now())
+                try await write(try presentation.event(type, change.object, isFirst: isFirst))
+                isFirst = false
+            case .progress(let version):
+                if wantsBookmarks, now() >= bookmarksAfter {
+                    try await write(presentation.bookmark(version, endsInitialEvents: false))
+                }
+            }
+        }
+    }
+
+    /// What a change is to somebody who sees only what the selection matches.
+    private func type(of change: StoredChange) -> String? {
+        let isSelected = change.kind != .deleted && selection.matches(change.object)
+        let wasSelected = change.previous.map(selection.matches) ?? false
+        switch (wasSelected, isSelected) {
+        case (false, true): return "ADDED"
+        case (true, true): return "MODIFIED"
+        case (true, false): return "DELETED"
+        case (false, false): return nil
+        }
+    }
+}

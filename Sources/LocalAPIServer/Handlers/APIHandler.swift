@@ -1,0 +1,106 @@
+import FoundationEssentials
+import KubernetesModel
+import Logging
+import StructuredData
+
+/// Answers requests: the one path that all kinds take. Its parts stand in the extensions beside this file.
+final class APIHandler: Sendable {
+    let configuration: LocalAPIServer.Configuration
+    let store: ObjectStore
+    let registry: ResourceRegistry
+    let authenticator: Authenticator
+    let authorizer: Authorizer
+    let tokens: ServiceAccountTokens
+    let documents: OpenAPIDocuments
+    let logger: Logger
+    /// Seconds since 1970.
+    let now: @Sendable () -> Double
+
+    init(
+        configuration: LocalAPIServer.Configuration, store: ObjectStore, tokens: ServiceAccountTokens,
+        now: @escaping @Sendable () -> Double
+    ) {
+        self.configuration = configuration
+        self.store = store
+        self.tokens = tokens
+        self.now = now
+        logger = configuration.logger
+        registry = ResourceRegistry(store: store)
+        documents = OpenAPIDocuments()
+        authenticator = Authenticator(
+            tokens: configuration.tokens, serviceAccounts: tokens, audience: configuration.audience, store: store,
+            now: now)
+        authorizer = Authorizer(store: store)
+    }
+
+    /// The time as objects hold it.
+    var timestamp: String { Timestamp.text(seconds: Int64(now())) }
+
+    static func newUID() -> String { UUID().uuidString.lowercased() }
+
+    func handle(_ request: APIRequest) async throws -> APIResponse {
+        guard request.info.isResource else { return try handlePath(request) }
+        let info = request.info
+        if let review = try reviews(request) { return review }
+        guard
+            let definition = registry.snapshot.definition(
+                group: info.group, version: info.version, plural: info.resource),
+            definition.type.namespaced || info.namespace == nil
+        else { return .text("404 page not found\n", status: 404) }
+        let target = Target(definition: definition, namespace: info.namespace, name: info.name)
+        if let subresource = info.subresource {
+            return try await handleSubresource(subresource, target, request)
+        }
+        switch info.verb {
+        case "get": return try get(target, request)
+        case "list": return try list(target, request)
+        case "watch": return try watch(target, request)
+        case "create": return try await create(target, request)
+        case "update": return try await update(target, request)
+        case "patch": return try await patch(target, request)
+        case "delete": return try await delete(target, request)
+        case "deletecollection": return try await deleteCollection(target, request)
+        default: throw KubernetesStatus.methodNotAllowed(definition.type)
+        }
+    }
+
+    private func handleSubresource(
+        _ name: String, _ target: Target, _ request: APIRequest
+    ) async throws -> APIResponse {
+        let verb = request.info.verb
+        guard target.name != nil,
+            let subresource = target.definition.subresources.first(where: { $0.name == name })
+        else { return .text("404 page not found\n", status: 404) }
+        guard subresource.verbs.contains(verb) else { throw KubernetesStatus.methodNotAllowed(target.definition.type) }
+        switch (name, verb) {
+        case ("status", "get"): return try get(target, request)
+        case ("status", "update"), ("finalize", "update"): return try await update(target, request)
+        case ("status", "patch"): return try await patch(target, request)
+        case ("scale", _): return try await scale(target, request)
+        case ("log", _): return try await logs(target, request)
+        case ("binding", _): return try await bind(target, request)
+        case ("eviction", _): return try await evict(target, request)
+        case ("token", _): return try await requestToken(target, request)
+        default: throw KubernetesStatus.methodNotAllowed(target.definition.type)
+        }
+    }
+}
+
+/// What a request is about.
+struct Target: Sendable {
+    var definition: ResourceDefinition
+    var namespace: String?
+    var name: String?
+
+    var type: ResourceType { definition.type }
+
+    /// - Throws: 400 where the path names no object.
+    func location() throws(KubernetesStatus) -> ObjectLocation {
+        guard let name else { throw .badRequest("name must be provided") }
+        if type.namespaced, namespace == nil { throw .badRequest("the namespace of the object must be in the path") }
+        return definition.location(namespace: namespace, name: name)
+    }
+
+    /// The 404 for it.
+    var notFound: KubernetesStatus { .notFound(type, name ?? "") }
+}

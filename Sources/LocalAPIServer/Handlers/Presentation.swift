@@ -1,0 +1,250 @@
+import KubernetesModel
+import StructuredData
+
+/// Turns stored objects into answers, in the form that the client accepts.
+struct Presentation: Sendable {
+    enum Form: Sendable, Hashable {
+        case object
+        /// Metadata alone.
+        case partial
+        case table(includeObject: String)
+    }
+
+    var definition: ResourceDefinition
+    var form: Form
+    var encoding: Accepted.Encoding
+    /// Seconds since 1970, for ages.
+    var now: Int64
+
+    /// - Parameter isList: whether a list is asked for.
+    /// - Throws: 406.
+    init(_ definition: ResourceDefinition, _ request: APIRequest, isList: Bool, now: Double) throws(KubernetesStatus) {
+        self.definition = definition
+        self.now = Int64(now)
+        let accepted = try Accepted.choose(request.header("Accept")) { transform in
+            transform.group == "meta.k8s.io" && ["v1", "v1beta1"].contains(transform.version)
+                && ["Table", "PartialObjectMetadata", "PartialObjectMetadataList"].contains(transform.kind)
+        }
+        encoding = accepted.encoding
+        switch accepted.transform?.kind {
+        case "Table": form = .table(includeObject: request.query["includeObject"] ?? "Metadata")
+        case "PartialObjectMetadata":
+            if isList {
+                throw .notAcceptable(
+                    "you requested PartialObjectMetadata, but the requested object is a list "
+                        + "(*unstructured.UnstructuredList)")
+            }
+            form = .partial
+        case "PartialObjectMetadataList":
+            guard isList else {
+                throw .notAcceptable(
+                    "you requested PartialObjectMetadataList, but the requested object is not a list "
+                        + "(*unstructured.Unstructured)")
+            }
+            form = .partial
+        default: form = .object
+        }
+    }
+
+    init(_ definition: ResourceDefinition) {
+        self.definition = definition
+        form = .object
+        encoding = .json
+        now = 0
+    }
+
+    // MARK: Single objects
+
+    /// The object with its type, in the version that is asked for.
+    func object(_ stored: StoredObject) throws -> JSON { typed(try stored.object()) }
+
+    /// A tree in stored form, as the client sees it.
+    func typed(_ object: JSON) -> JSON {
+        let shown = definition.conversion?.fromStorage(object) ?? object
+        var members: JSONObject = [
+            "kind": .string(definition.type.kind), "apiVersion": .string(definition.type.apiVersion),
+        ]
+        for (key, value) in shown.objectValue ?? [:] where key != "kind" && key != "apiVersion" { members[key] = value }
+        return .object(members)
+    }
+
+    func response(_ stored: StoredObject, status: Int = 200, warnings: [String] = []) throws -> APIResponse {
+        if form == .object, encoding == .json {
+            return finish(.bytes(try bytes(stored)), status, warnings)
+        }
+        return try response(try stored.object(), status: status, warnings: warnings)
+    }
+
+    /// - Parameter object: in stored form.
+    func response(_ object: JSON, status: Int = 200, warnings: [String] = []) throws -> APIResponse {
+        let json: JSON
+        switch form {
+        case .object: json = typed(object)
+        case .partial: json = partial(object)
+        case .table:
+            json = table([object], version: object["metadata"]?["resourceVersion"]?.stringValue ?? "", continue: nil)
+        }
+        return finish(.bytes(encode(json)), status, warnings)
+    }
+
+    private func finish(_ body: APIResponse.Body, _ status: Int, _ warnings: [String]) -> APIResponse {
+        var response = APIResponse(status: status, contentType: encoding.contentType, body: body)
+        response.warnings = warnings
+        return response
+    }
+
+    private func encode(_ json: JSON) -> [UInt8] {
+        switch encoding {
+        case .json: json.serialized()
+        case .yaml: Array(YAML.serialize(json).utf8)
+        }
+    }
+
+    /// The stored text with the type in front.
+    private func bytes(_ stored: StoredObject, isTyped: Bool = true) throws -> [UInt8] {
+        guard definition.conversion == nil else { return typed(try stored.object()).serialized() }
+        guard isTyped else { return stored.body }
+        var bytes = Array(
+            "{\"kind\":\"\(definition.type.kind)\",\"apiVersion\":\"\(definition.type.apiVersion)\",".utf8)
+        bytes.append(contentsOf: stored.body.dropFirst())
+        return bytes
+    }
+
+    private func partial(_ object: JSON) -> JSON {
+        [
+            "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"] ?? [:],
+        ]
+    }
+
+    // MARK: Lists
+
+    struct ListMetadata: Sendable {
+        var version: String
+        var continueToken: String?
+        var remaining: Int?
+
+        func json(isCustom: Bool) -> JSON {
+            var json: JSON = [:]
+            // Custom resources' lists always show the token.
+            if let continueToken { json["continue"] = .string(continueToken) } else if isCustom { json["continue"] = "" }
+            if let remaining { json["remainingItemCount"] = JSON(remaining) }
+            json["resourceVersion"] = .string(version)
+            return json
+        }
+    }
+
+    func list(_ objects: [StoredObject], _ metadata: ListMetadata) throws -> APIResponse {
+        switch form {
+        case .object where encoding == .json:
+            return finish(.bytes(try listBytes(objects, metadata)), 200, [])
+        case .object:
+            return finish(
+                .bytes(encode(try JSON.parse(try listBytes(objects, metadata)))), 200, [])
+        case .partial:
+            let json: JSON = [
+                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
+                "metadata": metadata.json(isCustom: false),
+                "items": .array(try objects.map { partial(try $0.object()) }),
+            ]
+            return finish(.bytes(encode(json)), 200, [])
+        case .table:
+            let trees = try objects.map { try $0.object() }
+            return finish(
+                .bytes(encode(table(trees, version: metadata.version, continue: metadata))), 200, [])
+        }
+    }
+
+    private func listBytes(_ objects: [StoredObject], _ metadata: ListMetadata) throws -> [UInt8] {
+        let head: JSON = [
+            "kind": .string(definition.listKind), "apiVersion": .string(definition.type.apiVersion),
+            "metadata": metadata.json(isCustom: definition.isCustom),
+        ]
+        var bytes = Array(head.serialized().dropLast())
+        bytes.append(contentsOf: ",\"items\":[".utf8)
+        for (index, object) in objects.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            // The items of built-in kinds' lists do not repeat what the list says.
+            if definition.isCustom || definition.conversion != nil {
+                bytes.append(contentsOf: try self.bytes(object))
+            } else {
+                bytes.append(contentsOf: object.body)
+            }
+        }
+        bytes.append(contentsOf: "]}".utf8)
+        return bytes
+    }
+
+    // MARK: Tables
+
+    /// - Parameter objects: in stored form.
+    func table(
+        _ objects: [JSON], version: String, continue metadata: ListMetadata?, withColumns: Bool = true
+    ) -> JSON {
+        var include = "Metadata"
+        if case .table(let asked) = form { include = asked }
+        let rows = objects.map { object -> JSON in
+            var row: JSON = ["cells": .array(definition.table.cells(object, now))]
+            switch include {
+            case "None": row["object"] = .null
+            case "Object": row["object"] = typed(object)
+            default: row["object"] = partial(object)
+            }
+            return row
+        }
+        return [
+            "kind": "Table", "apiVersion": "meta.k8s.io/v1",
+            "metadata": metadata?.json(isCustom: false) ?? ["resourceVersion": .string(version)],
+            "columnDefinitions": withColumns ? .array(definition.table.columns.map(\.json)) : [],
+            "rows": .array(rows),
+        ]
+    }
+
+    // MARK: Watches
+
+    /// One line of a watch.
+    func event(_ type: String, _ stored: StoredObject, isFirst: Bool) throws -> [UInt8] {
+        var bytes = Array("{\"type\":\"\(type)\",\"object\":".utf8)
+        switch form {
+        case .object: bytes.append(contentsOf: try self.bytes(stored))
+        case .partial: bytes.append(contentsOf: partial(try stored.object()).serialized())
+        case .table:
+            let object = try stored.object()
+            let table = table(
+                [object], version: String(stored.resourceVersion), continue: nil, withColumns: isFirst)
+            bytes.append(contentsOf: table.serialized())
+        }
+        bytes.append(contentsOf: "}\n".utf8)
+        return bytes
+    }
+
+    func bookmark(_ version: Int64, endsInitialEvents: Bool) -> [UInt8] {
+        var metadata: JSON = ["resourceVersion": .string(String(version)), "creationTimestamp": .null]
+        if endsInitialEvents { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
+        let object: JSON
+        switch form {
+        case .object:
+            object = [
+                "kind": .string(definition.type.kind), "apiVersion": .string(definition.type.apiVersion),
+                "metadata": metadata,
+            ]
+        case .partial:
+            object = ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata]
+        case .table:
+            object = [
+                "kind": "Table", "apiVersion": "meta.k8s.io/v1",
+                "metadata": ["resourceVersion": .string(String(version))],
+                "columnDefinitions": .array(definition.table.columns.map(\.json)),
+                "rows": [
+                    [
+                        "cells": [],
+                        "object": [
+                            "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+                        ],
+                    ]
+                ],
+            ]
+        }
+        let event: JSON = ["type": "BOOKMARK", "object": object]
+        return event.serialized() + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,137 @@
+import KubernetesModel
+import StructuredData
+
+/// The built-in kinds.
+enum BuiltInResources {
+    private static let schemas: [String: Schema] = {
+        var table = TypeTable([TypeTable.meta, TypeTable.core, TypeTable.pods, TypeTable.workloads])
+        let kinds = [
+            "ObjectMeta", "Namespace", "ConfigMap", "Secret", "ServiceAccount", "Service", "Pod", "Node", "CoreEvent",
+            "Event", "Lease", "Deployment", "ReplicaSet", "Job", "Scale", "PodDisruptionBudget", "NetworkPolicy", "Role",
+            "ClusterRole", "RoleBinding", "PriorityClass", "CustomResourceDefinition", "EndpointSlice",
+        ]
+        return Dictionary(uniqueKeysWithValues: kinds.map { ($0, table.schema($0)) })
+    }()
+
+    static let objectMeta = schema("ObjectMeta")
+    static let scale = schema("Scale").withObjectFields()
+
+    private static func schema(_ name: String) -> Schema { schemas[name] ?? .anything }
+
+    /// A row of the table below; what is not said follows from the kind.
+    private static func define(
+        _ group: String, _ version: String, _ kind: String, _ plural: String, namespaced: Bool = true,
+        shortNames: [String] = [], categories: [String] = [], schema name: String? = nil, storage: String? = nil,
+        status: Bool = false, subresources: [ResourceDefinition.Subresource] = [], fields: [String] = [],
+        generation: Bool = false, names: ResourceDefinition.NameRule = .subdomain,
+        scale: ResourceDefinition.ScalePaths? = nil, hooks: ResourceHooks = ResourceHooks(),
+        table: TableDefinition = .nameAndAge, conversion: ResourceDefinition.Conversion? = nil,
+        verbs: [String] = ResourceDefinition.allVerbs
+    ) -> ResourceDefinition {
+        ResourceDefinition(
+            type: ResourceType(group: group, version: version, kind: kind, plural: plural, namespaced: namespaced),
+            listKind: "\(kind)List", singular: kind.lowercased(), shortNames: shortNames, categories: categories,
+            storageName: storage ?? "\(group)/\(plural)", verbs: verbs,
+            subresources: subresources + (status ? [.status(kind)] : []), selectableFields: fields,
+            schema: schema(name ?? kind).withObjectFields(), isCustom: false, tracksGeneration: generation,
+            nameRule: names, scale: scale, hooks: hooks, table: table, conversion: conversion)
+    }
+
+    private static let workloadScale = ResourceDefinition.ScalePaths(
+        specReplicas: ["spec", "replicas"], statusReplicas: ["status", "replicas"], selector: ["spec", "selector"])
+
+    private static let podSubresources: [ResourceDefinition.Subresource] = [
+        .init(name: "binding", kind: "Binding", verbs: ["create"]),
+        .init(name: "eviction", kind: "Eviction", group: "policy", version: "v1", verbs: ["create"]),
+        .init(name: "log", kind: "Pod", verbs: ["get"]),
+    ]
+
+    static func all() -> [ResourceDefinition] { core + workloads + others }
+
+    private static var core: [ResourceDefinition] {
+        [
+            define(
+                "", "v1", "ConfigMap", "configmaps", shortNames: ["cm"], hooks: .configMap, table: .configMaps),
+            define(
+                "", "v1", "Event", "events", shortNames: ["ev"], schema: "CoreEvent", storage: "/events",
+                fields: EventConversion.coreFields, hooks: .event, table: .events),
+            define(
+                "", "v1", "Namespace", "namespaces", namespaced: false, shortNames: ["ns"], status: true,
+                subresources: [.init(name: "finalize", kind: "Namespace", verbs: ["update"])],
+                fields: ["status.phase"], names: .label, hooks: .namespace, table: .namespaces,
+                verbs: ResourceDefinition.allVerbs.filter { $0 != "deletecollection" }),
+            define(
+                "", "v1", "Node", "nodes", namespaced: false, shortNames: ["no"], status: true,
+                fields: ["spec.unschedulable"], hooks: .node, table: .nodes),
+            define(
+                "", "v1", "Pod", "pods", shortNames: ["po"], categories: ["all"], status: true,
+                subresources: podSubresources,
+                fields: [
+                    "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
+                    "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName",
+                ],
+                generation: true, hooks: .pod, table: .pods),
+            define("", "v1", "Secret", "secrets", fields: ["type"], hooks: .secret, table: .secrets),
+            define(
+                "", "v1", "ServiceAccount", "serviceaccounts", shortNames: ["sa"],
+                subresources: [
+                    .init(
+                        name: "token", kind: "TokenRequest", group: "authentication.k8s.io", version: "v1",
+                        verbs: ["create"])
+                ], table: .serviceAccounts),
+            define(
+                "", "v1", "Service", "services", shortNames: ["svc"], categories: ["all"], status: true,
+                fields: ["spec.clusterIP", "spec.type"], names: .label, hooks: .service, table: .services),
+        ]
+    }
+
+    private static var workloads: [ResourceDefinition] {
+        [
+            define(
+                "apps", "v1", "Deployment", "deployments", shortNames: ["deploy"], categories: ["all"], status: true,
+                subresources: [.scale], generation: true, scale: workloadScale, hooks: .deployment,
+                table: .deployments),
+            define(
+                "apps", "v1", "ReplicaSet", "replicasets", shortNames: ["rs"], categories: ["all"], status: true,
+                subresources: [.scale], fields: ["status.replicas"], generation: true, scale: workloadScale,
+                hooks: .replicaSet, table: .replicaSets),
+            define(
+                "batch", "v1", "Job", "jobs", categories: ["all"], status: true, fields: ["status.successful"],
+                generation: true, hooks: .job, table: .jobs),
+        ]
+    }
+
+    private static var others: [ResourceDefinition] {
+        let rbac = "rbac.authorization.k8s.io"
+        return [
+            define(
+                "events.k8s.io", "v1", "Event", "events", shortNames: ["ev"], storage: "/events",
+                fields: EventConversion.fields, hooks: .event, table: .events,
+                conversion: EventConversion.conversion),
+            define("coordination.k8s.io", "v1", "Lease", "leases", table: .leases),
+            define(
+                "policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", shortNames: ["pdb"], status: true,
+                generation: true, hooks: .podDisruptionBudget, table: .podDisruptionBudgets),
+            define(
+                "networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", shortNames: ["netpol"],
+                generation: true, hooks: .networkPolicy, table: .networkPolicies),
+            define(rbac, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced: false, schema: "RoleBinding",
+                names: .pathSegment, hooks: .roleBinding, table: .roleBindings),
+            define(rbac, "v1", "ClusterRole", "clusterroles", namespaced: false, names: .pathSegment),
+            define(
+                rbac, "v1", "RoleBinding", "rolebindings", names: .pathSegment, hooks: .roleBinding,
+                table: .roleBindings),
+            define(rbac, "v1", "Role", "roles", names: .pathSegment),
+            define(
+                "scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", namespaced: false, shortNames: ["pc"],
+                generation: true, table: .priorityClasses),
+            define(
+                "discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", generation: true,
+                table: .endpointSlices),
+            define(
+                "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions",
+                namespaced: false, shortNames: ["crd", "crds"], categories: ["api-extensions"], status: true,
+                generation: true, hooks: .customResourceDefinition, table: .customResourceDefinitions),
+        ]
+    }
+}

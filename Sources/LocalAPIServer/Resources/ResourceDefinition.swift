@@ -1,0 +1,138 @@
+import KubernetesModel
+import StructuredData
+
+/// A kind of object that the server serves, as data: one generic path handles all of them.
+struct ResourceDefinition: Sendable {
+    /// A part of an object with a path of its own.
+    struct Subresource: Sendable {
+        var name: String
+        var kind: String
+        /// `nil`: that of the resource.
+        var group: String?
+        var version: String?
+        var verbs: [String]
+
+        static func status(_ kind: String) -> Subresource {
+            Subresource(name: "status", kind: kind, verbs: ["get", "patch", "update"])
+        }
+
+        static let scale = Subresource(
+            name: "scale", kind: "Scale", group: "autoscaling", version: "v1", verbs: ["get", "patch", "update"])
+    }
+
+    /// Where the scale subresource finds its numbers.
+    struct ScalePaths: Sendable {
+        var specReplicas: [String]
+        var statusReplicas: [String]
+        /// A text that holds the selector, or a LabelSelector.
+        var selector: [String]?
+    }
+
+    enum NameRule: Sendable {
+        case subdomain, label, pathSegment
+    }
+
+    /// One kind in two groups: how the stored form becomes this one, and back.
+    struct Conversion: Sendable {
+        var fromStorage: @Sendable (JSON) -> JSON
+        var toStorage: @Sendable (JSON) -> JSON
+        /// The stored form's name of a selectable field.
+        var storedField: @Sendable (String) -> String
+    }
+
+    var type: ResourceType
+    var listKind: String
+    var singular: String
+    var shortNames: [String]
+    var categories: [String]
+    /// Where its objects stand in the store; versions, and groups, of one kind share it.
+    var storageName: String
+    var verbs: [String]
+    var subresources: [Subresource]
+    /// What a field selector may name besides `metadata.name` and `metadata.namespace`.
+    var selectableFields: [String]
+    var schema: Schema
+    var isCustom: Bool
+    var tracksGeneration: Bool
+    var nameRule: NameRule
+    var scale: ScalePaths?
+    var hooks: ResourceHooks
+    var table: TableDefinition
+    var conversion: Conversion?
+
+    static let allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+
+    var hasStatus: Bool { subresources.contains { $0.name == "status" } }
+
+    /// The stored form's place of one object.
+    func location(namespace: String?, name: String) -> ObjectLocation {
+        ObjectLocation(resource: storageName, namespace: type.namespaced ? namespace ?? "" : "", name: name)
+    }
+
+    /// The name under which the store keeps a selectable field; `nil`: the kind has no such field.
+    func storedField(_ name: String) -> String? {
+        guard selectableFields.contains(name) else { return nil }
+        return conversion?.storedField(name) ?? name
+    }
+
+    /// The values of the fields that selectors may name, as the store keeps them.
+    /// - Parameter object: in the stored form.
+    func fields(ofStored object: JSON) -> [String: String] {
+        var fields: [String: String] = [:]
+        for name in selectableFields {
+            let path = conversion?.storedField(name) ?? name
+            guard let value = object.value(at: path.split(separator: ".").map(String.init)) else { continue }
+            switch value {
+            case .string(let text): fields[path] = text
+            case .bool(let flag): fields[path] = flag ? "true" : "false"
+            case .integer(let number): fields[path] = String(number)
+            case .number, .null, .array, .object: continue
+            }
+        }
+        return fields
+    }
+}
+
+extension JSON {
+    /// The value below the members named by `path`.
+    func value(at path: [String]) -> JSON? {
+        var value = self
+        for part in path {
+            guard let member = value[part] else { return nil }
+            value = member
+        }
+        return value
+    }
+
+    /// Sets the value below the members named by `path`, making objects on the way; `nil` removes it.
+    mutating func set(_ newValue: JSON?, at path: ArraySlice<String>) {
+        guard let first = path.first else { return }
+        if path.count == 1 {
+            self[first] = newValue
+            return
+        }
+        var member = self[first] ?? [:]
+        member.set(newValue, at: path.dropFirst())
+        self[first] = member
+    }
+}
+
+/// What is particular to a kind, as functions on its objects.
+struct ResourceHooks: Sendable {
+    /// What the functions may look at.
+    struct Context: Sendable {
+        /// As which kind and version the client wrote.
+        var type: ResourceType
+        /// The object that is replaced; `nil` on create.
+        var old: JSON?
+    }
+
+    /// Fills in what follows from other fields, after the schema's defaults.
+    var applyDefaults: @Sendable (inout JSON) -> Void = { _ in }
+    /// What creation sets whatever the client says, such as a pod's phase.
+    var prepareForCreate: @Sendable (inout JSON) -> Void = { _ in }
+    /// What is wrong with the object besides its schema.
+    var validate: @Sendable (JSON, Context) -> [KubernetesStatus.Cause] = { _, _ in [] }
+    /// Whether creation keeps the status that the client sends.
+    var keepsStatusOnCreate = false
+}

@@ -1,0 +1,125 @@
+import StructuredData
+
+/// Reads the table of built-in types.
+///
+/// One type a block: `type Name`, then one field a line: `name[!] type [attributes…]`. `!` marks a required field. Types are
+/// `string`, `int32`, `int64`, `number`, `bool`, `bytes` (base64), `time`, `microtime`, `quantity`, `intstr`, `any` (kept as it is),
+/// `map[T]`, `[]T`, or the name of a type. Attributes: `=value` (default), `key=a,b` (a list that is a map by these keys), `set` (a
+/// list that is a set), `atomic` (replaced as a whole), `enum=A|B`, `min=n`. `type Name atomic` makes a type atomic wherever it
+/// stands.
+struct TypeTable {
+    private struct Definition {
+        var isAtomic: Bool
+        var fields: [Field]
+    }
+
+    private struct Field {
+        var name: String
+        var type: String
+        var isRequired: Bool
+        var attributes: [Substring]
+    }
+
+    private var definitions: [String: Definition] = [:]
+    private var built: [String: Schema] = [:]
+
+    init(_ texts: [String]) {
+        for text in texts { read(text) }
+    }
+
+    private mutating func read(_ text: String) {
+        var name = ""
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard let first = words.first else { continue }
+            if first == "type" {
+                name = String(words[1])
+                definitions[name] = Definition(isAtomic: words.contains("atomic"), fields: [])
+                continue
+            }
+            definitions[name]?.fields.append(
+                Field(
+                    name: String(first.last == "!" ? first.dropLast() : first), type: String(words[1]),
+                    isRequired: first.last == "!", attributes: Array(words.dropFirst(2))))
+        }
+    }
+
+    /// The schema of a type. Types must not contain themselves.
+    mutating func schema(_ name: String) -> Schema {
+        if let schema = built[name] { return schema }
+        guard let definition = definitions[name] else {
+            // Only a mistake in the table can ask for a type that is not there.
+            preconditionFailure("the table of built-in types has no \(name)")
+        }
+        var properties: [String: Schema] = [:]
+        for field in definition.fields { properties[field.name] = schema(of: field) }
+        let schema = Schema(
+            kind: .object, properties: properties,
+            required: definition.fields.filter(\.isRequired).map(\.name), isAtomic: definition.isAtomic)
+        built[name] = schema
+        return schema
+    }
+
+    private mutating func schema(of field: Field) -> Schema {
+        var constraints = Schema.Constraints()
+        var defaultValue: JSON?
+        var listType: Schema.ListType?
+        var isAtomic = false
+        for attribute in field.attributes {
+            switch attribute {
+            case "set": listType = .set
+            case "atomic": isAtomic = true
+            case _ where attribute.hasPrefix("key="):
+                listType = .map(keys: attribute.dropFirst(4).split(separator: ",").map(String.init))
+            case _ where attribute.hasPrefix("enum="):
+                constraints.enumeration = attribute.dropFirst(5).split(separator: "|").map { .string(String($0)) }
+            case _ where attribute.hasPrefix("min="): constraints.minimum = Double(attribute.dropFirst(4))
+            case _ where attribute.hasPrefix("="):
+                let text = String(attribute.dropFirst())
+                defaultValue = (try? JSON.parse(text)) ?? .string(text)
+            default: preconditionFailure("the table of built-in types has an unknown attribute \(attribute)")
+            }
+        }
+        return schema(
+            ofType: field.type, constraints: constraints, defaultValue: defaultValue, listType: listType,
+            isAtomic: isAtomic)
+    }
+
+    private mutating func schema(
+        ofType type: String, constraints: Schema.Constraints = .init(), defaultValue: JSON? = nil,
+        listType: Schema.ListType? = nil, isAtomic: Bool = false
+    ) -> Schema {
+        var constraints = constraints
+        func scalar(_ kind: Schema.Kind, format: String? = nil) -> Schema {
+            constraints.format = format
+            return Schema(kind: kind, defaultValue: defaultValue, constraints: constraints)
+        }
+        switch type {
+        case "string": return scalar(.string)
+        case "int32": return scalar(.integer, format: "int32")
+        case "int64": return scalar(.integer, format: "int64")
+        case "number": return scalar(.number)
+        case "bool": return scalar(.boolean)
+        case "bytes": return scalar(.string, format: "byte")
+        case "time", "microtime": return scalar(.string, format: "date-time")
+        case "quantity", "intstr":
+            return Schema(defaultValue: defaultValue, constraints: constraints, isIntOrString: true)
+        case "any":
+            return Schema(kind: .object, defaultValue: defaultValue, preservesUnknownFields: true, isAtomic: isAtomic)
+        case _ where type.hasPrefix("[]"):
+            return Schema(
+                kind: .array, items: schema(ofType: String(type.dropFirst(2))), defaultValue: defaultValue,
+                listType: listType ?? .atomic)
+        case _ where type.hasPrefix("map["):
+            return Schema(
+                kind: .object, additionalProperties: schema(ofType: String(type.dropFirst(4).dropLast())),
+                defaultValue: defaultValue, isAtomic: isAtomic)
+        default:
+            let named = schema(type)
+            guard defaultValue != nil || isAtomic != named.isAtomic else { return named }
+            return Schema(
+                kind: .object, properties: named.properties, required: named.required, defaultValue: defaultValue,
+                isAtomic: isAtomic || named.isAtomic)
+        }
+    }
+}

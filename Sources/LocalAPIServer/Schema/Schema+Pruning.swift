@@ -1,0 +1,47 @@
+import StructuredData
+
+extension Schema {
+    /// Removes from `value` what the schema does not know, and nulls where none may stand.
+    ///
+    /// - Parameter unknown: collects the paths of the removed fields, such as `spec.parts[0].colour`.
+    func prune(_ value: inout JSON, path: String, unknown: inout [String]) {
+        switch value {
+        case .object(var members):
+            value = .null
+            prune(&members, path: path, unknown: &unknown)
+            value = .object(members)
+        case .array(var elements):
+            guard let items else { return }
+            value = .null
+            for index in elements.indices {
+                items.prune(&elements[index], path: "\(path)[\(index)]", unknown: &unknown)
+            }
+            value = .array(elements)
+        default: break
+        }
+    }
+
+    private func prune(_ members: inout JSONObject, path: String, unknown: inout [String]) {
+        for key in members.keys {
+            let schema = properties[key] ?? additionalProperties
+            guard let schema else {
+                if preservesUnknownFields || (isEmbeddedResource && Self.typeFields.contains(key)) { continue }
+                members.removeValue(forKey: key)
+                unknown.append(path.isEmpty ? key : "\(path).\(key)")
+                continue
+            }
+            guard var member = members[key] else { continue }
+            if member.isNull {
+                if !schema.isNullable, schema.kind != nil || schema.isIntOrString { members.removeValue(forKey: key) }
+                continue
+            }
+            // Scalars have nothing to prune; leaving them in place spares a copy of the whole path.
+            guard member.objectValue != nil || member.arrayValue != nil else { continue }
+            members[key] = .null
+            schema.prune(&member, path: path.isEmpty ? key : "\(path).\(key)", unknown: &unknown)
+            members[key] = member
+        }
+    }
+
+    private static let typeFields: Set<String> = ["apiVersion", "kind", "metadata"]
+}

@@ -1,0 +1,173 @@
+import KubernetesModel
+import StructuredData
+
+extension Schema {
+    /// What is wrong with `value`, as the real server words it.
+    func validate(_ value: JSON, path: String) -> [KubernetesStatus.Cause] {
+        var causes: [KubernetesStatus.Cause] = []
+        validate(value, path: path, into: &causes)
+        return causes
+    }
+
+    private func validate(_ value: JSON, path: String, into causes: inout [KubernetesStatus.Cause]) {
+        if value.isNull, isNullable { return }
+        if let expected = mismatch(value) {
+            causes.append(
+                .typeInvalid(
+                    path, value: "\"\(value.typeName)\"",
+                    "\(path) in body must be of type \(expected): \"\(value.typeName)\""))
+            return
+        }
+        switch value {
+        case .object(let members): validate(members, path: path, into: &causes)
+        case .array(let elements): validate(elements, path: path, into: &causes)
+        case .string(let text): validate(text, path: path, into: &causes)
+        case .integer, .number:
+            if let number = value.doubleValue { validate(number, value, path: path, into: &causes) }
+        case .bool, .null: break
+        }
+        if !constraints.enumeration.isEmpty, !constraints.enumeration.contains(value) {
+            causes.append(
+                .notSupported(
+                    path, value: value.text(), supported: constraints.enumeration.map { $0.stringValue ?? $0.text() }))
+        }
+        validateCombinations(value, path: path, into: &causes)
+    }
+
+    /// The type that the value should have and has not.
+    private func mismatch(_ value: JSON) -> String? {
+        if isIntOrString {
+            switch value {
+            case .integer, .string: return nil
+            case .number(let number) where Int64(exactly: number) != nil: return nil
+            default: return "integer,string"
+            }
+        }
+        let fits: Bool
+        switch (kind, value) {
+        case (nil, _), (.object, .object), (.array, .array), (.string, .string), (.boolean, .bool),
+            (.integer, .integer), (.number, .integer), (.number, .number):
+            fits = true
+        case (.integer, .number(let number)): fits = Int64(exactly: number) != nil
+        default: fits = false
+        }
+        return fits ? nil : kind?.rawValue
+    }
+
+    private func validate(_ members: JSONObject, path: String, into causes: inout [KubernetesStatus.Cause]) {
+        for name in required where members[name] == nil {
+            causes.append(.required(path.isEmpty ? name : "\(path).\(name)"))
+        }
+        for (name, value) in members {
+            guard let schema = properties[name] ?? additionalProperties else { continue }
+            schema.validate(value, path: path.isEmpty ? name : "\(path).\(name)", into: &causes)
+        }
+        if let minimum = constraints.minProperties, members.count < minimum {
+            causes.append(
+                .invalid(
+                    path, value: JSON.object(members).text(),
+                    "\(path) in body should have at least \(minimum) properties"))
+        }
+        if let maximum = constraints.maxProperties, members.count > maximum {
+            causes.append(.tooMany(path, count: members.count, maximum: maximum))
+        }
+    }
+
+    private func validate(_ elements: [JSON], path: String, into causes: inout [KubernetesStatus.Cause]) {
+        if let maximum = constraints.maxItems, elements.count > maximum {
+            causes.append(.tooMany(path, count: elements.count, maximum: maximum))
+        }
+        if let minimum = constraints.minItems, elements.count < minimum {
+            causes.append(
+                .invalid(
+                    path, value: "\(elements.count)", "\(path) in body should have at least \(minimum) items"))
+        }
+        if let items {
+            for (index, element) in elements.enumerated() {
+                items.validate(element, path: "\(path)[\(index)]", into: &causes)
+            }
+        }
+        validateUniqueness(of: elements, path: path, into: &causes)
+    }
+
+    private func validateUniqueness(of elements: [JSON], path: String, into causes: inout [KubernetesStatus.Cause]) {
+        var seen: Set<JSON> = []
+        for (index, element) in elements.enumerated() {
+            let identity: JSON
+            switch listType {
+            case .set: identity = element
+            case .map(let keys):
+                guard element.objectValue != nil else { continue }
+                var key: JSON = [:]
+                for name in keys { key[name] = element[name] ?? items?.properties[name]?.defaultValue }
+                identity = key
+            case .atomic, nil: return
+            }
+            if !seen.insert(identity).inserted {
+                causes.append(.duplicate("\(path)[\(index)]", value: identity.text(.sortedKeys)))
+            }
+        }
+    }
+
+    private func validate(_ text: String, path: String, into causes: inout [KubernetesStatus.Cause]) {
+        if let maximum = constraints.maxLength, text.unicodeScalars.count > maximum {
+            causes.append(.tooLong(path, maximumBytes: maximum))
+        }
+        if let minimum = constraints.minLength, text.unicodeScalars.count < minimum {
+            causes.append(
+                .invalid(
+                    path, value: JSON.string(text).text(), "\(path) in body should be at least \(minimum) chars long"))
+        }
+        if let pattern = constraints.pattern, !pattern.matches(text) {
+            causes.append(
+                .invalid(
+                    path, value: JSON.string(text).text(), "\(path) in body should match '\(pattern.text)'"))
+        }
+        if let format = constraints.format, !isIntOrString, !SchemaFormat.accepts(text, format: format) {
+            let value = JSON.string(text).text()
+            causes.append(.typeInvalid(path, value: value, "\(path) in body must be of type \(format): \(value)"))
+        }
+    }
+
+    private func validate(
+        _ number: Double, _ value: JSON, path: String, into causes: inout [KubernetesStatus.Cause]
+    ) {
+        func refuse(_ message: String) {
+            causes.append(.invalid(path, value: value.text(), "\(path) in body should be \(message)"))
+        }
+        if let minimum = constraints.minimum, constraints.exclusiveMinimum ? number <= minimum : number < minimum {
+            refuse("greater than \(constraints.exclusiveMinimum ? "" : "or equal to ")\(JSON(minimum).text())")
+        }
+        if let maximum = constraints.maximum, constraints.exclusiveMaximum ? number >= maximum : number > maximum {
+            refuse("less than \(constraints.exclusiveMaximum ? "" : "or equal to ")\(JSON(maximum).text())")
+        }
+        if let factor = constraints.multipleOf, factor > 0, number.remainder(dividingBy: factor) != 0 {
+            refuse("a multiple of \(JSON(factor).text())")
+        }
+        let bound: Double? =
+            switch constraints.format {
+            case "int32": 2_147_483_647
+            default: nil
+            }
+        if let bound, kind == .integer, number > bound || number < -bound - 1 {
+            causes.append(
+                .invalid(path, value: value.text(), "\(path) in body must be of type int32: \(value.text())"))
+        }
+    }
+
+    private func validateCombinations(_ value: JSON, path: String, into causes: inout [KubernetesStatus.Cause]) {
+        for schema in constraints.allOf { schema.validate(value, path: path, into: &causes) }
+        if !constraints.anyOf.isEmpty, !constraints.anyOf.contains(where: { $0.validate(value, path: path).isEmpty }) {
+            causes.append(.invalid(path, value: value.text(), "\(path) in body must validate at least one schema (anyOf)"))
+        }
+        if !constraints.oneOf.isEmpty,
+            constraints.oneOf.filter({ $0.validate(value, path: path).isEmpty }).count != 1
+        {
+            causes.append(
+                .invalid(path, value: value.text(), "\(path) in body must validate one and only one schema (oneOf)"))
+        }
+        if let not = constraints.not, not.validate(value, path: path).isEmpty {
+            causes.append(.invalid(path, value: value.text(), "\(path) in body must not validate the schema (not)"))
+        }
+    }
+}

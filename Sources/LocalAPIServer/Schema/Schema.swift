@@ -1,0 +1,106 @@
+import StructuredData
+
+/// What an object of a kind looks like: the structural schema of a custom resource, or the built-in table's entry for a
+/// built-in one. Pruning, defaulting, validation, merging and OpenAPI all read this one value.
+final class Schema: Sendable {
+    enum Kind: String, Sendable {
+        case object, array, string, integer, number, boolean
+    }
+
+    enum ListType: Sendable, Hashable {
+        case atomic
+        case set
+        case map(keys: [String])
+    }
+
+    /// Bounds and other conditions on a value.
+    struct Constraints: Sendable {
+        var enumeration: [JSON] = []
+        var minimum: Double?
+        var maximum: Double?
+        var exclusiveMinimum = false
+        var exclusiveMaximum = false
+        var multipleOf: Double?
+        var minLength: Int?
+        var maxLength: Int?
+        var pattern: Pattern?
+        var format: String?
+        var minItems: Int?
+        var maxItems: Int?
+        var minProperties: Int?
+        var maxProperties: Int?
+        var allOf: [Schema] = []
+        var anyOf: [Schema] = []
+        var oneOf: [Schema] = []
+        var not: Schema?
+    }
+
+    /// `nil`: any type.
+    let kind: Kind?
+    let description: String?
+    let properties: [String: Schema]
+    let additionalProperties: Schema?
+    let items: Schema?
+    let required: [String]
+    let defaultValue: JSON?
+    let constraints: Constraints
+    let isNullable: Bool
+    let preservesUnknownFields: Bool
+    let isIntOrString: Bool
+    let isEmbeddedResource: Bool
+    let listType: ListType?
+    /// Whether the object, or map, is owned and replaced as a whole.
+    let isAtomic: Bool
+    /// `x-kubernetes-validations`, kept as written.
+    let rules: JSON?
+
+    init(
+        kind: Kind? = nil, description: String? = nil, properties: [String: Schema] = [:],
+        additionalProperties: Schema? = nil, items: Schema? = nil, required: [String] = [], defaultValue: JSON? = nil,
+        constraints: Constraints = Constraints(), isNullable: Bool = false, preservesUnknownFields: Bool = false,
+        isIntOrString: Bool = false, isEmbeddedResource: Bool = false, listType: ListType? = nil,
+        isAtomic: Bool = false, rules: JSON? = nil
+    ) {
+        self.kind = kind
+        self.description = description
+        self.properties = properties
+        self.additionalProperties = additionalProperties
+        self.items = items
+        self.required = required
+        self.defaultValue = defaultValue
+        self.constraints = constraints
+        self.isNullable = isNullable
+        self.preservesUnknownFields = preservesUnknownFields
+        self.isIntOrString = isIntOrString
+        self.isEmbeddedResource = isEmbeddedResource
+        self.listType = listType
+        self.isAtomic = isAtomic
+        self.rules = rules
+    }
+
+    /// Any value, kept as it is.
+    static let anything = Schema(preservesUnknownFields: true)
+
+    /// Whether any rule stands in the schema or below it.
+    var hasRules: Bool {
+        rules != nil || properties.values.contains(where: \.hasRules) || items?.hasRules == true
+            || additionalProperties?.hasRules == true
+    }
+}
+
+/// A compiled regular expression of a schema's `pattern`.
+///
+/// `Regex` is not marked Sendable because its output may hold anything; this one is built from a text, never changed, and
+/// matching only reads it.
+final class Pattern: @unchecked Sendable {
+    let text: String
+    private let regex: Regex<AnyRegexOutput>
+
+    init(_ text: String) throws {
+        self.text = text
+        regex = try Regex(text).matchingSemantics(.unicodeScalar)
+    }
+
+    /// Whether the pattern is found anywhere in `value`.
+    func matches(_ value: String) -> Bool { (try? regex.firstMatch(in: value)) != nil }
+}

@@ -1,0 +1,263 @@
+import Logging
+import Synchronization
+
+/// The objects of the cluster: reads from memory, writes through the storage.
+///
+/// Flow: a write waits in a queue; `run()` takes what has gathered there, checks each against the latest state (that of the
+/// batch included), gives it the next resourceVersion, commits all of them in one transaction, and only then shows them to
+/// readers and watchers, in that order. Nothing is visible that a kill of the process could take back.
+final class ObjectStore: Sendable {
+    /// A watcher may be this many changes behind before it is closed; it lists again then.
+    static let watchBufferChanges = 8192
+    /// History longer than this is shortened, but never below `minimumHistorySeconds`.
+    static let historyLimitChanges = 100_000
+    static let minimumHistorySeconds: Double = 75
+    static let writesPerCommit = 256
+    static let tickSeconds = 5
+
+    private struct Pending {
+        var write: ObjectWrite
+        var continuation: CheckedContinuation<StoredObject, any Error>
+    }
+
+    private struct State {
+        var cache: WatchCache
+        var pending: [Pending] = []
+        var watchers: [String: [UInt64: Watcher]] = [:]
+        var nextWatcher: UInt64 = 0
+        var isTickDue = false
+        var isStopped = false
+    }
+
+    let storage: any ObjectStorage
+    private let state: Mutex<State>
+    private let historySeconds: Double
+    private let now: @Sendable () -> Double
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+    private let logger: Logger
+
+    /// - Parameter now: seconds since 1970.
+    init(
+        storage: any ObjectStorage, historySeconds: Double, logger: Logger, now: @escaping @Sendable () -> Double
+    ) async throws {
+        self.storage = storage
+        self.historySeconds = max(historySeconds, Self.minimumHistorySeconds)
+        self.now = now
+        self.logger = logger
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        state = Mutex(State(cache: WatchCache(try await storage.restore())))
+    }
+
+    // MARK: Reading
+
+    var resourceVersion: Int64 { state.withLock { $0.cache.resourceVersion } }
+
+    /// The version of the last change to a resource: whoever derives something from its objects can tell whether that is
+    /// still right.
+    func version(of resource: String) -> Int64 { state.withLock { $0.cache.version(of: resource) } }
+
+    func object(at location: ObjectLocation) -> StoredObject? {
+        state.withLock { $0.cache.object(at: location) }
+    }
+
+    /// All objects of a resource, sorted by namespace and name, and the version they are of.
+    func objects(of resource: String, namespace: String? = nil) -> (objects: [StoredObject], version: Int64) {
+        state.withLock { ($0.cache.objects(of: resource, namespace: namespace), $0.cache.resourceVersion) }
+    }
+
+    /// The objects as they were at `version`.
+    func objects(of resource: String, namespace: String?, at version: Int64) throws(StoreError) -> [StoredObject] {
+        let result: Result<[StoredObject], StoreError> = state.withLock { state in
+            if version > state.cache.resourceVersion { return .failure(.future(current: state.cache.resourceVersion)) }
+            if version < state.cache.compactedVersion { return .failure(.expired(oldest: state.cache.compactedVersion)) }
+            return .success(state.cache.objects(of: resource, namespace: namespace, at: version))
+        }
+        return try result.get()
+    }
+
+    /// The resources that have objects in `namespace`.
+    func resources(in namespace: String) -> [String] {
+        state.withLock { $0.cache.resources(in: namespace) }
+    }
+
+    /// Opens a watch on what happens after `version`; `nil`: from now on.
+    func watch(_ resource: String, namespace: String?, after version: Int64?) throws(StoreError) -> ObjectWatch {
+        let (notices, continuation) = AsyncStream<WatchNotice>.makeStream(
+            bufferingPolicy: .bufferingOldest(Self.watchBufferChanges))
+        let opened: Result<(backlog: [StoredChange], at: Int64, id: UInt64), StoreError> = state.withLock { state in
+            if state.isStopped { return .failure(.stopped) }
+            let current = state.cache.resourceVersion
+            let start = version ?? current
+            if start > current { return .failure(.future(current: current)) }
+            if start < state.cache.compactedVersion { return .failure(.expired(oldest: state.cache.compactedVersion)) }
+            let backlog = state.cache.changes(of: resource, namespace: namespace, after: start)
+            state.nextWatcher += 1
+            state.watchers[resource, default: [:]][state.nextWatcher] = Watcher(
+                namespace: namespace, continuation: continuation)
+            return .success((backlog, current, state.nextWatcher))
+        }
+        let watch = try opened.get()
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.watchers[resource]?.removeValue(forKey: watch.id) }
+        }
+        return ObjectWatch(backlog: watch.backlog, openedAt: watch.at, notices: notices) { continuation.finish() }
+    }
+
+    // MARK: Writing
+
+    /// Commits one write.
+    /// - Returns: the object as stored; of a deletion, its last state stamped with the deletion's version.
+    /// - Throws: `StoreError`, or the storage's error.
+    func commit(_ write: ObjectWrite) async throws -> StoredObject {
+        try await withCheckedThrowingContinuation { continuation in
+            let isStopped = state.withLock { state in
+                if !state.isStopped { state.pending.append(Pending(write: write, continuation: continuation)) }
+                return state.isStopped
+            }
+            if isStopped { continuation.resume(throwing: StoreError.stopped) } else { signal.yield() }
+        }
+    }
+
+    /// Commits what is written, until cancelled.
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while (try? await Task.sleep(for: .seconds(Self.tickSeconds))) != nil {
+                    self.state.withLock { $0.isTickDue = true }
+                    self.signal.yield()
+                }
+            }
+            for await _ in signals {
+                while await commitBatch() {}
+                if takeTick() { await tick() }
+            }
+            group.cancelAll()
+        }
+        stop()
+    }
+
+    private func stop() {
+        let (pending, watchers) = state.withLock { state in
+            state.isStopped = true
+            defer {
+                state.pending = []
+                state.watchers = [:]
+            }
+            return (state.pending, state.watchers.values.flatMap(\.values))
+        }
+        for pending in pending { pending.continuation.resume(throwing: StoreError.stopped) }
+        for watcher in watchers { watcher.continuation.finish() }
+    }
+
+    /// - Returns: whether there was anything to commit.
+    private func commitBatch() async -> Bool {
+        let batch = state.withLock { state in
+            let batch = Array(state.pending.prefix(Self.writesPerCommit))
+            state.pending.removeFirst(batch.count)
+            return batch
+        }
+        if batch.isEmpty { return false }
+        var staged = StagedBatch(version: resourceVersion, time: now()) { location in self.object(at: location) }
+        var outcomes: [Result<StoredObject, any Error>] = batch.map { pending in
+            Result { try staged.stage(pending.write) }
+        }
+        let changes = staged.changes
+        if !changes.isEmpty {
+            do {
+                try await storage.commit(changes)
+                publish(changes)
+            } catch {
+                logger.error("a commit failed", metadata: ["error": "\(error)", "writes": "\(changes.count)"])
+                outcomes = outcomes.map { outcome in outcome.flatMap { _ in .failure(error) } }
+            }
+        }
+        for (pending, outcome) in zip(batch, outcomes) { pending.continuation.resume(with: outcome) }
+        return true
+    }
+
+    private func publish(_ changes: [StoredChange]) {
+        // The watchers of each change are noted under the lock in which it becomes visible: one that is opened later finds
+        // the change in its backlog instead. They are told outside of it, since telling may end a watch.
+        let told: [(StoredChange, [Watcher])] = state.withLock { state in
+            changes.map { change in
+                state.cache.apply(change)
+                let watchers = state.watchers[change.object.location.resource] ?? [:]
+                return (change, watchers.values.filter { $0.wants(change) })
+            }
+        }
+        for (change, watchers) in told {
+            for watcher in watchers where !watcher.tell(.change(change)) { watcher.continuation.finish() }
+        }
+    }
+
+    private func takeTick() -> Bool {
+        state.withLock { state in
+            defer { state.isTickDue = false }
+            return state.isTickDue
+        }
+    }
+
+    /// Only `run()` calls this, between batches: every change up to the version that is told has been told before it.
+    ///
+    /// Forgets old history and tells every watcher how far it has come.
+    private func tick() async {
+        let time = now()
+        let (trimmed, version, watchers) = state.withLock { state in
+            let trimmed = state.cache.trim(
+                before: time - historySeconds, limit: Self.historyLimitChanges,
+                keepingAfter: time - Self.minimumHistorySeconds)
+            return (trimmed, state.cache.resourceVersion, state.watchers.values.flatMap(\.values))
+        }
+        for watcher in watchers { _ = watcher.tell(.progress(version)) }
+        guard let trimmed else { return }
+        do {
+            try await storage.trimHistory(through: trimmed)
+        } catch {
+            logger.warning("old history could not be removed", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// The writes of one transaction, each checked against those before it.
+private struct StagedBatch {
+    private(set) var changes: [StoredChange] = []
+    private var overlay: [ObjectLocation: StoredObject?] = [:]
+    private var version: Int64
+    private let time: Double
+    private let committed: (ObjectLocation) -> StoredObject?
+
+    init(version: Int64, time: Double, committed: @escaping (ObjectLocation) -> StoredObject?) {
+        self.version = version
+        self.time = time
+        self.committed = committed
+    }
+
+    mutating func stage(_ write: ObjectWrite) throws -> StoredObject {
+        let current = overlay[write.location] ?? committed(write.location)
+        let next = version + 1
+        let change: StoredChange
+        switch write.kind {
+        case .create(let content):
+            guard current == nil else { throw StoreError.alreadyExists }
+            let object = StoredObject(
+                location: write.location, object: content.object, fields: content.fields, resourceVersion: next)
+            change = StoredChange(kind: .added, time: time, object: object, previous: nil)
+        case .update(let expected, let content):
+            guard let current else { throw StoreError.notFound }
+            guard current.resourceVersion == expected else { throw StoreError.conflict }
+            let object = StoredObject(
+                location: write.location, object: content.object, fields: content.fields, resourceVersion: next)
+            change = StoredChange(kind: .modified, time: time, object: object, previous: current)
+        case .delete(let expected):
+            guard let current else { throw StoreError.notFound }
+            guard current.resourceVersion == expected else { throw StoreError.conflict }
+            change = StoredChange(
+                kind: .deleted, time: time, object: try current.deleted(at: next), previous: current)
+        }
+        version = next
+        overlay[write.location] = .some(change.kind == .deleted ? nil : change.object)
+        changes.append(change)
+        return change.object
+    }
+}

@@ -1,0 +1,180 @@
+import FoundationEssentials
+import GRDB
+import StructuredData
+
+/// Objects and their recent changes in one SQLite file.
+///
+/// Write-ahead log with `synchronous=NORMAL`: a commit survives the kill of the process; the last ones may be lost, whole
+/// transactions from the end, when the machine loses power. The file is locked exclusively: a second server on it fails at
+/// once instead of corrupting what the first believes.
+///
+/// The `history` table holds what each changed object was *before*. What it was afterwards is the next change's "before", or the
+/// object itself, so that every state is written once.
+final class SQLiteObjectStorage: ObjectStorage {
+    private let queue: DatabaseQueue
+
+    /// - Parameter path: `nil`: in memory.
+    init(path: String?) throws(LocalAPIServerError) {
+        var configuration = Configuration()
+        configuration.label = "das.apiserver.sqlite"
+        configuration.busyMode = .timeout(2)
+        do {
+            if let path {
+                configuration.prepareDatabase { database in
+                    try database.execute(sql: "PRAGMA locking_mode=EXCLUSIVE")
+                    try database.execute(sql: "PRAGMA journal_mode=WAL")
+                    try database.execute(sql: "PRAGMA synchronous=NORMAL")
+                }
+                queue = try DatabaseQueue(path: path, configuration: configuration)
+            } else {
+                queue = try DatabaseQueue(configuration: configuration)
+            }
+            try queue.write { database in try Self.createTables(database) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            throw LocalAPIServerError(
+                .storage, "\(path ?? "the store") is in use by another process; stop that one, or name another directory")
+        } catch {
+            throw LocalAPIServerError(.storage, "\(path ?? "the store") cannot be opened: \(error)")
+        }
+    }
+
+    private static func createTables(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS object (
+                    resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
+                    version INTEGER NOT NULL, fields TEXT NOT NULL, body BLOB NOT NULL,
+                    PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID;
+                CREATE TABLE IF NOT EXISTS history (
+                    version INTEGER PRIMARY KEY, time REAL NOT NULL, kind INTEGER NOT NULL,
+                    resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
+                    previousVersion INTEGER, previousFields TEXT, previousBody BLOB);
+                CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+                """)
+    }
+
+    func restore() async throws -> RestoredState {
+        try await queue.read { database in
+            let version = try Self.number("resourceVersion", database)
+            let compacted = try Self.number("compactedVersion", database)
+            var objects: [StoredObject] = []
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT resource, namespace, name, version, fields, body FROM object")
+            while let row = try rows.next() {
+                objects.append(
+                    try Self.object(
+                        at: ObjectLocation(resource: row[0], namespace: row[1], name: row[2]), version: row[3],
+                        fields: row[4], body: [UInt8](row[5] as Data)))
+            }
+            let history = try Self.history(database, objects: objects)
+            return RestoredState(
+                resourceVersion: version, compactedVersion: compacted, objects: objects, history: history)
+        }
+    }
+
+    /// Walks back from the objects as they are, so that each change finds the state it led to.
+    private static func history(_ database: Database, objects: [StoredObject]) throws -> [StoredChange] {
+        var current: [ObjectLocation: StoredObject] = [:]
+        for object in objects { current[object.location] = object }
+        var history: [StoredChange] = []
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT version, time, kind, resource, namespace, name, previousVersion, previousFields, previousBody
+                FROM history ORDER BY version DESC
+                """)
+        while let row = try rows.next() {
+            let version: Int64 = row[0]
+            let location = ObjectLocation(resource: row[3], namespace: row[4], name: row[5])
+            var previous: StoredObject?
+            if let previousVersion: Int64 = row[6], let fields: String = row[7], let body: Data = row[8] {
+                previous = try object(at: location, version: previousVersion, fields: fields, body: [UInt8](body))
+            }
+            guard let kind = StoredChange.Kind(rawValue: row[2]) else { continue }
+            let object = kind == .deleted ? try previous?.deleted(at: version) : current[location]
+            if let object {
+                history.append(StoredChange(kind: kind, time: row[1], object: object, previous: previous))
+            }
+            current[location] = previous
+        }
+        return history.reversed()
+    }
+
+    func commit(_ changes: [StoredChange]) async throws {
+        guard let last = changes.last else { return }
+        try await queue.write { database in
+            for change in changes { try Self.write(change, database) }
+            try Self.set("resourceVersion", String(last.version), database)
+        }
+    }
+
+    private static func write(_ change: StoredChange, _ database: Database) throws {
+        let location = change.object.location
+        if change.kind == .deleted {
+            try database.cachedStatement(
+                sql: "DELETE FROM object WHERE resource = ? AND namespace = ? AND name = ?"
+            ).execute(arguments: [location.resource, location.namespace, location.name])
+        } else {
+            try database.cachedStatement(
+                sql: """
+                    INSERT OR REPLACE INTO object (resource, namespace, name, version, fields, body)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                location.resource, location.namespace, location.name, change.version, text(change.object.fields),
+                Data(change.object.body),
+            ])
+        }
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO history (version, time, kind, resource, namespace, name, previousVersion, previousFields,
+                    previousBody) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            change.version, change.time, change.kind.rawValue, location.resource, location.namespace, location.name,
+            change.previous?.resourceVersion, change.previous.map { text($0.fields) },
+            change.previous.map { Data($0.body) },
+        ])
+    }
+
+    func trimHistory(through version: Int64) async throws {
+        try await queue.write { database in
+            try database.execute(sql: "DELETE FROM history WHERE version <= ?", arguments: [version])
+            try Self.set("compactedVersion", String(version), database)
+        }
+    }
+
+    func value(_ name: String) async throws -> String? {
+        try await queue.read { database in
+            try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = ?", arguments: [name])
+        }
+    }
+
+    func setValue(_ value: String, for name: String) async throws {
+        try await queue.write { database in try Self.set(name, value, database) }
+    }
+
+    private static func number(_ name: String, _ database: Database) throws -> Int64 {
+        let text = try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = ?", arguments: [name])
+        return text.flatMap(Int64.init) ?? 0
+    }
+
+    private static func set(_ name: String, _ value: String, _ database: Database) throws {
+        try database.cachedStatement(sql: "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)")
+            .execute(arguments: [name, value])
+    }
+
+    private static func object(
+        at location: ObjectLocation, version: Int64, fields: String, body: [UInt8]
+    ) throws -> StoredObject {
+        let object = try JSON.parse(body)
+        var values: [String: String] = [:]
+        for (path, value) in try JSON.parse(fields).objectValue ?? [:] { values[path] = value.stringValue }
+        return StoredObject(
+            location: location, uid: object["metadata"]?["uid"]?.stringValue ?? "", resourceVersion: version,
+            labels: StoredObject.labels(of: object), fields: values, body: body)
+    }
+
+    private static func text(_ fields: [String: String]) -> String { JSON(fields).text() }
+
+}

@@ -1,0 +1,115 @@
+import KubernetesModel
+import StructuredData
+
+extension TableDefinition {
+    static let configMaps = TableDefinition(
+        columns: [name, Column("Data", type: "integer"), age],
+        cells: { object, now in
+            let count = (object["data"]?.objectValue?.count ?? 0) + (object["binaryData"]?.objectValue?.count ?? 0)
+            return [CellText.name(object), JSON(count), CellText.age(object, now)]
+        })
+
+    static let secrets = TableDefinition(
+        columns: [name, Column("Type"), Column("Data", type: "integer"), age],
+        cells: { object, now in
+            [
+                CellText.name(object), object["type"] ?? "Opaque", JSON(object["data"]?.objectValue?.count ?? 0),
+                CellText.age(object, now),
+            ]
+        })
+
+    static let serviceAccounts = TableDefinition(
+        columns: [name, Column("Secrets"), age],
+        cells: { object, now in
+            [CellText.name(object), JSON(object["secrets"]?.arrayValue?.count ?? 0), CellText.age(object, now)]
+        })
+
+    static let namespaces = TableDefinition(
+        columns: [name, Column("Status"), age],
+        cells: { object, now in
+            [CellText.name(object), object["status"]?["phase"] ?? "", CellText.age(object, now)]
+        })
+
+    static let services = TableDefinition(
+        columns: [
+            name, Column("Type"), Column("Cluster-IP"), Column("External-IP"), Column("Port(s)"), age,
+            Column("Selector", priority: 1),
+        ],
+        cells: { object, now in
+            let spec = object["spec"] ?? [:]
+            let ports = (spec["ports"]?.arrayValue ?? []).map { port in
+                let node = port["nodePort"]?.intValue.map { ":\($0)" } ?? ""
+                return "\(port["port"]?.intValue ?? 0)\(node)/\(port["protocol"]?.stringValue ?? "TCP")"
+            }
+            let external =
+                spec["externalName"]?.stringValue
+                ?? (spec["externalIPs"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: ",")
+            return [
+                CellText.name(object), spec["type"] ?? "ClusterIP", spec["clusterIP"] ?? "<none>",
+                external.isEmpty ? "<none>" : .string(external),
+                ports.isEmpty ? "<none>" : .string(ports.joined(separator: ",")), CellText.age(object, now),
+                CellText.labels(spec["selector"]),
+            ]
+        })
+
+    static let nodes = TableDefinition(
+        columns: [
+            name, Column("Status"), Column("Roles"), age, Column("Version"), Column("Internal-IP", priority: 1),
+            Column("External-IP", priority: 1), Column("OS-Image", priority: 1), Column("Kernel-Version", priority: 1),
+            Column("Container-Runtime", priority: 1),
+        ],
+        cells: { object, now in
+            let status = object["status"] ?? [:]
+            let ready = (status["conditions"]?.arrayValue ?? []).first { $0["type"]?.stringValue == "Ready" }
+            var state =
+                switch ready?["status"]?.stringValue {
+                case "True": "Ready"
+                case nil: "Unknown"
+                default: "NotReady"
+                }
+            if object["spec"]?["unschedulable"]?.boolValue == true { state += ",SchedulingDisabled" }
+            let roles = (object["metadata"]?["labels"]?.objectValue?.keys ?? []).compactMap { label -> String? in
+                let prefix = "node-role.kubernetes.io/"
+                return label.hasPrefix(prefix) ? String(label.dropFirst(prefix.count)) : nil
+            }
+            func address(_ type: String) -> JSON {
+                (status["addresses"]?.arrayValue ?? []).first { $0["type"]?.stringValue == type }?["address"]
+                    ?? "<none>"
+            }
+            func info(_ field: String) -> JSON {
+                let text = status["nodeInfo"]?[field]?.stringValue ?? ""
+                return text.isEmpty ? "<unknown>" : .string(text)
+            }
+            return [
+                CellText.name(object), .string(state),
+                roles.isEmpty ? "<none>" : .string(roles.sorted().joined(separator: ",")), CellText.age(object, now),
+                status["nodeInfo"]?["kubeletVersion"] ?? "", address("InternalIP"), address("ExternalIP"),
+                info("osImage"), info("kernelVersion"), info("containerRuntimeVersion"),
+            ]
+        })
+
+    static let events = TableDefinition(
+        columns: [
+            Column("Last Seen"), Column("Type"), Column("Reason"), Column("Object"),
+            Column("Subobject", priority: 1), Column("Source", priority: 1), Column("Message"),
+            Column("First Seen", priority: 1), Column("Count", priority: 1), Column("Name", priority: 1),
+        ],
+        cells: { event, now in
+            let series = event["series"]?["lastObservedTime"]?.stringValue
+            let last = series ?? event["lastTimestamp"]?.stringValue ?? event["deprecatedLastTimestamp"]?.stringValue
+            let first = event["firstTimestamp"]?.stringValue ?? event["deprecatedFirstTimestamp"]?.stringValue
+            let time = event["eventTime"]?.stringValue
+            let about = event["involvedObject"] ?? event["regarding"] ?? [:]
+            let kind = about["kind"]?.stringValue?.lowercased() ?? ""
+            let source =
+                event["source"]?["component"]?.stringValue ?? event["reportingComponent"]?.stringValue
+                ?? event["reportingController"]?.stringValue ?? ""
+            let count = event["series"]?["count"] ?? event["count"] ?? event["deprecatedCount"] ?? 1
+            return [
+                .string(CellText.since(last ?? time, now)), event["type"] ?? "", event["reason"] ?? "",
+                .string(kind.isEmpty ? "" : "\(kind)/\(about["name"]?.stringValue ?? "")"), about["fieldPath"] ?? "",
+                .string(source), event["message"] ?? event["note"] ?? "", .string(CellText.since(first ?? time, now)),
+                count, CellText.name(event),
+            ]
+        })
+}
