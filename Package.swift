@@ -31,6 +31,7 @@ extension Target.Dependency {
     static let deque = product(name: "DequeModule", package: "swift-collections")
     static let heap = product(name: "HeapModule", package: "swift-collections")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let certificates = product(name: "X509", package: "swift-certificates")
     static let jwt = product(name: "JWTKit", package: "jwt-kit")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
@@ -64,6 +65,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -141,15 +143,19 @@ let package = Package(
         .module(
             "LocalCluster",
             [
-                "LocalAPIServer", "LocalControllers", "ProcessNode", "ControllerRuntime", "KubernetesClient",
+                "CertificateStore", "LocalAPIServer", "LocalControllers", "ProcessNode", "ControllerRuntime",
+                "KubernetesClient",
                 "KubernetesModel",
-                "CurlTransport", "HTTPTransport", "StructuredData", .certificates, .crypto, .log, .serviceLifecycle,
+                "CurlTransport", "HTTPTransport", "StructuredData", .crypto, .log, .serviceLifecycle,
             ]),
+        .module("ProgramSupport", [.argumentParser]),
+        .module("CertificateStore", [.certificates, .crypto, .asn1]),
         .module("Telemetry", [.log, .metrics, .coreMetrics, .hummingbird, .httpTypes, .nioCore, .serviceLifecycle]),
         .module(
             "OperatorService",
             [
-                "SwarmOperator", "TaskGateway", "TaskStoreSQLite", "TaskQueue", "KubernetesAuthentication",
+                "ProgramSupport", "CertificateStore", "SwarmOperator", "TaskGateway", "TaskStoreSQLite", "TaskQueue",
+                "KubernetesAuthentication",
                 "KubernetesClient",
                 "KubernetesModel", "CurlTransport", "HTTPTransport", "StructuredData", "SwarmAPI", "Telemetry", .log,
                 .serviceLifecycle,
@@ -159,22 +165,37 @@ let package = Package(
         .program(
             "das",
             [
-                "LocalCluster", "OperatorService", "SwarmAPI", "KubernetesClient", "KubernetesModel", "CurlTransport",
+                "ProgramSupport", "CertificateStore", "LocalCluster", "OperatorService", "SwarmAPI", "KubernetesClient",
+                "KubernetesModel", "CurlTransport",
                 "HTTPTransport",
                 "TaskProtocol", "StructuredData", "Telemetry", .argumentParser, .log, .serviceLifecycle, .systemPackage,
             ]),
         .program(
             "das-operator",
-            ["OperatorService", "Telemetry", "KubernetesClient", .argumentParser, .log, .serviceLifecycle]),
+            [
+                "ProgramSupport", "OperatorService", "Telemetry", "KubernetesClient", .argumentParser, .log,
+                .serviceLifecycle,
+            ]),
         .program(
             "das-gateway",
             [
-                "OperatorService", "TaskGateway", "KubernetesAuthentication", "Telemetry", .argumentParser, .log,
+                "ProgramSupport", "OperatorService", "TaskGateway", "KubernetesAuthentication", "Telemetry",
+                .argumentParser, .log,
                 .serviceLifecycle,
             ]),
         .program(
             "agent-runner",
             ["AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "StructuredData", .argumentParser, .log]),
+        .tests("StructuredDataTests", ["StructuredData"]),
+        .tests(
+            "ControllerRuntimeTests",
+            ["ControllerRuntime", "KubernetesModel", "KubernetesClient", "StructuredData", .log]),
+        .tests(
+            "ProcessNodeTests",
+            ["ProcessNode", "KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log]),
+        .tests(
+            "LocalControllersTests",
+            ["LocalControllers", "ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .log]),
         .tests(
             "LocalAPIServerTests",
             [
@@ -195,5 +216,15 @@ let package = Package(
                 "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "StructuredData", "HTTPTransport",
                 "CurlTransport", .hummingbird, .httpTypes, .nioCore, .log, .serviceLifecycle,
             ]),
+        .tests("CurlTransportTests", ["CurlTransport", "HTTPTransport"]),
+        .tests("KubernetesModelTests", ["KubernetesModel", "StructuredData"]),
+        .tests("TaskProtocolTests", ["TaskProtocol", "HTTPTransport", "StructuredData"]),
+        .tests(
+            "AgentRuntimeTests",
+            ["AgentRuntime", "TaskProtocol", "HTTPTransport", "StructuredData", "agent-runner", .log]),
+        .tests("AgentRunnerTests", ["StructuredData", "agent-runner"]),
+        .tests(
+            "KubernetesClientTests",
+            ["KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log, .metrics, .coreMetrics]),
     ]
 )

@@ -44,7 +44,8 @@ extension JSON {
 
     /// Changes the value at the first `end` tokens of a pointer where it lies, without copying what surrounds it.
     ///
-    /// - Parameter isCreating: whether what is missing on the way is made, as ``set(_:at:)`` says.
+    /// - Parameter isCreating: whether what is missing on the way is made, as ``set(_:at:)`` says. Below what is made nothing
+    ///   can be missing, so where this throws, nothing was made either.
     mutating func edit<Result>(
         _ pointer: JSONPointer, from start: Int = 0, to end: Int, isCreating: Bool = false,
         _ change: (inout JSON) throws(StructuredDataError) -> Result
@@ -59,14 +60,8 @@ extension JSON {
             // Taken out while it changes, so that it has one owner and is not copied.
             self = .null
             defer { self = .object(members) }
-            let wasMissing = !members.contains(token)
-            do throws(StructuredDataError) {
-                return try members[token, default: .null].edit(
-                    pointer, from: start + 1, to: end, isCreating: isCreating, change)
-            } catch {
-                if wasMissing { members.removeValue(forKey: token) }
-                throw error
-            }
+            return try members[token, default: .null].edit(
+                pointer, from: start + 1, to: end, isCreating: isCreating, change)
         case .array(var elements):
             let index = isCreating && token == "-" ? elements.count : JSONPointer.index(token)
             guard let index, index < elements.count || (isCreating && index == elements.count) else {
@@ -74,14 +69,8 @@ extension JSON {
             }
             self = .null
             defer { self = .array(elements) }
-            let wasMissing = index == elements.count
-            if wasMissing { elements.append(.null) }
-            do throws(StructuredDataError) {
-                return try elements[index].edit(pointer, from: start + 1, to: end, isCreating: isCreating, change)
-            } catch {
-                if wasMissing { elements.removeLast() }
-                throw error
-            }
+            if index == elements.count { elements.append(.null) }
+            return try elements[index].edit(pointer, from: start + 1, to: end, isCreating: isCreating, change)
         default:
             throw pointer.noSuchLocation(start, scalar: self)
         }

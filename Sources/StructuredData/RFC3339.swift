@@ -54,6 +54,7 @@ package enum RFC3339 {
             guard skip(".") else { return 0 }
             let start = position
             while number(1) != nil {}
+            guard position > start else { return nil }
             return Double("0." + String(decoding: bytes[start..<position], as: UTF8.self))
         }
 
