@@ -1,3 +1,5 @@
+import KubernetesModel
+
 /// What holds where a field is not set. The CRD's defaults are made from these, so that objects which an API server has
 /// defaulted and objects built in code mean the same.
 package enum SwarmDefaults {

@@ -1,4 +1,4 @@
-package import KubernetesModel
+import KubernetesModel
 package import StructuredData
 
 /// The CustomResourceDefinitions of the group, as `das crds` prints them and `CRDs/` holds them.

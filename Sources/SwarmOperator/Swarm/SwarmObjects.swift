@@ -21,6 +21,9 @@ package struct SwarmObjects: Sendable, Equatable {
     /// The name of a swarm's Deployment.
     package static func deploymentName(_ swarm: String) -> String { "\(swarm)-agents" }
 
+    /// Selects the Deployments and pods of all swarms.
+    package static let agentsSelector = "\(SwarmNames.nameLabel)=das-agent"
+
     /// The labels by which a swarm's pods are known; they never change in a swarm's life.
     package static func selectorLabels(_ swarm: String) -> [String: String] {
         [SwarmNames.nameLabel: "das-agent", SwarmNames.swarmLabel: swarm]
@@ -188,7 +191,8 @@ extension Planner {
                     "sources": [
                         [
                             "serviceAccountToken": [
-                                "audience": .string(SwarmNames.gatewayAudience), "expirationSeconds": 600, "path": "token",
+                                "audience": .string(SwarmNames.gatewayAudience), "expirationSeconds": 600,
+                                "path": "token",
                             ]
                         ]
                     ]
@@ -204,7 +208,8 @@ extension Planner {
         guard let own = swarm.spec.agent?.template else { return template }
         for label in SwarmObjects.selectorLabels(name).keys where own["metadata"]?["labels"]?[label] != nil {
             throw InvalidTemplate(
-                field: "spec.agent.template.metadata.labels", message: "\(label) selects the swarm's pods; leave it out")
+                field: "spec.agent.template.metadata.labels", message: "\(label) selects the swarm's pods; leave it out"
+            )
         }
         for (index, container) in (own["spec"]?["containers"]?.arrayValue ?? []).enumerated()
         where container["name"] == "agent" {

@@ -1,0 +1,31 @@
+package import CertificateStore
+package import LocalAPIServer
+
+/// What a local cluster needs to know.
+package struct LocalClusterConfiguration: Sendable {
+    package var dataDirectory: DataDirectory
+    package var host: String
+    /// 0: the port of the last time if it is free, else any free one.
+    package var port: Int
+    /// Further users of the API.
+    package var tokens: [StaticToken]
+    /// Executables by image name.
+    package var images: [String: String]
+    package var nodeName: String
+
+    package init(
+        dataDirectory: DataDirectory,
+        host: String = "127.0.0.1",
+        port: Int = 0,
+        tokens: [StaticToken] = [],
+        images: [String: String] = [:],
+        nodeName: String = "local"
+    ) {
+        self.dataDirectory = dataDirectory
+        self.host = host
+        self.port = port
+        self.tokens = tokens
+        self.images = images
+        self.nodeName = nodeName
+    }
+}

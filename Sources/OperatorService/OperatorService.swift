@@ -1,0 +1,138 @@
+import CurlTransport
+import HTTPTransport
+import KubernetesAuthentication
+package import KubernetesClient
+import Logging
+package import ServiceLifecycle
+import SwarmOperator
+import TaskGateway
+import TaskQueue
+import TaskStoreSQLite
+import Telemetry
+
+/// Operator and gateway over one task store, in one process.
+///
+/// Flow: store → gateway → operator, since the agents' Deployments name the gateway's address. On a graceful end the operator
+/// stops first, then the gateway, then the store is closed.
+package struct OperatorService: Service {
+    package struct Configuration: Sendable {
+        package var cluster: ClientConfiguration
+        package var store: StoreLocation
+        package var gatewayHost: String
+        /// 0: any free one.
+        package var gatewayPort: Int
+        /// PEM.
+        package var gatewayCertificate: String
+        package var gatewayKey: String
+        /// The authorities that agents trust, PEM.
+        package var gatewayAuthorities: String
+        /// Where agents reach the gateway; `nil`: where it listens.
+        package var gatewayURL: String?
+        package var agentImage: String
+        package var namespaces: [String]
+
+        package init(
+            cluster: ClientConfiguration,
+            store: StoreLocation,
+            gatewayHost: String,
+            gatewayPort: Int,
+            gatewayCertificate: String,
+            gatewayKey: String,
+            gatewayAuthorities: String,
+            gatewayURL: String? = nil,
+            agentImage: String = ProductVersion.agentImage,
+            namespaces: [String] = []
+        ) {
+            self.cluster = cluster
+            self.store = store
+            self.gatewayHost = gatewayHost
+            self.gatewayPort = gatewayPort
+            self.gatewayCertificate = gatewayCertificate
+            self.gatewayKey = gatewayKey
+            self.gatewayAuthorities = gatewayAuthorities
+            self.gatewayURL = gatewayURL
+            self.agentImage = agentImage
+            self.namespaces = namespaces
+        }
+    }
+
+    private let configuration: Configuration
+    private let metrics: PrometheusRegistry
+    private let onListening: @Sendable (_ url: String) -> Void
+    private let logger: Logger
+
+    /// - Parameter onListening: called once with the gateway's address.
+    package init(
+        _ configuration: Configuration,
+        metrics: PrometheusRegistry,
+        logger: Logger = Logger(label: "das.operator"),
+        onListening: @escaping @Sendable (_ url: String) -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.metrics = metrics
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    package func run() async throws {
+        let transport = CurlTransport(
+            .init(
+                tls: configuration.cluster.tls, proxy: configuration.cluster.proxy,
+                userAgent: configuration.cluster.userAgent))
+        defer { transport.shutdown() }
+        let client = KubernetesClient(configuration.cluster, transport: transport)
+        let store = try openStore()
+        let (addresses, found) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+        let gateway = Gateway(
+            gatewayConfiguration { url in
+                found.yield(url)
+                found.finish()
+            },
+            store: store,
+            authenticator: CachingAuthenticator(
+                KubernetesAuthenticator(client: client) { [cluster = configuration.cluster] bearer in
+                    var user = cluster
+                    user.authentication = .bearer(bearer)
+                    return KubernetesClient(user, transport: transport)
+                }))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await gateway.run() }
+            group.addTask {
+                for await url in addresses {
+                    onListening(url)
+                    try await cancelWhenGracefulShutdown {
+                        try await SwarmOperator(
+                            client: client, store: store, configuration: operatorConfiguration(gateway: url)
+                        ).run()
+                    }
+                }
+            }
+            // Whichever ends or fails first ends the other.
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func openStore() throws -> SQLiteTaskStore {
+        switch configuration.store {
+        case .sqlite(let path): try SQLiteTaskStore(path: path)
+        }
+    }
+
+    private func gatewayConfiguration(_ onListening: @escaping @Sendable (String) -> Void) -> GatewayConfiguration {
+        GatewayConfiguration(
+            host: configuration.gatewayHost, port: configuration.gatewayPort,
+            tls: .init(
+                certificateChain: Array(configuration.gatewayCertificate.utf8),
+                privateKey: Array(configuration.gatewayKey.utf8)),
+            metricsText: { [metrics] in metrics.text() },
+            onListening: { host, port in onListening("https://\(host):\(port)") })
+    }
+
+    private func operatorConfiguration(gateway: String) -> OperatorConfiguration {
+        OperatorConfiguration(
+            namespaces: configuration.namespaces, agentImage: configuration.agentImage,
+            gatewayURL: configuration.gatewayURL ?? gateway, gatewayAuthorities: configuration.gatewayAuthorities,
+            version: ProductVersion.text)
+    }
+}

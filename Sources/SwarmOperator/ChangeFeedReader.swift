@@ -1,0 +1,96 @@
+package import ControllerRuntime
+import KubernetesModel
+import Logging
+package import TaskQueue
+
+/// Reads the store's change feed and wakes whoever must act: the autoscaler for a swarm whose queue or agents changed, the task
+/// controller for a SwarmTask whose record changed.
+///
+/// Flow: from the feed's start at each start of the operator, then after each hint. Guarantees: every change is seen, since the
+/// feed is durable and in commit order; the ends of tasks stay in it until they are written to their objects. Hints only save
+/// waiting; `safetyNet` bounds what a lost one costs.
+package struct ChangeFeedReader: Sendable {
+    package static let consumer = "operator"
+    private static let pageSize = 1000
+    private static let safetyNet = Duration.seconds(30)
+
+    private let store: any TaskStore
+    private let wakeSwarm: @Sendable (ObjectKey) -> Void
+    private let wakeTask: @Sendable (ObjectKey, TaskID, _ hasEnded: Bool) -> Void
+    private let lostTrack: @Sendable () -> Void
+    private let logger: Logger
+
+    /// - Parameter lostTrack: called when entries were pruned before they were read: everything is to be looked at anew.
+    package init(
+        store: any TaskStore,
+        wakeSwarm: @escaping @Sendable (ObjectKey) -> Void,
+        wakeTask: @escaping @Sendable (ObjectKey, TaskID, _ hasEnded: Bool) -> Void,
+        lostTrack: @escaping @Sendable () -> Void,
+        logger: Logger = Logger(label: "das.operator.feed")
+    ) {
+        self.store = store
+        self.wakeSwarm = wakeSwarm
+        self.wakeTask = wakeTask
+        self.lostTrack = lostTrack
+        self.logger = logger
+    }
+
+    /// Reads until cancelled.
+    package func run() async throws {
+        // Taken before the first read, so that nothing falls between the two.
+        let hints = store.changeHints()
+        let (wakeUps, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in hints { continuation.yield() } }
+            group.addTask {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: Self.safetyNet)
+                    continuation.yield()
+                }
+            }
+            group.addTask {
+                var cursor: Int64 = 0
+                continuation.yield()
+                for await _ in wakeUps {
+                    do {
+                        cursor = try await drain(from: cursor)
+                    } catch let error as TaskStoreError where error.code != .closed {
+                        logger.warning("the change feed could not be read: \(error)")
+                    }
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+            // The hints end when the store closes; the safety net goes on alone until cancelled.
+            try await group.waitForAll()
+        }
+    }
+
+    private func drain(from start: Int64) async throws -> Int64 {
+        var cursor = start
+        while true {
+            let page = try await store.changes(after: cursor, limit: Self.pageSize)
+            if page.isTruncated, start > 0 { lostTrack() }
+            deliver(page.changes)
+            guard page.cursor > cursor else { return cursor }
+            cursor = page.cursor
+            try await store.acknowledge(consumer: Self.consumer, through: cursor)
+            if page.changes.isEmpty { return cursor }
+        }
+    }
+
+    private func deliver(_ changes: [Change]) {
+        var swarms = Set<ObjectKey>()
+        for change in changes {
+            // Leases and progress change what a swarm shows, not how many agents it needs; its figures are written with delay.
+            if change.kind != .progress, !change.swarm.isEmpty {
+                swarms.insert(ObjectKey(namespace: change.namespace, name: change.swarm))
+            }
+            if let name = change.object, let task = change.task, change.kind != .submitted, change.kind != .ready {
+                wakeTask(
+                    ObjectKey(namespace: change.namespace, name: name), task, change.state?.isEnd ?? false)
+            }
+        }
+        for swarm in swarms { wakeSwarm(swarm) }
+    }
+}

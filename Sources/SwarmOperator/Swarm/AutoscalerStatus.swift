@@ -1,0 +1,56 @@
+import KubernetesModel
+package import StructuredData
+package import SwarmAPI
+package import SwarmScaling
+package import TaskQueue
+
+/// The autoscaler's part of a swarm's status: written when the desired number or a condition changes, else at most every
+/// `figuresMilliseconds`, so that a busy queue does not become load on the API server.
+package struct AutoscalerStatus {
+    /// What to write; `nil`: nothing now.
+    package var fields: JSON?
+    /// When figures that were held back should be looked at again.
+    package var recheckMilliseconds: Int64?
+
+    /// - Parameter lastWrite: when the fields were last written, in milliseconds of the store's time.
+    package init(
+        swarm: AgentSwarm, summary: QueueSummary, inputs: ScalingInputs, decision: ScalingDecision,
+        lastWrite: Int64?, figuresMilliseconds: Int64
+    ) throws {
+        let now = summary.time.milliseconds
+        let old = swarm.status
+        let queue = AgentSwarm.Queue(
+            ready: summary.ready, leased: summary.leased, oldestWaitSeconds: inputs.oldestWaitSeconds)
+        let busy = summary.agents.count { $0.leased > 0 }
+        let changesNumber = decision.to != decision.from || old?.desiredAgents != decision.to
+        let last: AgentSwarm.Decision? =
+            decision.to == decision.from && old?.lastDecision != nil
+            ? old?.lastDecision
+            : AgentSwarm.Decision(
+                time: Timestamp.text(seconds: now / 1000), from: decision.from, to: decision.to,
+                reason: decision.reason.rawValue, message: decision.message, inputs: try JSON(encoding: inputs))
+        var limited = old?.conditions?["ScalingLimited"].map { [$0] } ?? []
+        limited.set(
+            Condition(
+                type: "ScalingLimited", status: decision.limited ? "True" : "False",
+                observedGeneration: swarm.metadata.generation, lastTransitionTime: Timestamp.text(seconds: now / 1000),
+                reason: decision.limited ? "TooManyTasks" : "WithinLimits",
+                message: decision.limited ? decision.message : "the number of agents follows the work"))
+        let changesCondition = old?.conditions?["ScalingLimited"]?.status != limited[0].status
+        let differs = old?.queue != queue || old?.busyAgents != busy
+        if !changesNumber, !changesCondition {
+            guard differs else { return }
+            // The first and the last task of a run are worth a write at once: people wait for them.
+            let wasEmpty = old?.queue.map { ($0.ready ?? 0) + ($0.leased ?? 0) == 0 } ?? true
+            let isEmpty = summary.ready + summary.leased == 0
+            let wait = lastWrite.map { $0 + figuresMilliseconds - now } ?? 0
+            if wasEmpty == isEmpty, wait > 0 {
+                recheckMilliseconds = wait
+                return
+            }
+        }
+        let status = AgentSwarm.Status(
+            busyAgents: busy, desiredAgents: decision.to, queue: queue, lastDecision: last, conditions: limited)
+        fields = try JSON(encoding: status)
+    }
+}

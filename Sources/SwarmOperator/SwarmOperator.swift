@@ -1,0 +1,124 @@
+package import ControllerRuntime
+package import KubernetesClient
+import KubernetesModel
+import Logging
+package import SwarmAPI
+package import TaskQueue
+
+/// The operator: informers, the change feed, and the three controllers over one task store.
+///
+/// Flow: watches fill the caches; then the controllers and the feed's reader run until `run()` is cancelled. Guarantees: talks
+/// to the cluster through `KubernetesClient` alone; safe to stop and start at any point, and under two leaders.
+package struct SwarmOperator: Sendable {
+    private let client: KubernetesClient
+    private let store: any TaskStore
+    private let configuration: OperatorConfiguration
+    private let elector: LeaderElector?
+    private let logger: Logger
+
+    package init(
+        client: KubernetesClient,
+        store: any TaskStore,
+        configuration: OperatorConfiguration,
+        elector: LeaderElector? = nil,
+        logger: Logger = Logger(label: "das.operator")
+    ) {
+        self.client = client
+        self.store = store
+        self.configuration = configuration
+        self.elector = elector
+        self.logger = logger
+    }
+
+    /// Runs until cancelled.
+    package func run() async throws {
+        let agents = SwarmObjects.agentsSelector
+        let swarms = Informer<AgentSwarm>(client: client, namespaces: configuration.namespaces)
+        let tasks = Informer<SwarmTask>(client: client, namespaces: configuration.namespaces)
+        let deployments = Informer<Deployment>(
+            client: client, namespaces: configuration.namespaces, labelSelector: agents)
+        let pods = Informer<Pod>(client: client, namespaces: configuration.namespaces, labelSelector: agents)
+
+        let taskReconciler = SwarmTaskReconciler(
+            client: client, store: store, tasks: tasks.store, swarms: swarms.store, configuration: configuration)
+        let swarmController = Controller(
+            name: "agentswarm",
+            reconciler: AgentSwarmReconciler(
+                client: client, store: store, swarms: swarms.store, deployments: deployments.store, pods: pods.store,
+                configuration: configuration))
+        let autoscaler = Controller(
+            name: "autoscaler",
+            reconciler: AutoscalerReconciler(
+                client: client, store: store, swarms: swarms.store, deployments: deployments.store,
+                configuration: configuration))
+        let taskController = Controller(name: "swarmtask", reconciler: taskReconciler, concurrency: 8)
+
+        swarmController.reconciles(swarms, predicate: .generationChanged)
+        swarmController.owns(deployments, owner: AgentSwarm.resource)
+        swarmController.watches(pods, label: SwarmNames.swarmLabel)
+        autoscaler.reconciles(swarms, predicate: .generationChanged)
+        autoscaler.owns(deployments, owner: AgentSwarm.resource)
+        taskController.reconciles(tasks, predicate: .generationChanged)
+        taskController.watches(swarms, predicate: .generationChanged) { [store = tasks.store] swarm in
+            // Those that no swarm took before may fit now.
+            store.list(namespace: swarm.metadata.namespace) { $0.status?.phase == nil || $0.status?.phase == .pending }
+                .map(\.key)
+        }
+        tasks.onChange { change in
+            if case .deleted(let object) = change { taskReconciler.noteDeletion(of: object) }
+        }
+
+        let manager = ControllerManager(elector: elector)
+        manager.add(swarms)
+        manager.add(tasks)
+        manager.add(deployments)
+        manager.add(pods)
+        manager.add(swarmController)
+        manager.add(autoscaler)
+        manager.add(taskController)
+        addAgentEnds(pods, to: manager)
+        let reader = ChangeFeedReader(
+            store: store, wakeSwarm: { autoscaler.enqueue($0) },
+            wakeTask: { key, id, hasEnded in
+                if hasEnded { taskReconciler.noteEnd(of: id, key) }
+                taskController.enqueue(key)
+            },
+            lostTrack: {
+                for key in swarms.store.keys() { autoscaler.enqueue(key) }
+                for key in tasks.store.keys() { taskController.enqueue(key) }
+            })
+        manager.addLeaderWork { try await reader.run() }
+        manager.addLeaderWork { [store, logger] in
+            let sweep = OrphanSweep(store: store, tasks: tasks.store, logger: logger)
+            try await sweep.run()
+        }
+        try await manager.run()
+    }
+
+    /// The end of a pod ends its agent's leases at once, rather than when they expire.
+    private func addAgentEnds(_ pods: Informer<Pod>, to manager: ControllerManager) {
+        let (ended, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(10_000))
+        pods.onChange { change in
+            switch change {
+            case .deleted(let pod), .added(let pod), .updated(_, let pod):
+                guard let uid = pod.metadata.uid else { return }
+                if case .deleted = change {
+                    continuation.yield(uid)
+                } else if pod.status?.phase == "Succeeded" || pod.status?.phase == "Failed" {
+                    continuation.yield(uid)
+                }
+            }
+        }
+        manager.addLeaderWork { [store, logger] in
+            for await uid in ended {
+                do {
+                    try await store.endAgents(podUIDs: [uid])
+                } catch {
+                    // Its leases expire by themselves; this only saves the wait.
+                    logger.warning(
+                        "the leases of an ended pod stay until they expire: \(error)", metadata: ["pod": "\(uid)"])
+                }
+            }
+        }
+    }
+}

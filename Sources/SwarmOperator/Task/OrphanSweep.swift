@@ -1,0 +1,26 @@
+import ControllerRuntime
+import KubernetesModel
+import Logging
+import SwarmAPI
+import TaskQueue
+
+/// Cancels tasks whose SwarmTask was deleted while no operator watched. Runs once, after the caches have their first list.
+struct OrphanSweep: Sendable {
+    let store: any TaskStore
+    let tasks: Store<SwarmTask>
+    let logger: Logger
+
+    func run() async throws {
+        let live = try await store.liveObjectTasks()
+        let known = Set(tasks.list().compactMap(\.metadata.uid))
+        let orphans = live.filter { !known.contains($0.id.text) }
+        for record in orphans {
+            _ = try await store.cancel(
+                record.id,
+                CancelOrder(
+                    mode: .cooperative, graceMs: store.policy.cancelGraceMs, reason: "the SwarmTask was deleted"))
+        }
+        try await store.acknowledgeOutcomes(of: orphans.map(\.id))
+        if !orphans.isEmpty { logger.notice("cancelled \(orphans.count) tasks whose objects were deleted meanwhile") }
+    }
+}

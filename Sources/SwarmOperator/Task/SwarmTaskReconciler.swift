@@ -1,0 +1,260 @@
+package import ControllerRuntime
+package import KubernetesClient
+package import KubernetesModel
+import StructuredData
+package import SwarmAPI
+import Synchronization
+package import TaskQueue
+
+/// Takes a SwarmTask into the queue, and writes what becomes of it back.
+///
+/// Flow: object not in the queue → input put together → admitted to a swarm → submitted under its UID; then the record in the
+/// queue → status. Guarantees: submitting is idempotent; the end of a task stays in the store's feed until it stands on the
+/// object; a task that ends within `quietMilliseconds` costs one status write. Assumptions: woken by the object's watch and by
+/// the change feed. Caveat: a ConfigMap that is missing is looked for again on a timer.
+package final class SwarmTaskReconciler: Reconciler {
+    private static let behindPause = Duration.milliseconds(50)
+    private static let missingInputPause = Duration.seconds(5)
+    private static let noSwarmPause = Duration.seconds(60)
+
+    private let client: KubernetesClient
+    private let store: any TaskStore
+    private let tasks: Store<SwarmTask>
+    private let swarms: Store<AgentSwarm>
+    private let inputs: InputResolver
+    private let schemas = SchemaCache()
+    private let configuration: OperatorConfiguration
+    private let barrier = WriteBarrier<SwarmTask>()
+    private let memory = Mutex(Memory())
+
+    /// What was heard but not acted on yet. Lost with the process; the feed and the sweep at start tell it again.
+    private struct Memory {
+        /// Tasks whose object was deleted.
+        var deleted: [ObjectKey: Set<TaskID>] = [:]
+        /// Ended tasks whose end is not acknowledged to the store.
+        var ended: [ObjectKey: Set<TaskID>] = [:]
+        /// When the progress of a task was last written.
+        var progressWrites: [ObjectKey: Int64] = [:]
+    }
+
+    package init(
+        client: KubernetesClient,
+        store: any TaskStore,
+        tasks: Store<SwarmTask>,
+        swarms: Store<AgentSwarm>,
+        configuration: OperatorConfiguration
+    ) {
+        self.client = client
+        self.store = store
+        self.tasks = tasks
+        self.swarms = swarms
+        self.configuration = configuration
+        inputs = InputResolver(client)
+    }
+
+    /// The feed told that a task ended.
+    package func noteEnd(of task: TaskID, _ key: ObjectKey) {
+        memory.withLock { _ = $0.ended[key, default: []].insert(task) }
+    }
+
+    /// The watch told that an object is gone.
+    package func noteDeletion(of object: SwarmTask) {
+        guard let uid = object.metadata.uid else { return }
+        memory.withLock { _ = $0.deleted[object.key, default: []].insert(TaskID(uid)) }
+    }
+
+    package func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
+        try await cancelDeleted(key)
+        guard let task = tasks.get(key), let uid = task.metadata.uid else {
+            try await acknowledge(key)
+            barrier.forget(key)
+            memory.withLock { $0.progressWrites[key] = nil }
+            return .done
+        }
+        if barrier.isBehind(key, store: tasks) { return .requeue(after: Self.behindPause) }
+        let id = TaskID(uid)
+        if task.isFinished {
+            try await acknowledge(key)
+            return try await expire(task)
+        }
+        // An object that is being deleted is not begun; what runs is cancelled when it is gone.
+        guard let record = try await store.task(id) else {
+            return task.metadata.deletionTimestamp == nil ? try await admit(task, id) : .done
+        }
+        return try await follow(task, record)
+    }
+}
+
+// MARK: Into the queue
+
+extension SwarmTaskReconciler {
+    private func admit(_ task: SwarmTask, _ id: TaskID) async throws -> ReconcileResult {
+        if task.spec.cancel == true {
+            return try await end(task, .cancelled, reason: "Cancelled", message: "cancelled before it was queued")
+        }
+        let input: JSON
+        do {
+            input = try await inputs.resolve(task)
+        } catch InputProblem.missing(let message) {
+            try await hold(task, reason: "InputNotFound", message: message)
+            return .requeue(after: Self.missingInputPause)
+        } catch InputProblem.invalid(let message) {
+            return try await end(task, .failed, reason: "InvalidInput", message: message)
+        }
+        let catalogue = swarms.list(namespace: task.metadata.namespace).filter { $0.metadata.deletionTimestamp == nil }
+            .map(CatalogueEntry.init)
+        switch TaskAdmission(Catalogue(catalogue, schemas: schemas)).admit(task, id: id, input: input) {
+        case .admitted(let submission):
+            let verdicts = try await store.submit([submission])
+            guard let record = verdicts.first?.record else {
+                // The catalogue does not have the swarm yet: its own reconciler puts it there.
+                return .requeue(after: .milliseconds(200))
+            }
+            return try await follow(task, record)
+        case .waits(let reason, let message):
+            try await hold(task, reason: reason, message: message)
+            // A change of any swarm of the namespace wakes the task; the time is the safety net.
+            return .requeue(after: Self.noSwarmPause)
+        case .refused(let reason, let message):
+            return try await end(task, .failed, reason: reason, message: message)
+        }
+    }
+
+    private func hold(_ task: SwarmTask, reason: String, message: String) async throws {
+        let status = TaskStatus.outside(task, phase: .pending, reason: reason, message: message, now: store.now())
+        try await write(status, on: task)
+    }
+
+    private func end(
+        _ task: SwarmTask, _ phase: SwarmTask.Phase, reason: String, message: String
+    ) async throws -> ReconcileResult {
+        try await write(
+            TaskStatus.outside(task, phase: phase, reason: reason, message: message, now: store.now()), on: task)
+        return .done
+    }
+}
+
+// MARK: Following the record
+
+extension SwarmTaskReconciler {
+    private func follow(_ task: SwarmTask, _ found: TaskRecord) async throws -> ReconcileResult {
+        let record = try await amended(task, found)
+        if record.state.isEnd {
+            let status = TaskStatus.of(
+                task, record: record, result: try await inlineResult(record),
+                gatewayPath: "/v1/namespaces/\(record.namespace)/tasks/\(record.id.text)/result")
+            try await write(status, on: task)
+            noteEnd(of: record.id, task.key)
+            try await acknowledge(task.key)
+            memory.withLock { $0.progressWrites[task.key] = nil }
+            return .done
+        }
+        let now = store.now().milliseconds
+        let age = now - record.created.milliseconds
+        if age < configuration.quietMilliseconds {
+            return .requeue(after: .milliseconds(configuration.quietMilliseconds - age))
+        }
+        let status = TaskStatus.of(task, record: record, result: nil, gatewayPath: "")
+        if onlyProgressDiffers(task.status, status) {
+            let last = memory.withLock { $0.progressWrites[task.key] } ?? 0
+            let wait = last + configuration.progressMilliseconds - now
+            if wait > 0 { return .requeue(after: .milliseconds(wait)) }
+        }
+        try await write(status, on: task)
+        memory.withLock { $0.progressWrites[task.key] = now }
+        return .done
+    }
+
+    /// Carries over what the object's owner may still change.
+    private func amended(_ task: SwarmTask, _ record: TaskRecord) async throws -> TaskRecord {
+        guard !record.state.isEnd else { return record }
+        if task.spec.cancel == true, record.cancellation == nil {
+            return try await store.cancel(
+                record.id,
+                CancelOrder(
+                    mode: .cooperative, graceMs: store.policy.cancelGraceMs, reason: "spec.cancel was set")) ?? record
+        }
+        var amendment = TaskAmendment()
+        if let priority = task.spec.priority, priority != record.priority { amendment.priority = priority }
+        let suspend = task.spec.suspend ?? false
+        if suspend != record.holds.contains(.suspended), record.state.isWaiting { amendment.isSuspended = suspend }
+        guard amendment != TaskAmendment() else { return record }
+        return try await store.amend(record.id, amendment) ?? record
+    }
+
+    private func inlineResult(_ record: TaskRecord) async throws -> JSON? {
+        guard record.state == .succeeded, let bytes = record.resultBytes, bytes <= SwarmTask.largestInlineResultBytes,
+            let result = try await store.result(of: record.id)
+        else { return nil }
+        return try JSON.parse(result)
+    }
+
+    private func onlyProgressDiffers(_ old: SwarmTask.Status?, _ new: SwarmTask.Status) -> Bool {
+        guard var old, old.progress != new.progress else { return false }
+        old.progress = new.progress
+        return StatusComparison.equal(old, new)
+    }
+
+    private func write(_ status: SwarmTask.Status, on task: SwarmTask) async throws {
+        guard !StatusComparison.equal(task.status, status) else { return }
+        let body = StatusBody.make(SwarmTask.resource, task.metadata, status: try JSON(encoding: status))
+        if let written = try await client.applyStatus(of: SwarmTask.self, body, manager: SwarmNames.taskController) {
+            barrier.wrote(written, for: task.key)
+        }
+    }
+}
+
+// MARK: The end of objects
+
+extension SwarmTaskReconciler {
+    private func cancelDeleted(_ key: ObjectKey) async throws {
+        guard let ids = memory.withLock({ $0.deleted[key] }) else { return }
+        for id in ids {
+            _ = try await store.cancel(
+                id,
+                CancelOrder(
+                    mode: .cooperative, graceMs: store.policy.cancelGraceMs, reason: "the SwarmTask was deleted"))
+        }
+        // Nobody is left to write their ends to.
+        try await store.acknowledgeOutcomes(of: Array(ids))
+        memory.withLock { $0.deleted[key]?.subtract(ids) }
+        memory.withLock { if $0.deleted[key]?.isEmpty == true { $0.deleted[key] = nil } }
+    }
+
+    private func acknowledge(_ key: ObjectKey) async throws {
+        guard let ids = memory.withLock({ $0.ended[key] }) else { return }
+        try await store.acknowledgeOutcomes(of: Array(ids))
+        memory.withLock { memory in
+            memory.ended[key]?.subtract(ids)
+            if memory.ended[key]?.isEmpty == true { memory.ended[key] = nil }
+        }
+    }
+
+    /// Deletes a finished task once its `ttlSecondsAfterFinished` are over.
+    private func expire(_ task: SwarmTask) async throws -> ReconcileResult {
+        guard let ttl = task.spec.ttlSecondsAfterFinished, task.metadata.deletionTimestamp == nil,
+            let ended = task.status?.completionTime.flatMap(Timestamp.seconds)
+        else { return .done }
+        let left = ended + Int64(ttl) - store.now().milliseconds / 1000
+        if left > 0 { return .requeue(after: .seconds(left)) }
+        do {
+            try await client.delete(
+                SwarmTask.self, task.metadata.name ?? "", namespace: task.metadata.namespace,
+                options: DeleteOptions(uid: task.metadata.uid, propagation: .background))
+        } catch let status as KubernetesStatus where status.reason == .notFound || status.reason == .conflict {
+            // Gone already, or made anew.
+        }
+        return .done
+    }
+}
+
+/// Whether two statuses say the same, whatever the order of conditions.
+private enum StatusComparison {
+    static func equal(_ old: SwarmTask.Status?, _ new: SwarmTask.Status) -> Bool {
+        guard var old else { return false }
+        var new = new
+        old.conditions = (old.conditions ?? []).sorted { $0.type < $1.type }
+        new.conditions = (new.conditions ?? []).sorted { $0.type < $1.type }
+        return old == new
+    }
+}

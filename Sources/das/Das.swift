@@ -1,0 +1,43 @@
+import ArgumentParser
+import CertificateStore
+import HTTPTransport
+import KubernetesClient
+import KubernetesModel
+import OperatorService
+import ProgramSupport
+
+@main
+struct Das: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "das",
+        abstract: "Dynamic Agent Swarms: labour as a microservice on demand.",
+        discussion: """
+            Examples:
+              das up                                 # a cluster of your own, in the foreground
+              export KUBECONFIG=$(das status -o json | python3 -c 'import json,sys; print(json.load(sys.stdin)["kubeconfig"])')
+              kubectl apply -f swarm.yaml
+              das demo                               # everything at once, on real market data
+
+            Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 the cluster or store cannot be reached.
+            Every option can be given in the environment: --data-dir as DAS_DATA_DIR.
+            """,
+        version: ProductVersion.text,
+        subcommands: [Up.self, Status.self, Demo.self, Node.self, CRDs.self])
+
+    static func main() async {
+        await ProgramEntry.run(Das.self, explain: Failures.explain)
+    }
+}
+
+/// What the errors of the libraries mean to someone at a terminal.
+enum Failures {
+    static func explain(_ error: any Error) -> CommandFailure? {
+        switch error {
+        case let error as DataDirectoryError: CommandFailure(.failed, error.message)
+        case let error as KubernetesClientError: CommandFailure(.usage, error.message)
+        case let error as HTTPTransportError: CommandFailure(.unreachable, error.message)
+        case let error as KubernetesStatus: CommandFailure(.failed, "the API server refused: \(error)")
+        default: OperatorFailures.explain(error)
+        }
+    }
+}

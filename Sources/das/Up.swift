@@ -1,0 +1,130 @@
+import ArgumentParser
+import CertificateStore
+import FoundationEssentials
+import Glibc
+import HTTPTransport
+import KubernetesClient
+import LocalAPIServer
+import LocalCluster
+import Logging
+import OperatorService
+import ProgramSupport
+import ServiceLifecycle
+import StructuredData
+import Telemetry
+
+struct Up: AsyncParsableCommand, EnvironmentConfigurable {
+    static let environmentOptions = ["data-dir", "listen", "kubeconfig", "tokens", "log-level", "log-format"]
+    static let environmentFlags = ["fresh"]
+
+    static let configuration = CommandConfiguration(
+        abstract: "Run a cluster of your own here: API server, operator, gateway and a node, in the foreground.",
+        discussion: """
+            Examples:
+              das up                                          # on ~/.local/share/das; Ctrl-C ends it
+              das up --data-dir /tmp/das --fresh              # from nothing
+              das up --listen 127.0.0.1:6443 --kubeconfig ~/.kube/das
+
+            Started again on the same data it goes on where it was. It prints the path of a kubeconfig for kubectl and helm.
+            """)
+
+    @OptionGroup var data: DataDirectoryOption
+
+    @Option(help: "Where the API server listens; port 0 takes the port of the last time, or a free one.")
+    var listen = "127.0.0.1:0"
+
+    @Option(help: "Write the kubeconfig here, too.")
+    var kubeconfig: String?
+
+    @Option(help: "A file with further users of the API: token,user,uid,\"group1,group2\" a line.")
+    var tokens: String?
+
+    @Flag(help: "Forget what the data directory holds.")
+    var fresh = false
+
+    @OptionGroup var logging: LoggingOptions
+
+    func run() async throws {
+        let address = try ListenAddress(listen, flag: "--listen")
+        let registry = Telemetry.bootstrap(level: try logging.level(or: .notice), format: logging.logFormat)
+        let directory = try DataDirectory(data.resolved)
+        if fresh { try FreshStart.clear(directory) }
+        let cluster = try LocalCluster(
+            LocalClusterConfiguration(
+                dataDirectory: directory, host: address.host, port: address.port, tokens: try readTokens(),
+                images: [ProductVersion.agentImage: try AgentExecutable.path()]))
+        let composition = UpComposition(
+            cluster: cluster, registry: registry, extraKubeconfig: kubeconfig, logger: Logger(label: "das.up"))
+        try await composition.run()
+    }
+
+    private func readTokens() throws -> [StaticToken] {
+        guard let tokens else { return [] }
+        guard let bytes = FileManager.default.contents(atPath: tokens) else {
+            throw CommandFailure(
+                .usage, "--tokens \(tokens) cannot be read; is there such a file, and may you read it?")
+        }
+        do {
+            return try StaticToken.parse(String(decoding: bytes, as: UTF8.self), file: tokens)
+        } catch {
+            throw CommandFailure(.usage, error.message)
+        }
+    }
+}
+
+/// `--log-level` and `--log-format`.
+struct LoggingOptions: ParsableArguments {
+    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    @Option(name: .customLong("log-format"), help: "text or json.")
+    var format = "text"
+
+    func level(or standard: Logger.Level) throws -> Logger.Level {
+        guard let logLevel else { return standard }
+        guard let level = Logger.Level(rawValue: logLevel) else {
+            let all = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure(.usage, "--log-level is \"\(logLevel)\"; it must be one of \(all)")
+        }
+        return level
+    }
+
+    var logFormat: LogFormat { LogFormat(rawValue: format) ?? .text }
+
+    func validate() throws {
+        guard LogFormat(rawValue: format) != nil else {
+            throw ValidationError("--log-format is \"\(format)\"; it must be text or json")
+        }
+    }
+}
+
+/// The agents' program beside this one.
+enum AgentExecutable {
+    static func path() throws(CommandFailure) -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        let own = count > 0 ? String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : ""
+        let folder = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
+        let path = "\(folder)/agent-runner"
+        guard access(path, X_OK) == 0 else {
+            throw CommandFailure(.failed, "\(path) is missing; das needs agent-runner beside it: build both")
+        }
+        return path
+    }
+}
+
+/// `--fresh`.
+enum FreshStart {
+    /// Empties the folder, if it is one of ours and no process uses it.
+    static func clear(_ directory: DataDirectory) throws {
+        let lock = try directory.lock()
+        defer { withExtendedLifetime(lock) {} }
+        let own: Set = [
+            "pki", "node", "kubeconfig", "das.json", "api.port", "gateway.port", "api.sqlite", "api.sqlite-wal",
+            "api.sqlite-shm", "tasks.sqlite", "tasks.sqlite-wal", "tasks.sqlite-shm",
+        ]
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) where own.contains(name) {
+            try FileManager.default.removeItem(atPath: directory.file(name))
+        }
+    }
+}
