@@ -1,0 +1,109 @@
+import Foundation
+
+/// A server over TLS in a child process (Python's `ssl`), since OpenSSL's side of a handshake is what these tests are about.
+///
+/// Over HTTP/1.1 it answers every request with the lines `host <Host header>` and `client <name in the client's certificate>`. Over
+/// HTTP/2 it lets requests wait until `gather` of them are open on one connection, and then answers each with that number;
+/// what they ask for is of no interest to it.
+final class TLSServer: Sendable {
+    let port: Int
+    private let process: Process
+
+    init(certificate: String, key: String, clientAuthority: String? = nil, gather: Int = 1) throws {
+        process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", Self.program, certificate, key, clientAuthority ?? "", "\(gather)"]
+        let output = Pipe()
+        process.standardOutput = output
+        // The child ends when this pipe does, so that it outlives no test run.
+        process.standardInput = Pipe()
+        try process.run()
+        var line = Data()
+        while let byte = try output.fileHandleForReading.read(upToCount: 1), let first = byte.first, first != 10 {
+            line.append(first)
+        }
+        guard let port = Int(String(decoding: line, as: UTF8.self)) else {
+            throw TestServerError(message: "the TLS server did not say its port")
+        }
+        self.port = port
+    }
+
+    deinit { process.terminate() }
+
+    private static let program = #"""
+        import os, socket, ssl, struct, sys, threading
+
+        certificate, key, client_authority, gather = sys.argv[1:5]
+        gather = int(gather)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        if client_authority:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(client_authority)
+
+        def read(stream, count):
+            data = b""
+            while len(data) < count:
+                more = stream.recv(count - len(data))
+                if not more:
+                    raise EOFError
+                data += more
+            return data
+
+        def serve1(stream):
+            peer = stream.getpeercert() or {}
+            names = [value for part in peer.get("subject", ()) for (name, value) in part if name == "commonName"]
+            data = b""
+            while True:
+                while b"\r\n\r\n" not in data:
+                    more = stream.recv(65536)
+                    if not more:
+                        return
+                    data += more
+                head, data = data.split(b"\r\n\r\n", 1)
+                host = [line[6:] for line in head.decode().split("\r\n") if line.lower().startswith("host: ")]
+                body = ("host %s\nclient %s\n" % (",".join(host), ",".join(names))).encode()
+                stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+        def frame(kind, flags, number, payload=b""):
+            return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, number) + payload
+
+        def serve2(stream):
+            read(stream, 24)
+            stream.sendall(frame(4, 0, 0))
+            waiting = []
+            while True:
+                length, kind, flags, number = struct.unpack(">IBBI", b"\0" + read(stream, 9))
+                payload = read(stream, length)
+                if kind == 4 and not flags & 1:
+                    stream.sendall(frame(4, 1, 0))
+                if kind == 6 and not flags & 1:
+                    stream.sendall(frame(6, 1, 0, payload))
+                if kind == 1:
+                    waiting.append(number)
+                if len(waiting) >= gather:
+                    body = b"%d" % len(waiting)
+                    for one in waiting:
+                        stream.sendall(frame(1, 4, one, b"\x88") + frame(0, 1, one, body))
+                    waiting = []
+
+        def serve(raw):
+            try:
+                with context.wrap_socket(raw, server_side=True) as stream:
+                    (serve2 if stream.selected_alpn_protocol() == "h2" else serve1)(stream)
+            except (OSError, EOFError):
+                pass
+
+        def end_with_parent():
+            sys.stdin.read()
+            os._exit(0)
+
+        threading.Thread(target=end_with_parent, daemon=True).start()
+        listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        print(listener.getsockname()[1], flush=True)
+        while True:
+            raw, _ = listener.accept()
+            threading.Thread(target=serve, args=(raw,), daemon=True).start()
+        """#
+}

@@ -1,0 +1,112 @@
+import CurlTransport
+import HTTPTransport
+import Testing
+
+/// Every test asks a server whose certificate a private authority has signed.
+@Suite struct TLSTests {
+    private static let authority = Result { try TestAuthority() }
+    private let authority: TestAuthority
+
+    init() throws { authority = try Self.authority.get() }
+
+    private func server(_ certificate: String, clientAuthority: String? = nil, gather: Int = 1) throws -> TLSServer {
+        try TLSServer(
+            certificate: authority.path("\(certificate).pem"), key: authority.path("\(certificate).key"),
+            clientAuthority: clientAuthority, gather: gather)
+    }
+
+    private func body(
+        _ url: String, _ tls: TLSConfiguration, _ connection: HTTPRequest.ConnectionUse = .dedicated
+    ) async throws -> String {
+        let transport = CurlTransport(CurlTransport.Configuration(tls: tls))
+        let response = try await transport.send(HTTPRequest(.get, url, connection: connection))
+        return String(decoding: response.body, as: UTF8.self)
+    }
+
+    private func failure(_ url: String, _ tls: TLSConfiguration) async -> HTTPTransportError? {
+        await #expect(throws: HTTPTransportError.self) { _ = try await body(url, tls) }
+    }
+
+    @Test func aCertificateOfTheGivenAuthorityIsAcceptedFromAFileAndInline() async throws {
+        let server = try server("loopback")
+        for authorities in [authority.file("ca.pem"), try authority.inline("ca.pem")] {
+            let tls = TLSConfiguration(authorities: authorities)
+            #expect(
+                try await body("https://127.0.0.1:\(server.port)/", tls) == "host 127.0.0.1:\(server.port)\nclient \n")
+        }
+    }
+
+    @Test func anotherAuthoritysCertificateIsRefusedBeforeAnythingIsSent() async throws {
+        let server = try server("loopback")
+        let url = "https://127.0.0.1:\(server.port)/"
+        for authorities in [nil, authority.file("other-ca.pem"), try authority.inline("other-ca.pem")] {
+            let failure = await failure(url, TLSConfiguration(authorities: authorities))
+            #expect(failure?.code == .tls)
+            #expect(failure?.wasNotSent == true)
+        }
+    }
+
+    @Test func verificationIsOffOnlyWhereItIsSwitchedOff() async throws {
+        let server = try server("named")
+        let url = "https://127.0.0.1:\(server.port)/"
+        #expect(try await body(url, TLSConfiguration(verifyServer: false)).hasPrefix("host 127.0.0.1"))
+        #expect(await failure(url, TLSConfiguration(authorities: authority.file("ca.pem")))?.code == .tls)
+    }
+
+    @Test(arguments: [HTTPRequest.ConnectionUse.dedicated, .shared])
+    func theServerNameIsVerifiedInsteadOfTheHostWhichTheHostHeaderKeeps(
+        connection: HTTPRequest.ConnectionUse
+    ) async throws {
+        let server = try server("named")
+        let url = "https://127.0.0.1:\(server.port)/path"
+        var tls = TLSConfiguration(authorities: authority.file("ca.pem"), serverName: "api.example.invalid")
+        let answer = try await body(url, tls, connection)
+        #expect(answer == (connection == .dedicated ? "host 127.0.0.1:\(server.port)\nclient \n" : "1"))
+        tls.serverName = "other.example.invalid"
+        #expect(await failure(url, tls)?.code == .tls)
+    }
+
+    @Test func aClientCertificateIsPresentedFromFilesAndInline() async throws {
+        let server = try server("loopback", clientAuthority: authority.path("ca.pem"))
+        let url = "https://127.0.0.1:\(server.port)/"
+        var tls = TLSConfiguration(authorities: authority.file("ca.pem"))
+        // With TLS 1.3 the server refuses after the handshake; its alert can be overtaken by the end of the connection.
+        let refusal = try #require(await failure(url, tls))
+        #expect([.tls, .connectionLost].contains(refusal.code))
+        tls.clientCertificate = authority.file("client.pem")
+        tls.clientKey = authority.file("client.key")
+        #expect(try await body(url, tls).hasSuffix("client client\n"))
+        tls.clientCertificate = try authority.inline("client.pem")
+        tls.clientKey = try authority.inline("client.key")
+        #expect(try await body(url, tls).hasSuffix("client client\n"))
+    }
+
+    @Test func anUnreadableAuthorityFailsAndIsNotIgnored() async throws {
+        let server = try server("loopback")
+        let url = "https://127.0.0.1:\(server.port)/"
+        #expect(await failure(url, TLSConfiguration(authorities: authority.file("nothing.pem")))?.code == .tls)
+        let text = TLSConfiguration(authorities: .inline(Array("no certificate".utf8)))
+        #expect(await failure(url, text)?.code == .tls)
+    }
+
+    @Test func sharedRequestsMultiplexOnOneConnectionAlsoWhileDedicatedOnesDoNot() async throws {
+        let together = 20
+        let server = try server("loopback", gather: together)
+        let tls = TLSConfiguration(authorities: authority.file("ca.pem"))
+        let transport = CurlTransport(CurlTransport.Configuration(tls: tls))
+        let url = "https://127.0.0.1:\(server.port)/"
+        for _ in 0..<2 {
+            // The server answers none of them before all are open on one connection.
+            try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
+                for _ in 0..<together { group.addTask { try await transport.send(HTTPRequest(.get, url)) } }
+                for try await response in group {
+                    #expect(response.status == 200)
+                    #expect(String(decoding: response.body, as: UTF8.self) == "\(together)")
+                }
+            }
+            // An HTTP/1.1 connection to the same server, which must not keep the next round from sharing.
+            let dedicated = try await transport.send(HTTPRequest(.get, url, connection: .dedicated))
+            #expect(String(decoding: dedicated.body, as: UTF8.self).hasPrefix("host 127.0.0.1"))
+        }
+    }
+}
