@@ -173,9 +173,17 @@ public final class Controller: Sendable {
                 "\(key) is reconciled more than \(HotLoopDetector<ObjectKey>.reconcilesPerSecond) times a second; does the controller wake itself?"
             )
         }
-        metrics.active.record(activeCount.withLock { $0 += 1; return $0 })
+        metrics.active.record(
+            activeCount.withLock {
+                $0 += 1
+                return $0
+            })
         let result = await reconcile(key)
-        metrics.active.record(activeCount.withLock { $0 -= 1; return $0 })
+        metrics.active.record(
+            activeCount.withLock {
+                $0 -= 1
+                return $0
+            })
         let took = time.now - began
         metrics.ended(result, took: took)
         settle(key, result)

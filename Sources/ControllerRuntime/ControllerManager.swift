@@ -4,6 +4,9 @@ private import Synchronization
 /// A first list that did not come in time.
 public struct CacheSyncTimeout: Error, Sendable, Hashable, CustomStringConvertible {
     public var informers: [String]
+
+    public init(informers: [String]) { self.informers = informers }
+
     public var description: String {
         "no complete list yet of \(informers.joined(separator: ", ")): check that the server answers and permits list and watch"
     }
@@ -75,7 +78,7 @@ public final class ControllerManager: Sendable {
                 for informer in parts.informers { group.addTask { try await informer.run() } }
                 for work in parts.background { group.addTask { try await work() } }
                 // All run until cancelled; work that is done early is no failure.
-                try await group.waitForAll()
+                while try await group.next() != nil {}
             }
         }
         do {
@@ -90,7 +93,7 @@ public final class ControllerManager: Sendable {
                     try await self.waitForCaches(parts.informers)
                     try await self.lead(parts)
                 }
-                try await group.waitForAll()
+                while try await group.next() != nil {}
             }
         } catch is CancellationError where Task.isCancelled {
             // The way it is meant to end.
@@ -123,7 +126,7 @@ public final class ControllerManager: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for controller in parts.controllers { group.addTask { await controller.run() } }
             for work in parts.leaderWork { group.addTask { try await work() } }
-            try await group.waitForAll()
+            while try await group.next() != nil {}
         }
         try Task.checkCancellation()
     }

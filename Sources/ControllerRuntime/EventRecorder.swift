@@ -10,7 +10,10 @@ private import Synchronization
 /// `record` returns at once; `run()` writes. Guarantees: repeats become one object with a series; what waits to be written is
 /// bounded, and what does not fit, or cannot be written, is counted and logged, never thrown: an Event is not worth a failure.
 public final class EventRecorder: Sendable {
-    public enum Kind: String, Sendable { case normal = "Normal", warning = "Warning" }
+    public enum Kind: String, Sendable {
+        case normal = "Normal"
+        case warning = "Warning"
+    }
 
     /// How many writes may wait.
     public static let queueLimit = 1000
@@ -44,7 +47,8 @@ public final class EventRecorder: Sendable {
     }
 
     init(
-        sink: any EventSink, configuration: EventAggregator.Configuration, time: TimeSource, seed: UInt64, logger: Logger
+        sink: any EventSink, configuration: EventAggregator.Configuration, time: TimeSource, seed: UInt64,
+        logger: Logger
     ) {
         self.sink = sink
         self.time = time

@@ -76,7 +76,7 @@ public final class Informer<Object: Sendable>: InformerProtocol {
                         onChanges: { self.deliver($0) }, onSynced: { self.synced(reflector.scope) })
                 }
             }
-            try await group.waitForAll()
+            while try await group.next() != nil {}
         }
     }
 

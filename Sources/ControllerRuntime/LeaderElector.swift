@@ -1,5 +1,5 @@
 public import KubernetesClient
-public import KubernetesModel
+internal import KubernetesModel
 public import Logging
 internal import Metrics
 internal import StructuredData
@@ -67,7 +67,8 @@ public final class LeaderElector: Sendable {
         configuration: LeaderElectionMachine.Configuration = .init()
     ) {
         self.init(
-            name: name, identity: identity, store: KubernetesLeaseStore(client: client, namespace: namespace, name: name),
+            name: name, identity: identity,
+            store: KubernetesLeaseStore(client: client, namespace: namespace, name: name),
             configuration: configuration)
     }
 

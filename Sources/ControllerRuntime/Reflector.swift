@@ -87,7 +87,8 @@ struct Reflector<Object: Sendable>: Sendable {
             let failure = ReflectorFailure(error)
             failures.increment()
             // An expired version is routine after a quiet time or a compaction.
-            logger.log(level: failure == .expired ? .info : .warning, "watching \(name) from \(version) failed: \(error)")
+            logger.log(
+                level: failure == .expired ? .info : .warning, "watching \(name) from \(version) failed: \(error)")
             return .watchFailed(failure, lasted: time.now - began)
         }
     }

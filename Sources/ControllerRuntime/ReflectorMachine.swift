@@ -86,6 +86,8 @@ public struct ReflectorMachine: Sendable {
     public let configuration: Configuration
     private var generator: SeededGenerator
     private var state = State.idle
+    /// The version on the first page: should a server's pages differ, what changed since then is seen again, not missed.
+    private var listVersion: String?
     private var failures = 0
     private var tooLarge = 0
     private var sawProgress = false
@@ -112,11 +114,13 @@ public struct ReflectorMachine: Sendable {
             return startList(paged: true)
 
         case (.listing(_, let paged), .page(let version, let token)):
+            let first = listVersion ?? version
             if let token, !token.isEmpty {
+                listVersion = first
                 state = .listing(continueToken: token, paged: paged)
                 return [.list(limit: limit(paged), continueToken: token)]
             }
-            return [.commit(resourceVersion: version), startWatch(version)]
+            return [.commit(resourceVersion: first), startWatch(first)]
 
         case (.listing(let token, let paged), .listFailed(let failure)):
             return listFailed(failure, token, paged)
@@ -161,6 +165,7 @@ public struct ReflectorMachine: Sendable {
 
     private mutating func startList(paged: Bool) -> [Action] {
         state = .listing(continueToken: nil, paged: paged)
+        listVersion = nil
         return [.discardPages, .list(limit: limit(paged), continueToken: nil)]
     }
 

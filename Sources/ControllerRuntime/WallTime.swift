@@ -1,9 +1,10 @@
+internal import KubernetesModel
+
 #if canImport(FoundationEssentials)
     private import FoundationEssentials
 #else
     private import Foundation
 #endif
-internal import KubernetesModel
 
 /// The time of day, only ever written for others to read; nothing is decided by it.
 enum WallTime {

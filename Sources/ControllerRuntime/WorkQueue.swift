@@ -105,10 +105,10 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
                 state.timerTarget = state.queue.nextDelayedUntil(now: time.now)
                 return state.timerTarget
             }
-            let time = time
+            let source = time
             let signal = timerSignal
             await withTaskGroup(of: Void.self) { group in
-                if let target { group.addTask { try? await time.sleep(for: target - time.now) } }
+                if let target { group.addTask { try? await source.sleep(for: target - source.now) } }
                 group.addTask { await signal.wait() }
                 await group.next()
                 group.cancelAll()
