@@ -36,6 +36,7 @@ extension Target.Dependency {
     static let jwt = product(name: "JWTKit", package: "jwt-kit")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
@@ -110,7 +111,7 @@ let package = Package(
         .module(
             "TaskGateway",
             [
-                "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdTLS, .httpTypes, .nioCore,
+                "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore,
                 .nioSSL,
                 .log, .metrics, .serviceLifecycle,
             ]),
@@ -226,5 +227,6 @@ let package = Package(
         .tests(
             "KubernetesClientTests",
             ["KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log, .metrics, .coreMetrics]),
+        .tests("ArgusTests", ["Argus", "StructuredData"], resources: [.copy("Reference")]),
     ]
 )

@@ -1,0 +1,53 @@
+public import StructuredData
+
+/// The task type `market-analysis`: indicators, volatility, statistics, regimes and a plain-English reading of price series.
+///
+/// The input is the envelope `{asOf, seed, inputs, params}`, the answer `{status, result, warnings, lineage, cost}`. Nothing
+/// is thrown: what is wrong with the input is said in an answer whose `status` is `rejected`. The same input gives the same
+/// bytes, but for `cost`.
+///
+/// Conventions that the schema cannot express:
+/// - A day's bar is known at the day's end: an `asOf` that is a day includes it, an instant within the day does not.
+/// - Volatility values belong to the bar whose return is the last one in them; for EWMA the value after bar t is σ_{t+1}.
+/// - Covariance is per period.
+/// - Statistics and regimes are made by default; where data does not suffice, that is a warning, and a rejection only where
+///   they were asked for.
+/// - `figures` holds the numbers and dates of the reading as they are printed there.
+public enum MarketAnalysis {
+    /// The name of the task type.
+    public static let taskType = "market-analysis"
+
+    /// The version of the numerics, for `lineage`: the same version answers the same input alike.
+    public static let version = "0.1.0"
+
+    private static let check = EnvelopeCheck(inputSchema)
+
+    /// Answers `input`. `environment` supplies files and the measures of cost.
+    public static func run(_ input: JSON, environment: ArgusEnvironment = ArgusEnvironment()) -> JSON {
+        let cpuBefore = environment.cpuMilliseconds()
+        var answer = AnswerBuilder(version: version)
+        do throws(Rejection) {
+            try analyse(input, environment: environment, into: &answer)
+        } catch {
+            answer.reject(error)
+        }
+        return answer.json(
+            cpuMilliseconds: environment.cpuMilliseconds() - cpuBefore, peakBytes: environment.peakBytes())
+    }
+
+    private static func analyse(
+        _ input: JSON, environment: ArgusEnvironment, into answer: inout AnswerBuilder
+    ) throws(Rejection) {
+        let violations = check.findings(input)
+        guard violations.isEmpty else { throw Rejection(violations) }
+        let parameters = try MarketAnalysisParameters(input)
+        answer.params = parameters.json
+
+        let reader = InputReader(
+            environment: environment, asOf: try Envelope.asOf(input), missing: parameters.missing,
+            kind: parameters.returns)
+        let datasets = try Envelope.read(input, reader, into: &answer)
+        let symbols = try Envelope.symbols(of: datasets, kind: parameters.returns)
+        answer.result = try MarketReport(symbols, parameters).json(findings: &answer.findings)
+    }
+}
