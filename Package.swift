@@ -111,9 +111,8 @@ let package = Package(
         .module(
             "TaskGateway",
             [
-                "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore,
-                .nioSSL,
-                .log, .metrics, .serviceLifecycle,
+                "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
+                .httpTypes, .nioCore, .nioSSL, .log, .metrics, .serviceLifecycle,
             ]),
         .module(
             "KubernetesAuthentication",

@@ -122,8 +122,8 @@ package struct AttemptReport: Sendable, Hashable {
 }
 
 package enum ReportOutcome: Sendable, Hashable {
-    /// With the state that the task is in now.
-    case accepted(TaskState)
+    /// With the task as it is now.
+    case accepted(TaskRecord)
     case duplicate
     case refused(ReportRefusal)
 }

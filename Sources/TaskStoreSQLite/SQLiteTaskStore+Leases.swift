@@ -126,7 +126,7 @@ extension StoreTransaction {
                 if !transition.record.state.isEnd { try save(checkpoint, of: task) }
             case .fail, .release(nil): break
             }
-            return .accepted(transition.record.state)
+            return .accepted(transition.record)
         case .duplicate: return .duplicate
         case .refused(let refusal): return .refused(refusal)
         default: return .refused(.unknownLease)

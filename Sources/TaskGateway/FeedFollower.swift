@@ -1,0 +1,82 @@
+import Logging
+import TaskQueue
+
+/// Follows the store's change feed and wakes those who wait for what it says.
+struct FeedFollower {
+    private static let pageLimit = 1000
+    /// After an error of the store.
+    private static let retryDelay = Duration.seconds(1)
+
+    let core: GatewayCore
+    /// Called after each page: what is due next may have changed.
+    let onChanges: @Sendable () -> Void
+
+    /// Follows until cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            do {
+                try await follow()
+                // The store ends its hints when it is closed.
+                return
+            } catch {
+                core.setFollowing(false)
+                if Task.isCancelled { return }
+                core.logger.error("cannot follow the change feed", metadata: ["error": .string("\(error)")])
+                try? await Task.sleep(for: Self.retryDelay)
+            }
+        }
+    }
+
+    private func follow() async throws {
+        // The hints are listened to before the feed is read, and the feed's end is noted before the catalogue is loaded:
+        // whatever comes in between is seen twice rather than not at all.
+        let hints = core.store.changeHints()
+        var cursor = try await core.store.changeCursor()
+        try await core.loadCatalogue()
+        core.agents.forgetAll()
+        core.broker.wakeAll()
+        core.waiters.changedAll()
+        core.setFollowing(true)
+        defer { core.setFollowing(false) }
+        cursor = try await readAll(after: cursor)
+        for await _ in hints { cursor = try await readAll(after: cursor) }
+    }
+
+    private func readAll(after start: Int64) async throws -> Int64 {
+        var cursor = start
+        while true {
+            let page = try await core.store.changes(after: cursor, limit: Self.pageLimit)
+            if page.isTruncated {
+                // Faster consumers have let the store prune what was not read here.
+                try await core.loadCatalogue()
+                core.agents.forgetAll()
+                core.broker.wakeAll()
+                core.waiters.changedAll()
+            }
+            if page.changes.contains(where: { $0.kind == .catalogue }) { try await core.loadCatalogue() }
+            for change in page.changes { act(on: change) }
+            cursor = page.cursor
+            if page.changes.isEmpty { break }
+            onChanges()
+        }
+        return cursor
+    }
+
+    private func act(on change: Change) {
+        let swarm = LeaseBroker.SwarmKey(namespace: change.namespace, swarm: change.swarm)
+        core.metrics.count(change)
+        if let task = change.task { core.waiters.changed(task) }
+        switch change.kind {
+        case .ready: core.broker.taskIsReady(swarm)
+        case .catalogue: core.broker.wakeAll(swarm)
+        case .agentDrain: if let agent = change.agent { core.broker.wake(agent) }
+        case .agentGone:
+            if let agent = change.agent {
+                core.agents.forget(agent)
+                core.broker.wake(agent)
+                core.broker.forget(agent)
+            }
+        case .agentRegistered, .submitted, .waiting, .leased, .progress, .cancelling, .finished, .amended: break
+        }
+    }
+}

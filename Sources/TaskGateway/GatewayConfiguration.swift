@@ -1,0 +1,43 @@
+/// How a gateway serves.
+package struct GatewayConfiguration: Sendable {
+    /// A certificate chain and its key, as PEM.
+    package struct TLS: Sendable {
+        package var certificateChain: [UInt8]
+        package var privateKey: [UInt8]
+
+        package init(certificateChain: [UInt8], privateKey: [UInt8]) {
+            self.certificateChain = certificateChain
+            self.privateKey = privateKey
+        }
+    }
+
+    package var host: String
+    /// 0: any free one; `onListening` tells which.
+    package var port: Int
+    /// `nil`: plain HTTP, for tests and behind a proxy that does TLS.
+    package var tls: TLS?
+    /// Lease polls that may wait at once; one for each agent.
+    package var maxWaitingPolls = 10_000
+    /// Callers that may wait for the end of a task, or follow its events, at once.
+    package var maxTaskWaiters = 2_000
+    /// Submissions in progress at once; what comes on top is asked to come back.
+    package var maxSubmissions = 256
+    /// The body of `GET /metrics`; `nil`: there is no such page here.
+    package var metricsText: (@Sendable () async -> String)?
+    /// Called once with the address that is listened on.
+    package var onListening: @Sendable (_ host: String, _ port: Int) -> Void
+
+    package init(
+        host: String = "127.0.0.1",
+        port: Int = 0,
+        tls: TLS? = nil,
+        metricsText: (@Sendable () async -> String)? = nil,
+        onListening: @escaping @Sendable (_ host: String, _ port: Int) -> Void = { _, _ in }
+    ) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.metricsText = metricsText
+        self.onListening = onListening
+    }
+}

@@ -1,0 +1,193 @@
+import HTTPTypes
+import Hummingbird
+import StructuredData
+import TaskProtocol
+import TaskQueue
+
+/// Heartbeats and reports. The last calls to be shed: work that was done is taken in as long as the store can write.
+struct ReportRoutes {
+    /// Items of one call.
+    private static let maxItems = 512
+
+    let core: GatewayCore
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.post("leases/heartbeat", use: heartbeat)
+        group.post("leases/complete", use: complete)
+        group.post("leases/fail", use: fail)
+        group.post("leases/release", use: release)
+    }
+
+    private func heartbeat(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let body = try await request.decoded(HeartbeatRequest.self)
+        let agent = try await agent(body.agent, context, items: body.leases.count)
+        // A token that is none cannot be any lease's: that lease is lost.
+        let beats = body.leases.map { item -> Beat? in
+            guard let key = Self.key(item.epoch, item.token) else { return nil }
+            var checkpoint = item.checkpoint?.serialized()
+            // The lease is worth more than the checkpoint: it is prolonged without.
+            if let size = checkpoint?.count, size > QueuePolicy.maxCheckpointBytes { checkpoint = nil }
+            return Beat(
+                task: TaskID(item.task), key: key, progress: item.progress.map(WireMapping.progress),
+                checkpoint: checkpoint)
+        }
+        let answer = try await core.store.heartbeat(agent, beats.compactMap { $0 })
+        if body.leases.isEmpty, !answer.isKnown {
+            core.agents.forget(agent)
+            throw Problems.agentUnknown(body.agent)
+        }
+        var verdicts = answer.verdicts.makeIterator()
+        let items = zip(body.leases, beats).map { item, beat in
+            verdict(beat == nil ? .lost : verdicts.next() ?? .lost, on: item.task)
+        }
+        if answer.isDraining { _ = core.broker.tellToDrain(agent) } else { _ = core.broker.tellNotToDrain(agent) }
+        return try .json(.ok, HeartbeatAnswer(leases: items, drain: answer.isDraining))
+    }
+
+    private func verdict(_ verdict: BeatVerdict, on task: String) -> HeartbeatAnswer.Item {
+        switch verdict {
+        case .alive: .init(task: task, verdict: .ok, leaseMs: core.store.policy.leaseMs)
+        case .cancelRequested(let forcedInMs):
+            .init(
+                task: task, verdict: .cancel, leaseMs: core.store.policy.leaseMs, cancelMode: .cooperative,
+                graceMs: forcedInMs)
+        case .lost: .init(task: task, verdict: .lost)
+        }
+    }
+
+    // MARK: Reports
+
+    private func complete(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let body = try await request.decoded(CompleteRequest.self)
+        let agent = try await agent(body.agent, context, items: body.reports.count)
+        let next = body.next.map {
+            LeaseCall(agent: agent, request: $0.request, slots: max($0.freeSlots, 0))
+        }
+        let reports = body.reports.map { item in
+            Item(task: item.task) {
+                guard let result = item.result else {
+                    throw Problems.invalid(
+                        "the report has no result; this gateway takes results inline, up to "
+                            + "\(ProtocolLimits.inlineResultBytes >> 20) MiB", pointer: "/result")
+                }
+                let bytes = result.serialized()
+                guard bytes.count <= QueuePolicy.maxResultBytes else {
+                    throw Problems.tooLarge(
+                        "the result has \(bytes.count) bytes; at most \(QueuePolicy.maxResultBytes) are taken",
+                        pointer: "/result")
+                }
+                return (try Self.requiredKey(item.epoch, item.token), .complete(result: bytes))
+            }
+        }
+        return try await take(reports, from: agent, next: next)
+    }
+
+    private func fail(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let body = try await request.decoded(FailRequest.self)
+        let agent = try await agent(body.agent, context, items: body.reports.count)
+        let reports = body.reports.map { item in
+            Item(task: item.task) {
+                guard item.kind == .retryable || item.kind == .permanent else {
+                    throw Problems.invalid(
+                        "kind must be retryable or permanent, found \"\(item.kind.rawValue)\"", pointer: "/kind")
+                }
+                let failure = Failure(
+                    code: WireMapping.bounded(item.code, 128),
+                    message: WireMapping.bounded(item.message, QueuePolicy.maxFailureMessageBytes))
+                return (
+                    try Self.requiredKey(item.epoch, item.token),
+                    .fail(failure, isRetryable: item.kind == .retryable)
+                )
+            }
+        }
+        return try await take(reports, from: agent, next: nil)
+    }
+
+    private func release(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let body = try await request.decoded(ReleaseRequest.self)
+        let agent = try await agent(body.agent, context, items: body.reports.count)
+        let reports = body.reports.map { item in
+            Item(task: item.task) {
+                let checkpoint = item.checkpoint?.serialized()
+                if let size = checkpoint?.count, size > QueuePolicy.maxCheckpointBytes {
+                    throw Problems.tooLarge(
+                        "the checkpoint has \(size) bytes; at most \(QueuePolicy.maxCheckpointBytes) are taken",
+                        pointer: "/checkpoint")
+                }
+                return (try Self.requiredKey(item.epoch, item.token), .release(checkpoint: checkpoint))
+            }
+        }
+        return try await take(reports, from: agent, next: nil)
+    }
+
+    /// One report of a call, or what is wrong with it.
+    private struct Item {
+        var task: String
+        var report: Result<AttemptReport, Problem>
+
+        init(task: String, _ content: () throws -> (LeaseKey, AttemptReport.Content)) {
+            self.task = task
+            do {
+                let (key, content) = try content()
+                report = .success(AttemptReport(task: TaskID(task), key: key, content: content))
+            } catch {
+                report = .failure(Problems.of(error))
+            }
+        }
+    }
+
+    private func take(_ items: [Item], from agent: AgentID, next: LeaseCall?) async throws -> Response {
+        let reports = items.compactMap { try? $0.report.get() }
+        let taken = try await core.store.report(agent, reports, next: next)
+        var outcomes = taken.outcomes.makeIterator()
+        let answers = items.map { item -> ReportAnswer.Item in
+            switch item.report {
+            case .failure(let problem):
+                return .init(task: item.task, verdict: .refused, problem: problem)
+            case .success:
+                switch outcomes.next() {
+                case .accepted(let record)?:
+                    core.metrics.reported(record)
+                    return .init(task: item.task, verdict: .accepted)
+                case .duplicate?: return .init(task: item.task, verdict: .duplicate)
+                case .refused(let refusal)?:
+                    core.metrics.refused(refusal)
+                    return .init(task: item.task, verdict: .refused, problem: Problems.refused(refusal))
+                case nil: return .init(task: item.task, verdict: .refused, problem: Problems.refused(.unknownTask))
+                }
+            }
+        }
+        var answer = ReportAnswer(reports: answers)
+        if let next, let verdict = taken.next {
+            // The reports are in, whatever is wrong with the request for more: it is asked again by a lease call.
+            if let offer = try? core.offer(verdict, to: next) {
+                let leases = try core.leaseAnswer(offer)
+                answer.leases = leases.leases
+                answer.drain = leases.drain
+            } else {
+                answer.leases = []
+            }
+        }
+        return try .json(.ok, answer)
+    }
+
+    // MARK: What the calls share
+
+    private func agent(_ id: String, _ context: GatewayContext, items: Int) async throws -> AgentID {
+        let caller = try context.requireCaller()
+        guard items <= Self.maxItems else {
+            throw Problems.tooLarge("\(items) leases in one call; at most \(Self.maxItems) are taken")
+        }
+        _ = try await core.agents.registration(of: id, for: caller.identity)
+        return AgentID(id)
+    }
+
+    private static func key(_ epoch: Int64, _ token: String) -> LeaseKey? {
+        LeaseToken(hexadecimal: token).map { LeaseKey(epoch: epoch, token: $0) }
+    }
+
+    private static func requiredKey(_ epoch: Int64, _ token: String) throws -> LeaseKey {
+        guard let key = key(epoch, token) else { throw Problems.refused(.unknownLease) }
+        return key
+    }
+}

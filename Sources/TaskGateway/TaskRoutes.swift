@@ -1,0 +1,262 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import StructuredData
+import TaskProtocol
+import TaskQueue
+
+/// Submitting, reading, waiting for, cancelling and repeating tasks.
+struct TaskRoutes {
+    /// On a task made by `retry`, the id of the one it repeats.
+    static let retryOfLabel = "das.brashlabs.io/retry-of"
+
+    let core: GatewayCore
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        let tasks = group.group("namespaces/:namespace/tasks")
+        tasks.post(use: submit)
+        tasks.get(use: list)
+        tasks.get(":id", use: read)
+        tasks.get(":id/result", use: result)
+        tasks.get(":id/attempts", use: attempts)
+        tasks.get(":id/events", use: TaskEventStream(core: core).events)
+        tasks.post(":id/cancel", use: cancel)
+        tasks.post(":id/retry", use: retry)
+        group.get("namespaces/:namespace/swarms/:swarm/decisions", use: decisions)
+    }
+
+    // MARK: Submitting
+
+    private func submit(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let namespace = try await namespace(context, allowing: "create")
+        let caller = try context.requireCaller()
+        return try await core.submitting {
+            switch try await request.decoded(SubmissionRequest.self) {
+            case .one(let task):
+                let submission = try SubmissionCheck(core: core, namespace: namespace, submitter: caller.identity.name)
+                    .submission(of: task, at: "")
+                let verdict = try await core.submit([submission])[0]
+                guard let record = verdict.record else { throw Problems.conflict("the task's id is taken") }
+                let isNew = if case .created = verdict { true } else { false }
+                return try .json(isNew ? .created : .ok, try await core.view(record))
+            case .many(let tasks):
+                return try .json(.ok, try await submit(tasks, in: namespace, by: caller.identity.name))
+            }
+        }
+    }
+
+    private func submit(
+        _ tasks: [TaskSubmission], in namespace: String, by submitter: String
+    ) async throws -> SubmissionAnswer {
+        guard tasks.count <= ProtocolLimits.tasksPerSubmission else {
+            throw Problems.tooLarge(
+                "\(tasks.count) tasks in one call; at most \(ProtocolLimits.tasksPerSubmission) are taken",
+                pointer: "/tasks")
+        }
+        let check = SubmissionCheck(core: core, namespace: namespace, submitter: submitter)
+        var items = [SubmissionAnswer.Item?](repeating: nil, count: tasks.count)
+        var accepted: [(index: Int, submission: Submission)] = []
+        for (index, task) in tasks.enumerated() {
+            do {
+                accepted.append((index, try check.submission(of: task, at: "/tasks/\(index)")))
+            } catch let problem as Problem {
+                items[index] = SubmissionAnswer.Item(verdict: .refused, problem: problem)
+            }
+        }
+        let verdicts = try await core.submit(accepted.map(\.submission))
+        for ((index, _), verdict) in zip(accepted, verdicts) {
+            items[index] =
+                switch verdict {
+                case .created(let record): .init(verdict: .created, taskId: record.id.text)
+                case .existing(let record), .adopted(let record): .init(verdict: .duplicate, taskId: record.id.text)
+                case .refused: .init(verdict: .refused, problem: Problems.conflict("the task's id is taken"))
+                }
+        }
+        return SubmissionAnswer(tasks: items.compactMap { $0 })
+    }
+
+    private func retry(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let namespace = try await namespace(context, allowing: "update")
+        let caller = try context.requireCaller()
+        let record = try await task(context, in: namespace)
+        guard record.state.isEnd else {
+            throw Problems.conflict("task \(record.id) has not ended yet; cancel it first to run it anew")
+        }
+        guard let input = try await core.store.input(of: record.id) else {
+            throw Problems.notFound("there is no task \(record.id) in namespace \(namespace)")
+        }
+        return try await core.submitting {
+            let draft = TaskDraft(
+                namespace: namespace, type: record.type, swarm: record.isPinned ? record.swarm : nil,
+                input: try JSON.parse(input), timeoutMs: record.timeoutMs)
+            let admission = try core.admit(draft, core.catalogue, at: "")
+            var labels = record.labels
+            labels[Self.retryOfLabel] = record.id.text
+            let submission = Submission(
+                id: SubmissionCheck.newID(), namespace: namespace, type: record.type, swarm: admission.swarm,
+                isPinned: record.isPinned, origin: .http(submitter: caller.identity.name), input: input,
+                priority: record.priority, timeoutMs: record.timeoutMs, retry: record.retry,
+                concurrencyKey: record.concurrencyKey, fairnessKey: record.fairnessKey, labels: labels,
+                retryOf: record.id)
+            guard let made = try await core.submit([submission])[0].record else {
+                throw Problems.conflict("the task's id is taken")
+            }
+            return try .json(.created, try await core.view(made))
+        }
+    }
+
+    // MARK: Reading
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let namespace = try await namespace(context, allowing: "list")
+        var query = TaskQuery(namespace: namespace)
+        query.swarm = request.text("swarm")
+        query.type = request.text("type")
+        if let phase = request.text("phase") {
+            guard let states = WireMapping.states(TaskPhase(rawValue: phase)) else {
+                throw Problems.invalid(
+                    "phase must be Pending, Queued, Running, Succeeded, Failed or Cancelled, found \"\(phase)\"")
+            }
+            query.states = states
+        }
+        if let cursor = request.text("cursor") {
+            guard let cursor = Int64(cursor) else {
+                throw Problems.invalid("cursor must be one that an earlier page answered, found \"\(cursor)\"")
+            }
+            query.cursor = cursor
+        }
+        query.limit = Int(try request.number("limit", default: 100, in: 1...500))
+        let page = try await core.store.tasks(query)
+        return try .json(
+            .ok,
+            TaskList(tasks: page.tasks.map { WireMapping.view($0) }, cursor: page.cursor.map(String.init)))
+    }
+
+    private func read(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let namespace = try await namespace(context, allowing: "get")
+        let waitMs = try request.number("waitMs", default: 0, in: 0...ProtocolLimits.longestWaitMs)
+        var record = try await task(context, in: namespace)
+        if !record.state.isEnd, waitMs > 0 { record = try await end(of: record, within: waitMs, context) }
+        return try .json(.ok, try await core.view(record))
+    }
+
+    /// The task when it has ended, or as it is after `waitMs`.
+    private func end(of record: TaskRecord, within waitMs: Int64, _ context: GatewayContext) async throws -> TaskRecord
+    {
+        guard let ticket = core.waiters.enter(record.id) else {
+            throw Problems.tooMany("too many callers are waiting; ask again without waitMs")
+        }
+        defer { core.waiters.leave(record.id, ticket) }
+        let deadline = ContinuousClock.now + .milliseconds(waitMs)
+        return try await context.whileConnected(ticket) {
+            var record = record
+            while true {
+                // Read after the ticket was taken, so that no end is missed.
+                guard let current = try await core.store.task(record.id) else { return record }
+                record = current
+                if record.state.isEnd { return record }
+                if await ticket.wait(until: deadline) != .signalled { return record }
+            }
+        }
+    }
+
+    private func result(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let namespace = try await namespace(context, allowing: "get")
+        let record = try await task(context, in: namespace)
+        guard record.state == .succeeded, let result = try await core.store.result(of: record.id) else {
+            throw Problems.notFound(
+                "task \(record.id) has no result: it is \(WireMapping.phase(record.state).rawValue)")
+        }
+        return .bytes(.ok, result)
+    }
+
+    private func attempts(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let namespace = try await namespace(context, allowing: "get")
+        let record = try await task(context, in: namespace)
+        var attempts = try await core.store.attempts(of: record.id).map(WireMapping.attempt)
+        if let running = WireMapping.runningAttempt(record) { attempts.append(running) }
+        return try .json(.ok, AttemptList(attempts: attempts))
+    }
+
+    private func decisions(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let namespace = try await namespace(context, allowing: "list")
+        let swarm = try context.parameters.require("swarm")
+        let limit = Int(try request.number("limit", default: 100, in: 1...1000))
+        let decisions = try await core.store.decisions(namespace: namespace, swarm: swarm, limit: limit)
+        return try .json(.ok, DecisionList(decisions: decisions.map(WireMapping.decision)))
+    }
+
+    // MARK: Cancelling
+
+    private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let namespace = try await namespace(context, allowing: "update")
+        let caller = try context.requireCaller()
+        let order = try await request.decoded(CancelRequest.self)
+        let mode = order.mode ?? .cooperative
+        guard mode == .cooperative || mode == .force else {
+            throw Problems.invalid(
+                "mode must be cooperative or force, found \"\(mode.rawValue)\"", pointer: "/mode")
+        }
+        guard order.graceMs ?? 0 >= 0 else {
+            throw Problems.invalid("graceMs must not be negative", pointer: "/graceMs")
+        }
+        let record = try await task(context, in: namespace)
+        let cancelled = try await core.store.cancel(
+            record.id,
+            CancelOrder(
+                mode: mode == .force ? .force : .cooperative, graceMs: order.graceMs,
+                reason: "cancelled by \(caller.identity.name)"))
+        guard let cancelled else {
+            throw Problems.notFound("there is no task \(record.id) in namespace \(namespace)")
+        }
+        if cancelled.state == .succeeded || cancelled.state == .failed {
+            throw Problems.conflict(
+                "task \(record.id) has ended already: \(WireMapping.phase(cancelled.state).rawValue)")
+        }
+        return try .json(.ok, try await core.view(cancelled))
+    }
+
+    // MARK: What the routes share
+
+    private func namespace(_ context: GatewayContext, allowing verb: String) async throws -> String {
+        try await core.namespace(context, allowing: verb)
+    }
+
+    private func task(_ context: GatewayContext, in namespace: String) async throws -> TaskRecord {
+        try await core.task(context, in: namespace)
+    }
+}
+
+extension GatewayCore {
+    /// The namespace of the call's path, once it is clear that the caller may do `verb` there.
+    func namespace(_ context: GatewayContext, allowing verb: String) async throws -> String {
+        let namespace = try context.parameters.require("namespace")
+        try await authorize(try context.requireCaller(), verb, in: namespace)
+        return namespace
+    }
+
+    /// The task of the call's path. One of another namespace is not found.
+    func task(_ context: GatewayContext, in namespace: String) async throws -> TaskRecord {
+        let id = try context.parameters.require("id")
+        guard let record = try await store.task(TaskID(id)), record.namespace == namespace else {
+            throw Problems.notFound("there is no task \(id) in namespace \(namespace)")
+        }
+        return record
+    }
+
+    func submit(_ submissions: [Submission]) async throws -> [SubmitVerdict] {
+        if submissions.isEmpty { return [] }
+        let verdicts = try await store.submit(submissions)
+        for case .created(let record) in verdicts { metrics.submitted(record) }
+        return verdicts
+    }
+
+    /// The task with its result, where that is small.
+    func view(_ record: TaskRecord) async throws -> TaskView {
+        var result: JSON?
+        if record.state == .succeeded, let bytes = record.resultBytes, bytes <= WireMapping.maxShownResultBytes {
+            result = try await store.result(of: record.id).map { try JSON.parse($0) }
+        }
+        return WireMapping.view(record, result: result)
+    }
+}

@@ -1,0 +1,97 @@
+import StructuredData
+import TaskProtocol
+import TaskQueue
+
+/// From the queue's values to those of the HTTP API.
+enum WireMapping {
+    /// A result larger than this is not shown inside a task; `…/result` has it whole.
+    static let maxShownResultBytes = 16 << 10
+
+    static func phase(_ state: TaskState) -> TaskPhase {
+        switch state {
+        case .held: .pending
+        case .delayed, .ready: .queued
+        case .leased: .running
+        case .succeeded: .succeeded
+        case .failed: .failed
+        case .cancelled: .cancelled
+        }
+    }
+
+    static func states(_ phase: TaskPhase) -> Set<TaskState>? {
+        let states = TaskState.allCases.filter { self.phase($0) == phase }
+        return states.isEmpty ? nil : Set(states)
+    }
+
+    static func time(_ time: StoreTime) -> String {
+        RFC3339.text(secondsSince1970: Double(time.milliseconds) / 1000)
+    }
+
+    static func view(_ record: TaskRecord, result: JSON? = nil) -> TaskView {
+        TaskView(
+            id: record.id.text, namespace: record.namespace, type: record.type, phase: phase(record.state),
+            swarm: record.swarm, agent: record.agent, priority: record.priority, attempts: record.attempts,
+            queuedTime: time(record.created), startTime: record.firstLeased.map(time),
+            completionTime: record.ended.map(time), progress: record.progress.map(progress), result: result,
+            code: record.failure?.code, message: record.failure?.message,
+            labels: record.labels.isEmpty ? nil : record.labels)
+    }
+
+    static func progress(_ progress: Progress) -> TaskProgress {
+        TaskProgress(done: progress.done, total: progress.total, message: progress.message)
+    }
+
+    static func progress(_ progress: TaskProgress) -> Progress {
+        Progress(
+            done: progress.done, total: progress.total,
+            message: progress.message.map { bounded($0, QueuePolicy.maxProgressMessageBytes) })
+    }
+
+    static func grant(_ task: LeasedTask, _ policy: QueuePolicy) throws -> LeaseGrant {
+        let record = task.record
+        let since = record.lease?.since ?? record.readyAt
+        return LeaseGrant(
+            task: record.id.text, type: record.type, attempt: record.attempts, epoch: task.key.epoch,
+            token: task.key.token.hexadecimal, leaseMs: policy.leaseMs, input: try JSON.parse(task.input),
+            timeoutMs: record.timeoutMs, deadlineMs: record.deadline.map { max($0 - since, 0) },
+            checkpoint: try task.checkpoint.map { try JSON.parse($0) }, traceparent: record.traceparent)
+    }
+
+    static func attempt(_ attempt: AttemptRecord) -> AttemptView {
+        let outcome =
+            switch attempt.end {
+            case .succeeded: "completed"
+            case .failed, .timedOut, .deadline: "failed"
+            case .released: "released"
+            case .expired, .unacknowledged: "expired"
+            case .cancelled: "cancelled"
+            }
+        return AttemptView(
+            attempt: attempt.number, epoch: attempt.epoch, agent: attempt.agentName,
+            startTime: time(attempt.started), endTime: time(attempt.ended), outcome: outcome,
+            code: attempt.failure?.code, message: attempt.failure?.message)
+    }
+
+    /// The attempt under way, which the ledger does not have yet.
+    static func runningAttempt(_ record: TaskRecord) -> AttemptView? {
+        guard let lease = record.lease else { return nil }
+        return AttemptView(
+            attempt: record.attempts, epoch: record.epoch, agent: record.agent ?? lease.agent.text,
+            startTime: time(lease.since), outcome: "running")
+    }
+
+    static func decision(_ decision: DecisionRecord) -> DecisionView {
+        DecisionView(
+            time: time(decision.time), from: decision.from, to: decision.to, reason: decision.reason,
+            inputs: decision.inputs)
+    }
+
+    /// `text`, cut where it is longer than `bytes`.
+    static func bounded(_ text: String, _ bytes: Int) -> String {
+        if text.utf8.count <= bytes { return text }
+        var cut = text.utf8.prefix(bytes - 3)
+        while let last = cut.last, last & 0xC0 == 0x80 { cut = cut.dropLast() }
+        if let last = cut.last, last >= 0xC0 { cut = cut.dropLast() }
+        return String(decoding: cut, as: UTF8.self) + "…"
+    }
+}
