@@ -97,17 +97,17 @@ extension DynamicObject {
 
     public var labels: [String: String] {
         get { texts("labels") }
-        set { json.setMetadata("labels", newValue.isEmpty ? nil : JSON(newValue)) }
+        set { json.setMetadata("labels", newValue.isEmpty ? .none : .some(JSON(newValue))) }
     }
 
     public var annotations: [String: String] {
         get { texts("annotations") }
-        set { json.setMetadata("annotations", newValue.isEmpty ? nil : JSON(newValue)) }
+        set { json.setMetadata("annotations", newValue.isEmpty ? .none : .some(JSON(newValue))) }
     }
 
     public var finalizers: [String] {
         get { metadata["finalizers"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
-        set { json.setMetadata("finalizers", newValue.isEmpty ? nil : JSON(newValue)) }
+        set { json.setMetadata("finalizers", newValue.isEmpty ? .none : .some(JSON(newValue))) }
     }
 
     /// The references that can be read; entries without name or UID are left out.

@@ -90,7 +90,8 @@ extension MergeSchema.Node {
             for (name, content) in members where !set.members.contains(.field(name)) {
                 result[name] = member(name).node.removing(set.below(.field(name)), from: content)
             }
-            return result.isEmpty ? nil : .object(result)
+            guard !result.isEmpty else { return nil }
+            return .object(result)
         case .list:
             guard case .array(let items) = value, !items.isEmpty else { return value }
             let result = items.compactMap { content -> JSON? in
@@ -98,7 +99,8 @@ extension MergeSchema.Node {
                 if set.members.contains(element) { return nil }
                 return item.removing(set.below(element), from: content)
             }
-            return result.isEmpty ? nil : .array(result)
+            guard !result.isEmpty else { return nil }
+            return .array(result)
         }
     }
 
