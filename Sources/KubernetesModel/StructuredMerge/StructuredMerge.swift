@@ -101,6 +101,9 @@ public enum StructuredMerge {
     ) -> JSON {
         let given = new["metadata"]?["managedFields"]
         let stored = live?["metadata"]?["managedFields"]
+        let object = withoutManagedFields(new)
+        let base = live.map(withoutManagedFields) ?? schema.emptyObject
+        if let live, given == nil || given == stored, object == base { return live }
         var managed: ManagedFields
         if writer.subresource == nil, isReset(given) {
             managed = ManagedFields()
@@ -109,11 +112,9 @@ public enum StructuredMerge {
         } else {
             managed = ManagedFields(stored) ?? ManagedFields()
         }
-        let object = withoutManagedFields(new)
         // An object whose ownership was never tracked, or was reset, stays so until the next apply.
         if managed.isEmpty, live != nil { return object }
         managed.reconcile(with: schema.root)
-        let base = live.map(withoutManagedFields) ?? schema.emptyObject
         record(from: base, to: object, schema: schema, writer: writer, managed: &managed, ignoring: ignoring)
         return with(managed, object)
     }
