@@ -1,5 +1,6 @@
 public import KubernetesModel
 public import Logging
+internal import Metrics
 private import Synchronization
 
 /// Runs a reconciler over a queue of keys.

@@ -1,3 +1,4 @@
+internal import Metrics
 private import Synchronization
 
 /// A work queue for concurrent workers: `WorkQueueState` behind a lock, with waiting.
