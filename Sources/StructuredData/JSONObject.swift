@@ -1,6 +1,9 @@
 private import OrderedCollections
 
 /// The members of a JSON object, in the order in which they were added. The order takes no part in equality.
+///
+/// Names are compared as Swift compares strings: two that differ only in how accents are composed (é as one scalar or as
+/// two) are one name.
 public struct JSONObject: Sendable {
     private var members: OrderedDictionary<String, JSON>
 

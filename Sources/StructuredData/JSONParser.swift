@@ -80,7 +80,10 @@ struct JSONParser {
             position += 1
         } else {
             loop: while true {
-                elements.append(try value())
+                let element = try value()
+                // Room for a few at once: growing from one to two to four costs more than the space is worth.
+                if elements.isEmpty { elements.reserveCapacity(4) }
+                elements.append(element)
                 skipSpace()
                 switch peek() {
                 case UInt8(ascii: ","): position += 1
@@ -102,6 +105,7 @@ struct JSONParser {
         if peek() == UInt8(ascii: "}") {
             position += 1
         } else {
+            members.reserveCapacity(4)
             loop: while true {
                 skipSpace()
                 guard peek() == UInt8(ascii: "\"") else { throw failure(.expectedKey) }
