@@ -98,7 +98,7 @@ let package = Package(
         .module("Argus", ["StructuredData", .crypto]),
 
         // Clients and runtimes.
-        .module("CurlTransport", ["CLibcurl", "HTTPTransport", .log, .metrics]),
+        .module("CurlTransport", ["CLibcurl", "HTTPTransport"]),
         .module("KubernetesClient", ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics]),
         .module(
             "ControllerRuntime",
@@ -116,7 +116,7 @@ let package = Package(
             ]),
         .module(
             "KubernetesAuthentication",
-            ["TaskGateway", "KubernetesClient", "KubernetesModel", "StructuredData", .jwt, .log]),
+            ["TaskGateway", "HTTPTransport", "KubernetesClient", "KubernetesModel", "StructuredData", .jwt, .log]),
         .module(
             "SwarmOperator",
             [

@@ -1,6 +1,7 @@
 package import KubernetesClient
+import JWTKit
 import KubernetesModel
-import Logging
+package import Logging
 import StructuredData
 package import TaskGateway
 

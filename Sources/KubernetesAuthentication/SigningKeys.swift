@@ -1,3 +1,4 @@
+import HTTPTransport
 import JWTKit
 import KubernetesClient
 import Synchronization

@@ -2,13 +2,13 @@ import CurlTransport
 import HTTPTransport
 import KubernetesAuthentication
 package import KubernetesClient
-import Logging
-package import ServiceLifecycle
+package import Logging
+import ServiceLifecycle
 import SwarmOperator
 import TaskGateway
 import TaskQueue
 import TaskStoreSQLite
-import Telemetry
+package import Telemetry
 
 /// Operator and gateway over one task store, in one process.
 ///

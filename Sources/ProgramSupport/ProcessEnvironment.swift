@@ -8,6 +8,8 @@
 
 /// The environment of this process.
 package enum ProcessEnvironment {
+    package static var processID: Int32 { getpid() }
+
     package static var current: [String: String] {
         var variables: [String: String] = [:]
         var entry = environ

@@ -39,7 +39,7 @@ package enum ProgramEntry {
                 print(message)
                 exit(0)
             case .validationFailure:
-                fputs(message + "\n", stderr)
+                StandardError.write(line: message)
                 exit(CommandFailure.Kind.usage.rawValue)
             default:
                 complain(CommandFailure(.failed, "\(error)"), program: root._commandName)
@@ -48,7 +48,7 @@ package enum ProgramEntry {
     }
 
     private static func complain(_ failure: CommandFailure, program: String) -> Never {
-        fputs("\(program): \(failure.message)\n", stderr)
+        StandardError.write(line: "\(program): \(failure.message)")
         exit(failure.kind.rawValue)
     }
 }

@@ -1,6 +1,5 @@
-package import ControllerRuntime
-import KubernetesModel
-import Logging
+package import KubernetesModel
+package import Logging
 package import TaskQueue
 
 /// Reads the store's change feed and wakes whoever must act: the autoscaler for a swarm whose queue or agents changed, the task

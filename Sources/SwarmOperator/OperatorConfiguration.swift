@@ -14,6 +14,8 @@ package struct OperatorConfiguration: Sendable {
     package var quietMilliseconds: Int64
     /// The least time between two progress writes on one object.
     package var progressMilliseconds: Int64
+    /// How long a task that is cancelled may take to stop.
+    package var cancelGraceMilliseconds: Int64
     /// The least time between two writes of a swarm's queue figures alone.
     package var figuresMilliseconds: Int64
 
@@ -25,6 +27,7 @@ package struct OperatorConfiguration: Sendable {
         version: String,
         quietMilliseconds: Int64 = 2_000,
         progressMilliseconds: Int64 = 10_000,
+        cancelGraceMilliseconds: Int64 = 30_000,
         figuresMilliseconds: Int64 = 15_000
     ) {
         self.namespaces = namespaces
@@ -34,6 +37,7 @@ package struct OperatorConfiguration: Sendable {
         self.version = version
         self.quietMilliseconds = quietMilliseconds
         self.progressMilliseconds = progressMilliseconds
+        self.cancelGraceMilliseconds = cancelGraceMilliseconds
         self.figuresMilliseconds = figuresMilliseconds
     }
 }

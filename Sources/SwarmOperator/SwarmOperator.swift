@@ -1,8 +1,8 @@
 package import ControllerRuntime
 package import KubernetesClient
 import KubernetesModel
-import Logging
-package import SwarmAPI
+package import Logging
+import SwarmAPI
 package import TaskQueue
 
 /// The operator: informers, the change feed, and the three controllers over one task store.
@@ -39,8 +39,9 @@ package struct SwarmOperator: Sendable {
             client: client, namespaces: configuration.namespaces, labelSelector: agents)
         let pods = Informer<Pod>(client: client, namespaces: configuration.namespaces, labelSelector: agents)
 
+        let catalogue = SwarmCatalogue()
         let taskReconciler = SwarmTaskReconciler(
-            client: client, store: store, tasks: tasks.store, swarms: swarms.store, configuration: configuration)
+            client: client, store: store, tasks: tasks.store, catalogue: catalogue, configuration: configuration)
         let swarmController = Controller(
             name: "agentswarm",
             reconciler: AgentSwarmReconciler(
@@ -53,6 +54,13 @@ package struct SwarmOperator: Sendable {
                 configuration: configuration))
         let taskController = Controller(name: "swarmtask", reconciler: taskReconciler, concurrency: 8)
 
+        // First, so that the controllers decide on what woke them.
+        swarms.onChange { change in
+            switch change {
+            case .added(let swarm), .updated(_, let swarm): catalogue.put(swarm)
+            case .deleted(let swarm): catalogue.remove(swarm)
+            }
+        }
         swarmController.reconciles(swarms, predicate: .generationChanged)
         swarmController.owns(deployments, owner: AgentSwarm.resource)
         swarmController.watches(pods, label: SwarmNames.swarmLabel)
@@ -88,8 +96,10 @@ package struct SwarmOperator: Sendable {
                 for key in tasks.store.keys() { taskController.enqueue(key) }
             })
         manager.addLeaderWork { try await reader.run() }
-        manager.addLeaderWork { [store, logger] in
-            let sweep = OrphanSweep(store: store, tasks: tasks.store, logger: logger)
+        manager.addLeaderWork { [store, configuration, logger] in
+            let sweep = OrphanSweep(
+                store: store, tasks: tasks.store,
+                cancelGraceMilliseconds: configuration.cancelGraceMilliseconds, logger: logger)
             try await sweep.run()
         }
         try await manager.run()

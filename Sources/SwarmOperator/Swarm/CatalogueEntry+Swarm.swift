@@ -1,4 +1,5 @@
-import SwarmAPI
+import KubernetesModel
+package import SwarmAPI
 package import TaskQueue
 
 extension CatalogueEntry {

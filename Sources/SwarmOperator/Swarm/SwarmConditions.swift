@@ -1,4 +1,4 @@
-import KubernetesModel
+package import KubernetesModel
 package import SwarmAPI
 
 /// What is wrong with a swarm, or with what it owns.

@@ -1,6 +1,6 @@
 import KubernetesModel
-import StructuredData
-import SwarmAPI
+package import StructuredData
+package import SwarmAPI
 
 /// The objects that a swarm owns, as bodies of server-side applies: exactly the fields that the operator stands for.
 package struct SwarmObjects: Sendable, Equatable {

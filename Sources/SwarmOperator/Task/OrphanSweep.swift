@@ -8,6 +8,7 @@ import TaskQueue
 struct OrphanSweep: Sendable {
     let store: any TaskStore
     let tasks: Store<SwarmTask>
+    let cancelGraceMilliseconds: Int64
     let logger: Logger
 
     func run() async throws {
@@ -18,7 +19,7 @@ struct OrphanSweep: Sendable {
             _ = try await store.cancel(
                 record.id,
                 CancelOrder(
-                    mode: .cooperative, graceMs: store.policy.cancelGraceMs, reason: "the SwarmTask was deleted"))
+                    mode: .cooperative, graceMs: cancelGraceMilliseconds, reason: "the SwarmTask was deleted"))
         }
         try await store.acknowledgeOutcomes(of: orphans.map(\.id))
         if !orphans.isEmpty { logger.notice("cancelled \(orphans.count) tasks whose objects were deleted meanwhile") }

@@ -20,9 +20,8 @@ package final class SwarmTaskReconciler: Reconciler {
     private let client: KubernetesClient
     private let store: any TaskStore
     private let tasks: Store<SwarmTask>
-    private let swarms: Store<AgentSwarm>
+    private let catalogue: SwarmCatalogue
     private let inputs: InputResolver
-    private let schemas = SchemaCache()
     private let configuration: OperatorConfiguration
     private let barrier = WriteBarrier<SwarmTask>()
     private let memory = Mutex(Memory())
@@ -41,13 +40,13 @@ package final class SwarmTaskReconciler: Reconciler {
         client: KubernetesClient,
         store: any TaskStore,
         tasks: Store<SwarmTask>,
-        swarms: Store<AgentSwarm>,
+        catalogue: SwarmCatalogue,
         configuration: OperatorConfiguration
     ) {
         self.client = client
         self.store = store
         self.tasks = tasks
-        self.swarms = swarms
+        self.catalogue = catalogue
         self.configuration = configuration
         inputs = InputResolver(client)
     }
@@ -101,9 +100,7 @@ extension SwarmTaskReconciler {
         } catch InputProblem.invalid(let message) {
             return try await end(task, .failed, reason: "InvalidInput", message: message)
         }
-        let catalogue = swarms.list(namespace: task.metadata.namespace).filter { $0.metadata.deletionTimestamp == nil }
-            .map(CatalogueEntry.init)
-        switch TaskAdmission(Catalogue(catalogue, schemas: schemas)).admit(task, id: id, input: input) {
+        switch TaskAdmission.decide(task, id: id, input: input, in: catalogue.current) {
         case .admitted(let submission):
             let verdicts = try await store.submit([submission])
             guard let record = verdicts.first?.record else {
@@ -172,7 +169,8 @@ extension SwarmTaskReconciler {
             return try await store.cancel(
                 record.id,
                 CancelOrder(
-                    mode: .cooperative, graceMs: store.policy.cancelGraceMs, reason: "spec.cancel was set")) ?? record
+                    mode: .cooperative, graceMs: configuration.cancelGraceMilliseconds, reason: "spec.cancel was set"))
+                ?? record
         }
         var amendment = TaskAmendment()
         if let priority = task.spec.priority, priority != record.priority { amendment.priority = priority }
@@ -213,7 +211,8 @@ extension SwarmTaskReconciler {
             _ = try await store.cancel(
                 id,
                 CancelOrder(
-                    mode: .cooperative, graceMs: store.policy.cancelGraceMs, reason: "the SwarmTask was deleted"))
+                    mode: .cooperative, graceMs: configuration.cancelGraceMilliseconds,
+                    reason: "the SwarmTask was deleted"))
         }
         // Nobody is left to write their ends to.
         try await store.acknowledgeOutcomes(of: Array(ids))

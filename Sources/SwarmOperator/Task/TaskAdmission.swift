@@ -1,9 +1,10 @@
+import KubernetesModel
 package import StructuredData
 package import SwarmAPI
 package import TaskQueue
 
 /// Decides what becomes of a SwarmTask that is not in the queue yet.
-package struct TaskAdmission: Sendable {
+package enum TaskAdmission {
     package enum Verdict: Sendable {
         case admitted(Submission)
         /// No swarm takes it now; one that does may come.
@@ -12,31 +13,41 @@ package struct TaskAdmission: Sendable {
         case refused(reason: String, message: String)
     }
 
-    private let catalogue: Catalogue
-
-    package init(_ catalogue: Catalogue) { self.catalogue = catalogue }
-
-    package func admit(_ task: SwarmTask, id: TaskID, input: JSON) -> Verdict {
+    package static func decide(_ task: SwarmTask, id: TaskID, input: JSON, in catalogue: Catalogue) -> Verdict {
         let spec = task.spec
-        let request = AdmissionRequest(
-            id: id, namespace: task.metadata.namespace ?? "", type: spec.type, swarm: spec.swarm,
-            origin: .object(name: task.metadata.name ?? ""), input: input, priority: spec.priority ?? 0,
-            deadlineMs: spec.deadlineSeconds.map { Int64($0) * 1000 },
-            timeoutMs: spec.timeoutSeconds.map { Int64($0) * 1000 }, retry: spec.retry.map(RetryPolicy.init),
-            dedupKey: spec.dedupKey, isSuspended: spec.suspend ?? false)
-        switch catalogue.admit(request) {
-        case .admitted(let submission): return .admitted(submission)
-        case .refused(let refusal): return verdict(refusal, spec)
+        let namespace = task.metadata.namespace ?? ""
+        let draft = TaskDraft(
+            namespace: namespace, type: spec.type, swarm: spec.swarm, input: input,
+            timeoutMs: spec.timeoutSeconds.map { Int64($0) * 1000 },
+            retry: spec.retry.map { retry in
+                RetryDraft(
+                    limit: retry.limit, backoffSeconds: retry.backoffSeconds.map(Double.init),
+                    maxBackoffSeconds: retry.maxBackoffSeconds.map(Double.init))
+            })
+        do throws(AdmissionRefusal) {
+            let admission = try catalogue.admit(draft)
+            return .admitted(
+                Submission(
+                    id: id, namespace: namespace, type: spec.type, swarm: admission.swarm, isPinned: admission.isPinned,
+                    origin: .object(name: task.metadata.name ?? ""), input: input.serialized(),
+                    priority: spec.priority ?? 0, deadlineMs: spec.deadlineSeconds.map { Int64($0) * 1000 },
+                    timeoutMs: admission.timeoutMs, retry: admission.retry, dedupKey: spec.dedupKey,
+                    isSuspended: spec.suspend ?? false))
+        } catch {
+            return verdict(on: error, spec)
         }
     }
 
-    private func verdict(_ refusal: AdmissionRefusal, _ spec: SwarmTask.Spec) -> Verdict {
-        switch refusal {
-        case .unknownSwarm: .waits(reason: "SwarmNotFound", message: "spec.swarm \(spec.swarm ?? ""): \(refusal)")
-        case .noSwarmTakesType: .waits(reason: "NoSwarm", message: "spec.type \(spec.type): \(refusal)")
-        case .schemaUnusable: .waits(reason: "SchemaUnusable", message: "\(refusal)")
-        case .typeNotTaken: .refused(reason: "UnknownType", message: "spec.type \(spec.type): \(refusal)")
-        case .input: .refused(reason: "InvalidInput", message: "spec.input: \(refusal)")
+    private static func verdict(on refusal: AdmissionRefusal, _ spec: SwarmTask.Spec) -> Verdict {
+        let reason = refusal.code.rawValue
+        switch refusal.code {
+        case .unknownSwarm: return .waits(reason: reason, message: "spec.swarm: \(refusal.message)")
+        // An unpinned task waits for a swarm that takes its type; a pinned one named one that does not.
+        case .unknownType where spec.swarm == nil:
+            return .waits(reason: reason, message: "spec.type: \(refusal.message)")
+        case .unknownType: return .refused(reason: reason, message: "spec.type: \(refusal.message)")
+        case .invalidInput: return .refused(reason: reason, message: "spec.\(refusal.message)")
+        case .brokenSchema: return .waits(reason: reason, message: refusal.message)
         }
     }
 }

@@ -1,0 +1,118 @@
+import CertificateStore
+import CurlTransport
+import HTTPTransport
+import KubernetesClient
+import KubernetesModel
+import LocalCluster
+import Logging
+import OperatorService
+import ProgramSupport
+import ServiceLifecycle
+import StructuredData
+import SwarmAPI
+import Telemetry
+
+/// The services of `das up`, in the order of their starts; they end in the opposite order: the node while its agents can still
+/// hand back their tasks, the API server last.
+struct UpComposition: Sendable {
+    /// Longer than an agent's default grace would be no answer to Ctrl-C; what still runs then is handed over by its lease.
+    private static let longestShutdown = Duration.seconds(30)
+
+    let cluster: LocalCluster
+    let registry: PrometheusRegistry
+    let extraKubeconfig: String?
+    let logger: Logger
+    private let gateway = Latch<String>()
+
+    init(cluster: LocalCluster, registry: PrometheusRegistry, extraKubeconfig: String?, logger: Logger) {
+        self.cluster = cluster
+        self.registry = registry
+        self.extraKubeconfig = extraKubeconfig
+        self.logger = logger
+    }
+
+    func run() async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                cluster.apiServer, cluster.controllers, OperatorPart(up: self), cluster.node, AnnouncePart(up: self),
+            ],
+            gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.longestShutdown
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// Puts the definitions there, then runs operator and gateway.
+    fileprivate func runOperator() async throws {
+        let client = try await cluster.clientConfiguration(
+            token: cluster.credentials.operatorToken, userAgent: "das-operator/\(ProductVersion.text)")
+        try await installDefinitions(client)
+        let directory = cluster.configuration.dataDirectory
+        let ports = PortRegister(directory: directory)
+        let host = cluster.configuration.host
+        let service = OperatorService(
+            .init(
+                cluster: client, store: .sqlite(path: directory.file("tasks.sqlite")), gatewayHost: host,
+                gatewayPort: try ports.port(asked: 0, name: "gateway", host: host),
+                gatewayCertificate: cluster.servingCertificate.certificatePEM,
+                gatewayKey: cluster.servingCertificate.keyPEM, gatewayAuthorities: cluster.authority.certificatePEM),
+            metrics: registry
+        ) { url in
+            if let port = url.split(separator: ":").last.flatMap({ Int($0) }) { ports.keep(port, name: "gateway") }
+            gateway.set(url)
+        }
+        try await service.run()
+    }
+
+    private func installDefinitions(_ configuration: ClientConfiguration) async throws {
+        let transport = CurlTransport(.init(tls: configuration.tls))
+        defer { transport.shutdown() }
+        let client = KubernetesClient(configuration, transport: transport)
+        for definition in CustomResourceDefinitions.all {
+            _ = try await client.apply(
+                CustomResourceDefinition.resource, definition, fieldManager: SwarmNames.swarmController, force: true)
+        }
+    }
+
+    /// Says where everything is, once all of it answers.
+    fileprivate func announce() async throws {
+        let directory = cluster.configuration.dataDirectory
+        let gateway = try await gateway.value()
+        let kubeconfig = try await cluster.writeKubeconfig()
+        if let extraKubeconfig { _ = try await cluster.writeKubeconfig(to: extraKubeconfig) }
+        let running = RunningCluster(
+            kubeconfig: kubeconfig, gateway: gateway, dashboard: gateway + "/", ca: directory.file("pki/ca.crt"),
+            pid: ProcessEnvironment.processID)
+        try directory.write(try JSON(encoding: running).text(.pretty) + "\n", to: RunningCluster.file)
+        print(
+            """
+            das is up; Ctrl-C ends it.
+
+            \(running.summary)
+            Try:  export KUBECONFIG=\(kubeconfig)
+                  kubectl get agentswarms,swarmtasks -A
+            """)
+        TerminalOutput.flush()
+    }
+}
+
+private struct OperatorPart: Service {
+    let up: UpComposition
+
+    func run() async throws { try await up.runOperator() }
+}
+
+private struct AnnouncePart: Service {
+    let up: UpComposition
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            do {
+                try await up.announce()
+                try await gracefulShutdown()
+            } catch is CancellationError {
+                // Ended before all was up.
+            }
+        }
+        up.cluster.configuration.dataDirectory.remove(RunningCluster.file)
+    }
+}
