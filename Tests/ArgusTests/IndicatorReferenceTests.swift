@@ -101,8 +101,8 @@ struct IndicatorReferenceTests {
         let arguments = try function.arguments()
         let count = function.lookback(arguments)
         let short = [[Double]](repeating: [Double](repeating: 1, count: count), count: function.inputs.count)
-        #expect(function.values(arguments, over: short).columns.allSatisfy(\.isEmpty))
+        #expect(function.values(arguments, over: short).columns.map(\.count).max() == 0)
         let enough = [[Double]](repeating: [Double](repeating: 1, count: count + 1), count: function.inputs.count)
-        #expect(function.values(arguments, over: enough).columns.allSatisfy { $0.count == 1 })
+        #expect(Set(function.values(arguments, over: enough).columns.map(\.count)) == [1])
     }
 }

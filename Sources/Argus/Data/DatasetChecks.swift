@@ -33,10 +33,10 @@ struct DatasetChecks {
         let bad = column.values.indices.filter { isBad(column.values[$0]) }
         guard let first = bad.first else { return nil }
         let more = bad.count > 1 ? ", and \(bad.count - 1) more such row\(bad.count > 2 ? "s" : "")" : ""
-        let subject = dataset.form == .bars ? "\(dataset.name): \(column.name)" : "\(dataset.name): \(column.name)"
         return Finding(
             code, input: dataset.name, symbol: dataset.symbol(of: column), row: dataset.rows[first],
-            "\(subject) is \(NumberText.shortest(column.values[first])) in \(dataset.place(first))\(more); \(rule)")
+            "\(dataset.name): \(column.name) is \(NumberText.shortest(column.values[first])) in \(dataset.place(first))\(more); \(rule)"
+        )
     }
 
     /// Bars whose high is not the highest or whose low is not the lowest of the bar.

@@ -13,6 +13,14 @@ enum Envelope {
         return point
     }
 
+    /// The repairs that are allowed, which stand beside the parameters or in them.
+    static func repair(_ input: JSON) throws(Rejection) -> JSON? {
+        guard let outside = input["repair"] else { return input["params"]?["repair"] }
+        guard let inside = input["params"]?["repair"], inside != outside else { return outside }
+        let path = JSONPointer(tokens: ["repair"])
+        throw Rejection(Finding(.schema, path: path, "\(path): /params/repair says something else; give one of them"))
+    }
+
     /// Reads every input, and only then rejects, so that all that is wrong is said at once.
     static func read(
         _ input: JSON, _ reader: InputReader, into answer: inout AnswerBuilder

@@ -20,6 +20,8 @@ enum EnvelopeSchema {
                     "type": "array", "minItems": 1, "maxItems": JSON(mostInputs), "items": namedInput,
                 ],
                 "params": params,
+                // It is the same for all task types, and may stand here or in the parameters.
+                "repair": repair,
             ],
         ]
     }

@@ -19,7 +19,7 @@ struct RingBuffer: Sendable {
     }
 
     /// Calls `body` with each value, oldest first.
-    func forEach(_ body: (Double) -> Void) {
+    func visit(_ body: (Double) -> Void) {
         if isFull { for index in head..<storage.count { body(storage[index]) } }
         for index in 0..<head { body(storage[index]) }
     }

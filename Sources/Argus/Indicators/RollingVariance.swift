@@ -64,11 +64,11 @@ struct RollingVariance: Sendable {
     private mutating func rebuilt() -> Double {
         barsUntilRebuild = Self.windowsBetweenRebuilds * period
         var total = 0.0
-        window.forEach { total += $0 }
+        window.visit { total += $0 }
         let mean = total * inversePeriod
         var deviations = 0.0
         var squares = 0.0
-        window.forEach { value in
+        window.visit { value in
             let deviation = value - mean
             deviations += deviation
             squares += deviation * deviation

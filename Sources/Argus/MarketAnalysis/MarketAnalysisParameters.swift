@@ -49,8 +49,9 @@ struct MarketAnalysisParameters: Sendable {
         returns = params["returns"]?.stringValue.flatMap(ReturnKind.init) ?? returns
         periodsPerYear = params["periodsPerYear"]?.doubleValue ?? periodsPerYear
         riskFree = params["riskFree"]?.doubleValue ?? riskFree
-        missing = params["repair"]?["missing"]?.stringValue.flatMap(InputReader.MissingPolicy.init) ?? missing
-        covarianceRepair = params["repair"]?["covariance"]?.stringValue ?? covarianceRepair
+        let repair = try Envelope.repair(input)
+        missing = repair?["missing"]?.stringValue.flatMap(InputReader.MissingPolicy.init) ?? missing
+        covarianceRepair = repair?["covariance"]?.stringValue ?? covarianceRepair
     }
 
     private static func section(_ json: JSON?) -> Section {

@@ -31,14 +31,18 @@ struct Reading {
     }
 
     mutating func add(_ statistics: ReturnStatistics, _ drawdown: Drawdown) {
-        var first = "Its compound return was \(figures.percent("annualReturnPercent", statistics.annualReturn)) a year"
-        if statistics.annualVolatility.isFinite {
-            first += " with a volatility of \(figures.percent("annualVolatilityPercent", statistics.annualVolatility))"
+        if statistics.annualReturn.isFinite {
+            var first =
+                "Its compound return was \(figures.percent("annualReturnPercent", statistics.annualReturn)) a year"
+            if statistics.annualVolatility.isFinite {
+                first +=
+                    " with a volatility of \(figures.percent("annualVolatilityPercent", statistics.annualVolatility))"
+            }
+            if statistics.sharpe.isFinite {
+                first += ", a Sharpe ratio of \(figures.number("sharpe", statistics.sharpe))"
+            }
+            sentences.append(first + ".")
         }
-        if statistics.sharpe.isFinite {
-            first += ", a Sharpe ratio of \(figures.number("sharpe", statistics.sharpe))"
-        }
-        sentences.append(first + ".")
         sentences.append(sentence(about: drawdown))
         if statistics.skewness.isFinite, statistics.kurtosis.isFinite {
             sentences.append(
@@ -58,6 +62,8 @@ struct Reading {
     }
 
     mutating func add(_ assessment: RegimeRule.Assessment, _ rule: RegimeRule) {
+        // Prices near the largest double have no average.
+        guard assessment.fastAverage.isFinite, assessment.slowAverage.isFinite else { return }
         let fastPeriod = figures.count("fastPeriod", rule.fastPeriod)
         let slowPeriod = figures.count("slowPeriod", rule.slowPeriod)
         let fast = figures.level("fastAverage", assessment.fastAverage)

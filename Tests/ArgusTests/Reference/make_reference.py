@@ -142,6 +142,28 @@ volatility = [
     for weight in (0.94, 0.5)
 ]
 
+# The rule of regimes, over whole columns.
+fast, slow = close.rolling(50).mean(), close.rolling(200).mean()
+spread = simple.rolling(20).std().reindex(range(count))
+
+
+def rank(values):
+    values = values[~np.isnan(values)]
+    return (np.sum(values < values[-1]) + 0.5 * np.sum(values == values[-1])) / len(values)
+
+
+ranks = spread.rolling(252, min_periods=126).apply(rank, raw=True)
+trend = np.where((close > slow) & (fast > slow), "up", np.where((close < slow) & (fast < slow), "down", "sideways"))
+level = np.where(ranks <= 0.25, "low", np.where(ranks >= 0.75, "high", "normal"))
+regimes = []
+for end in [199, 250, 400, 1000, 2442, 2500, 3000, 4500, 5030]:
+    since = end
+    while since > 199 and (trend[since - 1], level[since - 1]) == (trend[end], level[end]):
+        since -= 1
+    regimes.append({
+        "asOf": bars["date"][end], "trend": str(trend[end]), "volatility": str(level[end]), "since": bars["date"][since],
+    })
+
 stocks = {
     symbol: pd.read_csv(data / "stocks" / f"{symbol}.csv", index_col="date")["close"] for symbol in ("AAPL", "RRC", "XOM")
 }
@@ -160,7 +182,7 @@ json.dump({
         "simple": statistics(simple.to_numpy(), "simple", 0.0), "log": statistics(log.to_numpy(), "log", 0.02),
         "maxDrawdown": drawdown,
     },
-    "volatility": volatility,
+    "volatility": volatility, "regimes": regimes,
     "firstNonZeroReturn": int(np.flatnonzero(zeros.to_numpy())[0]),
     "covariance": stock_returns.cov().to_dict(), "correlation": stock_returns.corr().to_dict(),
     "chiSquared": [
