@@ -6,14 +6,24 @@ public struct WorkerCommand: Sendable, Hashable {
     public var arguments: [String]
 
     /// - Parameter executable: a path; by default the program that is running, which has the workloads.
-    public init(executable: String = "/proc/self/exe", arguments: [String] = ["worker"]) {
-        self.executable = executable
+    public init(executable: String? = nil, arguments: [String] = ["worker"]) {
+        self.executable = executable ?? Self.thisProgram
         self.arguments = arguments
+    }
+
+    /// The path of the running program. The link itself is the way to it where the file was replaced meanwhile.
+    private static var thisProgram: String {
+        let link = "/proc/self/exe"
+        var characters = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(link, &characters, characters.count)
+        guard count > 0 else { return link }
+        let path = String(decoding: characters[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return access(path, X_OK) == 0 ? path : link
     }
 }
 
 /// How a process came to its end.
-enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
+enum ChildEnd: Sendable, Hashable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
 
@@ -116,12 +126,12 @@ struct ChildProcess: ~Copyable {
 
     /// Takes the child's end, killing first what is left of it. Once `channel` has ended, a child that died by itself keeps
     /// its own status: the kernel fixes that before it closes descriptors.
-    consuming func reap() -> ExitStatus {
+    consuming func reap() -> ChildEnd {
         kill()
         let status = Self.wait(for: pid)
         close(channel)
         discard self
-        return ExitStatus(waitStatus: status)
+        return ChildEnd(waitStatus: status)
     }
 
     private static func wait(for pid: pid_t) -> Int32 {

@@ -82,7 +82,7 @@ struct Supervision: Sendable {
     func outcome(thrown error: WorkloadError) -> AttemptOutcome { .failed(isCancelled ? .cancelled : error) }
 
     /// What the worker's death means.
-    func outcome(death: ExitStatus) -> AttemptOutcome {
+    func outcome(death: ChildEnd) -> AttemptOutcome {
         switch fate {
         case nil: .failed(.retryable(.workerCrashed, "the worker \(death)"))
         case .timedOut?:

@@ -1,6 +1,5 @@
 import AgentRuntime
 import Argus
-import FoundationEssentials
 import Glibc
 import StructuredData
 
@@ -33,23 +32,14 @@ struct MarketAnalysisWorkload: Workload {
             },
             peakBytes: {
                 var usage = rusage()
-                getrusage(RUSAGE_SELF, &usage)
+                getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
                 return usage.ru_maxrss << 10
             })
         if let files {
             environment.readFile = { path in
-                let place = path.hasPrefix("/") ? path : "\(files)/\(path)"
-                guard let bytes = FileManager.default.contents(atPath: place) else {
-                    throw UnreadableFile(path: place)
-                }
-                return [UInt8](bytes)
+                try InputFile.read(path.hasPrefix("/") ? path : "\(files)/\(path)")
             }
         }
         return environment
-    }
-
-    struct UnreadableFile: Error, CustomStringConvertible {
-        var path: String
-        var description: String { "\(path) cannot be read: is there such a file, and may you read it?" }
     }
 }

@@ -48,14 +48,13 @@ struct Run: ParsableCommand {
     }
 
     private func readInput() throws -> JSON {
-        let source = input == "-" ? "/dev/stdin" : input
-        guard let bytes = FileManager.default.contents(atPath: source) else {
-            throw CommandFailure("\(input) cannot be read: \(String(cString: strerror(errno)))")
-        }
+        let name = input == "-" ? "standard input" : input
         do {
-            return try JSON.parse([UInt8](bytes))
+            return try JSON.parse(try InputFile.read(input))
+        } catch let error as JSONParseError {
+            throw CommandFailure("\(name) is not JSON: \(error)", exitCode: CommandFailure.workFailed)
         } catch {
-            throw CommandFailure("\(input) is not JSON: \(error)", exitCode: CommandFailure.workFailed)
+            throw CommandFailure("\(name) cannot be read: \(error)")
         }
     }
 

@@ -36,7 +36,7 @@ struct Serve: ParsableCommand {
         Task {
             do {
                 try await service.run()
-                exit(0)
+                Glibc.exit(0)
             } catch {
                 Program.complain("the agent cannot work: \(error)", exitCode: CommandFailure.workFailed)
             }

@@ -1,0 +1,99 @@
+import Glibc
+import StructuredData
+import TaskProtocol
+import Testing
+
+@testable import AgentRuntime
+
+@Suite("The supervision of one attempt")
+struct SupervisionTests {
+    private let start = ContinuousClock.now
+
+    private func supervision(timeoutMs: Int64? = nil) -> Supervision {
+        Supervision(
+            LeaseGrant(
+                task: "t1", type: "echo", attempt: 1, epoch: 1, token: "s", leaseMs: 15_000, input: [:],
+                timeoutMs: timeoutMs, checkpoint: ["at": 1]),
+            now: start)
+    }
+
+    @Test func `an attempt is killed at its time-out and may be tried again`() {
+        var attempt = supervision(timeoutMs: 1000)
+        #expect(attempt.nextCheck == start + .seconds(1))
+        #expect(attempt.check(now: start + .milliseconds(999)) == .nothing)
+        #expect(attempt.check(now: start + .seconds(1)) == .kill)
+        #expect(attempt.check(now: start + .seconds(2)) == .nothing)
+        guard case .failed(let error) = attempt.outcome(death: .signalled(SIGKILL)) else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(error.kind == .retryable && error.code == .timedOut)
+        #expect(error.message.contains("1000 ms"))
+    }
+
+    @Test func `a request to cancel is passed on once and forced after its grace`() {
+        var attempt = supervision()
+        let ask = StopReason.cancelled(mode: .cooperative, grace: .seconds(2))
+        #expect(attempt.stop(ask, now: start) == .askToCancel)
+        #expect(attempt.stop(ask, now: start) == .nothing)
+        #expect(attempt.nextCheck == start + .seconds(2))
+        #expect(attempt.check(now: start + .seconds(2)) == .kill)
+        #expect(attempt.outcome(death: .signalled(SIGKILL)) == .failed(.cancelled))
+    }
+
+    @Test func `a forced cancellation does not ask`() {
+        var attempt = supervision()
+        #expect(attempt.stop(.cancelled(mode: .force, grace: nil), now: start) == .kill)
+        #expect(attempt.outcome(death: .signalled(SIGKILL)) == .failed(.cancelled))
+    }
+
+    @Test func `whatever a workload throws after it was asked to stop, it was cancelled`() {
+        var attempt = supervision()
+        _ = attempt.stop(.cancelled(mode: .cooperative, grace: nil), now: start)
+        #expect(attempt.outcome(thrown: .retryable("INTERRUPTED", "half-way")) == .failed(.cancelled))
+        #expect(attempt.outcome(result: [:], bytes: 2) == .completed([:]))
+    }
+
+    @Test func `the end of a drained or fenced attempt carries the last checkpoint, that of a lost one nothing`() {
+        for reason in [StopReason.drained, .fenced] {
+            var attempt = supervision()
+            attempt.saved(["at": 2])
+            #expect(attempt.stop(reason, now: start) == .kill)
+            guard case .released(["at": 2], _) = attempt.outcome(death: .signalled(SIGKILL)) else {
+                Issue.record("not released after \(reason)")
+                continue
+            }
+        }
+        var lost = supervision()
+        #expect(lost.stop(.leaseLost, now: start) == .kill)
+        #expect(lost.outcome(death: .signalled(SIGKILL)) == .discarded)
+    }
+
+    @Test func `the first reason to kill stands`() {
+        var attempt = supervision(timeoutMs: 1000)
+        #expect(attempt.check(now: start + .seconds(1)) == .kill)
+        #expect(attempt.stop(.leaseLost, now: start + .seconds(1)) == .nothing)
+        #expect(attempt.outcome(death: .signalled(SIGKILL)) != .discarded)
+    }
+
+    @Test(arguments: [
+        (ChildEnd(waitStatus: SIGILL), "SIGILL"), (ChildEnd(waitStatus: SIGSEGV | 0x80), "SIGSEGV"),
+        (ChildEnd(waitStatus: 3 << 8), "exit code 3"), (ChildEnd(waitStatus: SIGKILL), "memory"),
+    ])
+    func `a crash names its signal or exit code, and may be tried again`(death: ChildEnd, says: String) {
+        guard case .failed(let error) = supervision().outcome(death: death) else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(error.kind == .retryable && error.code == .workerCrashed)
+        #expect(error.message.contains(says))
+    }
+
+    @Test func `a result beyond the limit fails for good`() {
+        guard case .failed(let error) = supervision().outcome(result: [:], bytes: (1 << 20) + 1) else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(error.kind == .permanent && error.code == .resultTooLarge)
+    }
+}

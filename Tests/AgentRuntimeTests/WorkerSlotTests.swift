@@ -1,0 +1,248 @@
+import FoundationEssentials
+import Glibc
+import Logging
+import StructuredData
+import TaskProtocol
+import Testing
+
+@testable import AgentRuntime
+
+/// A slot with a real worker child, and what it said, in order.
+private struct SlotHarness: ~Copyable {
+    let slot: WorkerSlot
+    private var events: AsyncStream<WorkerSlot.Event>.Iterator
+
+    init(_ command: WorkerCommand? = nil) throws {
+        let (stream, continuation) = AsyncStream<WorkerSlot.Event>.makeStream()
+        slot = try WorkerSlot(
+            0, command: try command ?? WorkerCommand(executable: BuiltProgram.path("agent-runner")),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        ) { continuation.yield($0) }
+        events = stream.makeAsyncIterator()
+    }
+
+    deinit { slot.close() }
+
+    mutating func next() async throws -> WorkerSlot.Event { try #require(await events.next()) }
+
+    mutating func expectReady() async throws {
+        guard case .ready = try await next() else {
+            Issue.record("the worker is not ready")
+            return
+        }
+    }
+
+    /// Passes over progress.
+    mutating func expectEnd() async throws -> (outcome: AttemptOutcome, reusable: Bool) {
+        while true {
+            if case .ended(_, let outcome, let reusable) = try await next() { return (outcome, reusable) }
+        }
+    }
+
+    func run(
+        _ input: JSON, type: String = "echo", attempt: Int = 1, epoch: Int64 = 1, timeoutMs: Int64? = nil,
+        checkpoint: JSON? = nil
+    ) {
+        slot.send(
+            .run(
+                LeaseGrant(
+                    task: "t1", type: type, attempt: attempt, epoch: epoch, token: "s", leaseMs: 15_000, input: input,
+                    timeoutMs: timeoutMs, checkpoint: checkpoint)))
+    }
+
+    func stop(_ reason: StopReason, epoch: Int64 = 1) {
+        slot.send(.stop(AttemptID(task: "t1", epoch: epoch), reason))
+    }
+}
+
+private func failure(_ outcome: AttemptOutcome) throws -> WorkloadError {
+    guard case .failed(let error) = outcome else {
+        Issue.record("not failed: \(outcome)")
+        throw CancellationError()
+    }
+    return error
+}
+
+@Suite("A slot with a real worker", .timeLimit(.minutes(2)))
+struct WorkerSlotTests {
+    @Test func `one warm worker runs one attempt after the other`() async throws {
+        var slot = try SlotHarness()
+        try await slot.expectReady()
+        for number in 1...3 {
+            slot.run(["result": ["n": JSON(number)]])
+            // No `ready` in between: it is the same child.
+            guard case .ended(_, .completed(let result), reusable: true) = try await slot.next() else {
+                Issue.record("attempt \(number) did not complete")
+                return
+            }
+            #expect(result == ["n": JSON(number)])
+        }
+    }
+
+    @Test func `a trap ends the attempt alone, with its signal, and the next worker is ready`() async throws {
+        var slot = try SlotHarness()
+        try await slot.expectReady()
+        slot.run(["fail": "crash"])
+        let (outcome, reusable) = try await slot.expectEnd()
+        let error = try failure(outcome)
+        #expect(error.kind == .retryable && error.code == .workerCrashed)
+        #expect(error.message.contains("SIG"))
+        #expect(!reusable)
+        try await slot.expectReady()
+        slot.run(["fail": "crash", "result": 2], attempt: 2)
+        #expect(try await slot.expectEnd().outcome == .completed(2))
+    }
+
+    @Test func `a hanging attempt is killed at its time-out`() async throws {
+        var slot = try SlotHarness()
+        try await slot.expectReady()
+        slot.run(["fail": "hang"], timeoutMs: 50)
+        #expect(try failure(try await slot.expectEnd().outcome).code == .timedOut)
+        try await slot.expectReady()
+    }
+
+    @Test func `a request to cancel reaches a running workload, and the worker lives on`() async throws {
+        var slot = try SlotHarness()
+        try await slot.expectReady()
+        slot.run(["delayMs": 3_600_000, "progressSteps": 100_000])
+        guard case .progress(_, let progress) = try await slot.next() else {
+            Issue.record("no progress")
+            return
+        }
+        #expect(progress.total == 100_000)
+        slot.stop(.cancelled(mode: .cooperative, grace: nil))
+        let (outcome, reusable) = try await slot.expectEnd()
+        #expect(try failure(outcome) == .cancelled)
+        #expect(reusable)
+        slot.run(["result": 1], epoch: 2)
+        #expect(try await slot.expectEnd().outcome == .completed(1))
+    }
+
+    @Test func `a workload that ignores the request is killed after the grace`() async throws {
+        var slot = try SlotHarness()
+        try await slot.expectReady()
+        slot.run(["progressSteps": 1, "fail": "hang"])
+        // After its one step it looks at nothing any more.
+        guard case .progress = try await slot.next() else {
+            Issue.record("no progress")
+            return
+        }
+        slot.stop(.cancelled(mode: .cooperative, grace: .milliseconds(50)))
+        let (outcome, reusable) = try await slot.expectEnd()
+        #expect(try failure(outcome) == .cancelled)
+        #expect(!reusable)
+    }
+
+    @Test func `a drained attempt is killed and released with its checkpoint, one of a lost lease is discarded`()
+        async throws
+    {
+        var slot = try SlotHarness()
+        try await slot.expectReady()
+        slot.run(["fail": "hang"], checkpoint: ["at": 3])
+        slot.stop(.drained)
+        guard case .released(["at": 3], _) = try await slot.expectEnd().outcome else {
+            Issue.record("not released")
+            return
+        }
+        try await slot.expectReady()
+        slot.run(["fail": "hang"], epoch: 2)
+        slot.stop(.leaseLost, epoch: 2)
+        #expect(try await slot.expectEnd().outcome == .discarded)
+    }
+
+    @Test func `stopping an attempt that is over does not touch the one that runs`() async throws {
+        var slot = try SlotHarness()
+        try await slot.expectReady()
+        slot.run(["delayMs": 20, "result": "done"], epoch: 2)
+        slot.stop(.leaseLost, epoch: 1)
+        #expect(try await slot.expectEnd().outcome == .completed("done"))
+    }
+
+    @Test func `what the workload throws is reported with its kind`() async throws {
+        var slot = try SlotHarness()
+        try await slot.expectReady()
+        slot.run(["fail": "retryable"])
+        #expect(try failure(try await slot.expectEnd().outcome).kind == .retryable)
+        slot.run(["fail": "permanent"], epoch: 2)
+        #expect(try failure(try await slot.expectEnd().outcome).kind == .permanent)
+        slot.run(["colour": "red"], epoch: 3)
+        let schema = try failure(try await slot.expectEnd().outcome)
+        #expect(schema.code == .schema && schema.message.contains("/colour"))
+        slot.run([:], type: "divination", epoch: 4)
+        let unknown = try failure(try await slot.expectEnd().outcome)
+        #expect(unknown.code == .unknownType && unknown.kind == .permanent && unknown.message.contains("divination"))
+    }
+
+    @Test func `an input of megabytes arrives whole, and a result of that size is refused`() async throws {
+        var slot = try SlotHarness()
+        try await slot.expectReady()
+        let long = JSON.string(String(repeating: "x", count: 3 << 20))
+        slot.run(["result": long])
+        let error = try failure(try await slot.expectEnd().outcome)
+        #expect(error.code == .resultTooLarge && error.kind == .permanent)
+        // The text, its quotation marks, and the message around it.
+        #expect(error.message.contains("\((3 << 20) + #"{"kind":"result","result":""}"#.utf8.count) bytes"))
+    }
+
+    @Test func `a rejected market analysis fails for good with what is wrong`() async throws {
+        var slot = try SlotHarness()
+        try await slot.expectReady()
+        slot.run(["inputs": "none"], type: "market-analysis")
+        let error = try failure(try await slot.expectEnd().outcome)
+        #expect(error.kind == .permanent)
+        #expect(error.message.contains("inputs"))
+    }
+
+    @Test func `closing a slot leaves no process behind, not even a zombie`() async throws {
+        // Processes are found by the name of their program, which nobody else has.
+        let name = "das\(UInt32.random(in: .min ... .max))"
+        let program = "/tmp/\(name)"
+        try FileManager.default.createSymbolicLink(
+            atPath: program, withDestinationPath: try BuiltProgram.path("agent-runner"))
+        defer { try? FileManager.default.removeItem(atPath: program) }
+        var slot = try SlotHarness(WorkerCommand(executable: program))
+        try await slot.expectReady()
+        #expect(try processes(named: name) == 1)
+        slot.run(["fail": "hang"])
+        _ = consume slot
+        #expect(try processes(named: name) == 0)
+    }
+
+    private func processes(named name: String) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").count { entry in
+            guard Int(entry) != nil, let stat = FileManager.default.contents(atPath: "/proc/\(entry)/stat") else {
+                return false
+            }
+            return String(decoding: stat, as: UTF8.self).contains("(\(name))")
+        }
+    }
+
+    @Test func `a worker leaves by itself when its agent is gone, whatever it is doing`() throws {
+        let child = try ChildProcess(WorkerCommand(executable: BuiltProgram.path("agent-runner")))
+        let run = WorkerCommandMessage.run(
+            .init(task: "t", type: "echo", attempt: 1, input: ["progressSteps": 1, "fail": "hang"]))
+        let frame = FrameBuffer.frame(run.json.serialized())
+        #expect(send(child.channel, frame, frame.count, 0) == frame.count)
+
+        // `ready`, then the one step of progress: now the workload hangs.
+        var frames = FrameBuffer()
+        #expect(try receive(child.channel, &frames) == .ready)
+        #expect(try receive(child.channel, &frames) == .progress(done: 1, total: 1, message: nil))
+        shutdown(child.channel, Int32(SHUT_WR))
+        #expect(try receive(child.channel, &frames) == nil)
+        #expect(child.reap() == .exited(0))
+    }
+
+    /// The next message; `nil` at the end.
+    private func receive(_ channel: Int32, _ frames: inout FrameBuffer) throws -> WorkerEventMessage? {
+        while true {
+            if let frame = try frames.next() { return WorkerEventMessage(try JSON.parse(frame)) }
+            var waited = pollfd(fd: channel, events: Int16(POLLIN), revents: 0)
+            poll(&waited, 1, -1)
+            var chunk = [UInt8](repeating: 0, count: 4096)
+            let count = read(channel, &chunk, chunk.count)
+            guard count > 0 else { return nil }
+            frames.append(chunk[..<count])
+        }
+    }
+}
