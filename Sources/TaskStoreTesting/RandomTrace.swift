@@ -1,0 +1,248 @@
+import TaskQueue
+
+/// Random operations on a store, each compared with what the pure machine says it must do.
+///
+/// The run is a function of its seed. What a store draws for itself (tokens, the jitter of a backoff) is checked to be possible
+/// and then taken over.
+package struct RandomTrace {
+    private static let agentNames = ["one", "two", "three"]
+    private static let swarms = [Workbench.swarm, "second"]
+
+    let seed: UInt64
+    private var random: SeededGenerator
+    private var bench: Workbench
+    private var model: TraceModel
+    private var agents: [AgentID] = []
+    private var requests: [AgentID: Int64] = [:]
+    /// Every lease that was ever given out.
+    private var leases: [LeasedTask] = []
+    private var submitted = 0
+
+    /// Runs `steps` random operations.
+    /// - Throws: `ConformanceFailure` that names the seed and the step.
+    package static func run(seed: UInt64, steps: Int, _ factory: StoreFactory) async throws {
+        var trace = try await RandomTrace(seed: seed, factory)
+        for step in 0..<steps {
+            do {
+                try await trace.step()
+                try await trace.compare()
+            } catch {
+                throw ConformanceFailure("seed \(seed), step \(step): \(error)")
+            }
+        }
+        do { try await trace.compareHistory() } catch { throw ConformanceFailure("seed \(seed), at the end: \(error)") }
+    }
+
+    private init(seed: UInt64, _ factory: StoreFactory) async throws {
+        self.seed = seed
+        random = SeededGenerator(seed: seed)
+        var policy = QueuePolicy()
+        policy.retentionMs = .max / 4
+        bench = try await Workbench(factory, policy: policy)
+        model = TraceModel(machine: TaskMachine(policy: policy))
+        try await bench.store.putCatalogue(Workbench.entry("second"))
+        for (index, name) in Self.agentNames.enumerated() {
+            let id = try await bench.agent(name, swarm: Self.swarms[index % 2], slots: 3)
+            agents.append(id)
+            model.agents[id] = TraceModel.Agent(name: name, swarm: Self.swarms[index % 2], slots: 3)
+        }
+    }
+
+    private var now: StoreTime { bench.clock.now() }
+
+    private mutating func step() async throws {
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<18: try await submit()
+        case 18..<42: try await lease()
+        case 42..<54: try await beat()
+        case 54..<76: try await report()
+        case 76..<82: try await cancel()
+        case 82..<87: try await amend()
+        case 87..<97: try await pass()
+        case 97: try await endAgent()
+        case 98: try await drain()
+        default: try await reopen()
+        }
+    }
+
+    // MARK: Operations
+
+    private mutating func submit() async throws {
+        let submissions = (0..<Int.random(in: 1...3, using: &random)).map { _ -> Submission in
+            submitted += 1
+            return bench.submission(TaskID("t\(submitted)")) {
+                $0.swarm = random.pick(Self.swarms) ?? Workbench.swarm
+                $0.isPinned = random.chance(30)
+                $0.priority = Int.random(in: -2...2, using: &random)
+                $0.delayMs = random.chance(20) ? Int64.random(in: 1...20_000, using: &random) : 0
+                $0.deadlineMs = random.chance(20) ? Int64.random(in: 1...60_000, using: &random) : nil
+                $0.timeoutMs = Int64.random(in: 1000...40_000, using: &random)
+                $0.retry = RetryPolicy(
+                    limit: Int.random(in: 0...3, using: &random), backoffSeconds: random.chance(50) ? 3 : 0)
+                $0.isSuspended = random.chance(10)
+                if random.chance(30) { $0.origin = .object(name: "object-\(submitted)") }
+            }
+        }
+        let verdicts = try await bench.store.submit(submissions)
+        for (submission, verdict) in zip(submissions, verdicts) {
+            let transition = model.machine.admit(submission, at: now)
+            try expectEqual(verdict, .created(transition.record), "submission")
+            model.add(transition)
+        }
+    }
+
+    private mutating func lease() async throws {
+        guard let agent = random.pick(agents), let known = model.agents[agent] else { return }
+        requests[agent, default: 0] += 1
+        let slots = Int.random(in: 1...3, using: &random)
+        let call = LeaseCall(agent: agent, request: requests[agent] ?? 1, slots: slots)
+        let verdict = try await bench.store.lease(call)
+        if known.isGone { return try expectEqual(verdict, .unknownAgent, "verdict for an agent that is gone") }
+        guard case .answered(let offer) = verdict else { throw ConformanceFailure("lease: \(verdict)") }
+        let expected = known.isDraining ? [] : model.grant(call, to: known, at: now)
+        try expectEqual(offer.tasks.map(\.record.id), expected, "tasks leased")
+        for task in offer.tasks {
+            try expect(!leases.contains { $0.key.token == task.key.token }, "a token is used once")
+            model.take(token: task.key.token, of: task.record.id)
+        }
+        leases += offer.tasks
+    }
+
+    /// A lease to speak of: mostly a late one, sometimes an old one, sometimes with a token that is none.
+    private mutating func someLease() -> LeasedTask? {
+        guard var lease = random.chance(80) ? leases.suffix(6).randomElement(using: &random) : random.pick(leases)
+        else { return nil }
+        if random.chance(5) { lease.key.token = LeaseToken(high: random.next(), low: random.next()) }
+        if random.chance(5) { lease.key.epoch += random.chance(50) ? 1 : -1 }
+        return lease
+    }
+
+    private mutating func beat() async throws {
+        guard let agent = random.pick(agents), let lease = someLease() else { return }
+        let progress = random.chance(50) ? Progress(done: Int64.random(in: 0...3, using: &random), total: 3) : nil
+        let verdict = try await bench.beat(agent, lease, progress: progress)
+        let expected = try model.apply(.beat(lease.key, progress), to: lease.record.id, at: now)
+        switch (verdict, expected) {
+        case (.alive, .alive), (.lost, .lost): break
+        case (.cancelRequested(let a), .cancelRequested(let b)) where a == b: break
+        default: throw ConformanceFailure("heartbeat: expected \(expected), found \(verdict)")
+        }
+    }
+
+    private mutating func report() async throws {
+        guard let agent = random.pick(agents), let lease = someLease() else { return }
+        let failure = Failure(code: "X", message: "\(Int.random(in: 0...1, using: &random))")
+        let content: AttemptReport.Content =
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0..<5: .complete(result: [UInt8.random(in: 0x30...0x31, using: &random)])
+            case 5, 6: .fail(failure, isRetryable: true)
+            case 7: .fail(failure, isRetryable: false)
+            default: .release(checkpoint: nil)
+            }
+        let report = AttemptReport(task: lease.record.id, key: lease.key, content: content)
+        let outcome = try await bench.report(agent, lease, content)
+        let expected = try model.apply(.report(lease.key, report.report), to: lease.record.id, at: now)
+        switch (outcome, expected) {
+        case (.accepted, .accepted), (.duplicate, .duplicate): break
+        case (.refused(let a), .refused(let b)) where a == b: break
+        default: throw ConformanceFailure("report: expected \(expected), found \(outcome)")
+        }
+    }
+
+    private mutating func cancel() async throws {
+        guard let id = random.pick(model.order) else { return }
+        let order = CancelOrder(
+            mode: random.chance(60) ? .cooperative : .force,
+            graceMs: random.chance(50) ? Int64.random(in: 0...10_000, using: &random) : nil, reason: "chance")
+        _ = try await bench.store.cancel(id, order)
+        _ = try model.apply(.cancel(order), to: id, at: now)
+    }
+
+    private mutating func amend() async throws {
+        guard let id = random.pick(model.order) else { return }
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0:
+            let priority = Int.random(in: -3...3, using: &random)
+            _ = try await bench.store.amend(id, TaskAmendment(priority: priority))
+            _ = try model.apply(.prioritise(priority), to: id, at: now)
+        case 1:
+            let isSuspended = random.chance(40)
+            _ = try await bench.store.amend(id, TaskAmendment(isSuspended: isSuspended))
+            _ = try model.apply(isSuspended ? .hold(.suspended) : .unhold(.suspended), to: id, at: now)
+        default:
+            let swarm = random.pick(Self.swarms) ?? Workbench.swarm
+            _ = try await bench.store.amend(id, TaskAmendment(swarm: swarm))
+            _ = try model.apply(.bind(swarm: swarm), to: id, at: now)
+        }
+    }
+
+    private mutating func pass() async throws {
+        bench.clock.advance(Int64.random(in: 0...9000, using: &random))
+        if random.chance(20) { return }
+        let due = model.due(at: now)
+        let result = try await bench.store.reap(limit: 10_000)
+        for id in due { _ = try model.apply(.tick, to: id, at: now) }
+        try expectEqual(result.changed, due.count, "tasks that time changed")
+    }
+
+    private mutating func endAgent() async throws {
+        guard let index = agents.indices.randomElement(using: &random), let known = model.agents[agents[index]]
+        else { return }
+        try await bench.store.endAgents(podUIDs: ["uid-\(known.name)"])
+        for id in model.leased(by: agents[index]) {
+            _ = try model.apply(.agentGone(agents[index]), to: id, at: now)
+        }
+        model.agents[agents[index]]?.isGone = true
+        // Another process of another pod takes its place.
+        let name = known.name + "'"
+        let id = try await bench.agent(name, swarm: known.swarm, slots: known.slots)
+        agents[index] = id
+        model.agents[id] = TraceModel.Agent(name: name, swarm: known.swarm, slots: known.slots)
+    }
+
+    private mutating func drain() async throws {
+        guard let agent = random.pick(agents) else { return }
+        let isDraining = random.chance(30)
+        try await bench.store.setDraining([agent], isDraining)
+        model.agents[agent]?.isDraining = isDraining
+    }
+
+    private mutating func reopen() async throws {
+        bench.subject.store = try await bench.subject.reopen()
+        for id in model.order { _ = try model.apply(.recover, to: id, at: now) }
+    }
+
+    // MARK: Comparison
+
+    /// Every record of the store is the model's.
+    private mutating func compare() async throws {
+        var query = TaskQuery(namespace: Workbench.namespace, limit: 1000)
+        var found: [TaskRecord] = []
+        repeat {
+            let page = try await bench.store.tasks(query)
+            found += page.tasks
+            query.cursor = page.cursor
+        } while query.cursor != nil
+        try expectEqual(found.map(\.id), model.order.reversed(), "tasks")
+        for record in found { try model.reconcile(record, at: now) }
+        try expectEqual(try await bench.store.nextDue(), model.nextDue, "when time is needed next")
+    }
+
+    /// Ledger and feed of every task are the model's.
+    private func compareHistory() async throws {
+        let feed = Dictionary(grouping: try await bench.changes().filter { $0.task != nil }, by: { $0.task })
+        for id in model.order {
+            try expectEqual(
+                feed[id]?.map { TraceModel.Told(kind: $0.kind, state: $0.state) } ?? [], model.told[id] ?? [],
+                "feed of \(id)")
+            let attempts = try await bench.store.attempts(of: id)
+            try expectEqual(attempts, model.attempts[id] ?? [], "attempts of \(id)")
+        }
+        for swarm in Self.swarms {
+            let outcomes = try await bench.store.outcomes(namespace: Workbench.namespace, swarm: swarm, limit: 1000)
+            let expected = model.outcomes.filter { $0.swarm == swarm }
+            try expectEqual(Set(outcomes), Set(expected), "outcomes of \(swarm)")
+            try expectEqual(outcomes.count, Set(outcomes.map(\.task)).count, "each task ends once")
+        }
+    }
+}
