@@ -1,0 +1,67 @@
+# Dynamic Agent Swarms. `make` alone says what there is.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DEFAULT_GOAL := help
+
+# Demo and tests share one debug build. Whoever adds flags (CI does) adds them to all of it.
+SWIFT_BUILD_FLAGS ?=
+DEBUG := .build/debug
+STEP := Scripts/step
+
+# kubectl and helm, for the tests.
+export PATH := $(CURDIR)/.cache/tools:$(PATH)
+
+.PHONY: help demo test build lint format crds check clean dependencies test-tools
+
+help:
+	@echo 'Dynamic Agent Swarms: labour as a microservice on demand.'
+	@echo
+	@echo '  make demo                      everything the project is for, on this machine: installs what is missing, builds,'
+	@echo '                                 starts a cluster, analyses 20 stocks with a swarm of agents, and ends it all'
+	@echo '  make test                      installs what is missing, builds, runs all tests'
+	@echo '  make test FILTER=TaskQueue     only the tests whose names match'
+	@echo
+	@echo '  make build                     builds the programs into $(DEBUG): das, das-operator, das-gateway, agent-runner'
+	@echo '  make lint                      checks the format of the Swift code; make format mends it'
+	@echo '  make crds                      writes CRDs/, and the copies in the chart, from the code'
+	@echo '  make check                     all that CI checks (.ci/run)'
+	@echo '  make clean                     forgets all that was built'
+	@echo
+	@echo 'The first build takes about 15 minutes on two cores, later ones seconds.'
+
+demo: build
+	@$(DEBUG)/das demo --examples Examples --data-dir .build/demo
+
+test: dependencies test-tools
+	@$(STEP) 'Building the programs and the tests' swift build --build-tests $(SWIFT_BUILD_FLAGS)
+	@$(STEP) 'Testing' swift test --skip-build --parallel $(if $(FILTER),--filter '$(FILTER)')
+
+build: dependencies
+	@$(STEP) 'Building the programs' swift build $(SWIFT_BUILD_FLAGS)
+
+# Tracked files and new ones, but nothing that git ignores.
+swift_files := git ls-files --cached --others --exclude-standard --deduplicate -z -- '*.swift'
+
+lint:
+	@$(swift_files) | xargs -0 swift format lint --strict --parallel
+
+format:
+	@$(swift_files) | xargs -0 swift format --in-place --parallel
+
+crds: build
+	@Scripts/generate-crds $(DEBUG)/das CRDs Charts/dynamic-agent-swarms/crds
+
+check:
+	@.ci/run
+
+clean:
+	@swift package clean
+	@rm -rf .build/demo Benchmarks/.build
+
+dependencies:
+	@Scripts/install-dependencies $(if $(filter test check,$(MAKECMDGOALS)),test)
+
+test-tools: dependencies
+	@Scripts/install-test-tools
