@@ -13,7 +13,7 @@ package struct SwarmObjects: Sendable, Equatable {
     /// - Throws: `InvalidTemplate` where the swarm's own additions to the pod cannot be used.
     package init(_ swarm: AgentSwarm, configuration: OperatorConfiguration) throws(InvalidTemplate) {
         let planner = Planner(swarm: swarm, configuration: configuration)
-        serviceAccount = swarm.spec.agent?.serviceAccountName == nil ? planner.serviceAccount() : nil
+        if swarm.spec.agent?.serviceAccountName == nil { serviceAccount = planner.serviceAccount() }
         deployment = try planner.deployment()
         gatewayAuthorities = planner.gatewayAuthorities()
     }
