@@ -49,6 +49,7 @@ extension Target.Dependency {
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let systemPackage = product(name: "SystemPackage", package: "swift-system")
 }
@@ -161,7 +162,7 @@ let package = Package(
                 "KubernetesAuthentication",
                 "KubernetesClient",
                 "KubernetesModel", "CurlTransport", "HTTPTransport", "StructuredData", "SwarmAPI", "Telemetry", .log,
-                .serviceLifecycle,
+                .argumentParser, .serviceLifecycle, .unixSignals,
             ]),
 
         // Programs.
@@ -171,7 +172,8 @@ let package = Package(
                 "ProgramSupport", "CertificateStore", "LocalCluster", "OperatorService", "SwarmAPI", "KubernetesClient",
                 "KubernetesModel", "CurlTransport",
                 "HTTPTransport",
-                "TaskProtocol", "StructuredData", "Telemetry", .argumentParser, .log, .serviceLifecycle, .systemPackage,
+                "TaskProtocol", "StructuredData", "Telemetry", .argumentParser, .log, .serviceLifecycle, .unixSignals,
+                .subprocess, .systemPackage,
             ]),
         .program(
             "das-operator",
@@ -230,5 +232,7 @@ let package = Package(
             "KubernetesClientTests",
             ["KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log, .metrics, .coreMetrics]),
         .tests("ArgusTests", ["Argus", "StructuredData"], resources: [.copy("Reference")]),
+        .tests("StructureTests", []),
+        .tests("PackagingTests", ["SwarmAPI", "StructuredData"]),
     ]
 )

@@ -6,8 +6,6 @@ package import Logging
 import ServiceLifecycle
 import SwarmOperator
 import TaskGateway
-import TaskQueue
-import TaskStoreSQLite
 package import Telemetry
 
 /// Operator and gateway over one task store, in one process.
@@ -26,8 +24,8 @@ package struct OperatorService: Service {
         package var gatewayKey: String
         /// The authorities that agents trust, PEM.
         package var gatewayAuthorities: String
-        /// Where agents reach the gateway; `nil`: where it listens.
-        package var gatewayURL: String?
+        /// The host by which agents reach the gateway; `nil`: the one it listens on.
+        package var advertisedHost: String?
         package var agentImage: String
         package var namespaces: [String]
 
@@ -39,7 +37,7 @@ package struct OperatorService: Service {
             gatewayCertificate: String,
             gatewayKey: String,
             gatewayAuthorities: String,
-            gatewayURL: String? = nil,
+            advertisedHost: String? = nil,
             agentImage: String = ProductVersion.agentImage,
             namespaces: [String] = []
         ) {
@@ -50,7 +48,7 @@ package struct OperatorService: Service {
             self.gatewayCertificate = gatewayCertificate
             self.gatewayKey = gatewayKey
             self.gatewayAuthorities = gatewayAuthorities
-            self.gatewayURL = gatewayURL
+            self.advertisedHost = advertisedHost
             self.agentImage = agentImage
             self.namespaces = namespaces
         }
@@ -81,7 +79,7 @@ package struct OperatorService: Service {
                 userAgent: configuration.cluster.userAgent))
         defer { transport.shutdown() }
         let client = KubernetesClient(configuration.cluster, transport: transport)
-        let store = try openStore()
+        let store = try configuration.store.open()
         let (addresses, found) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
         let gateway = Gateway(
             gatewayConfiguration { url in
@@ -113,12 +111,6 @@ package struct OperatorService: Service {
         }
     }
 
-    private func openStore() throws -> SQLiteTaskStore {
-        switch configuration.store {
-        case .sqlite(let path): try SQLiteTaskStore(path: path)
-        }
-    }
-
     private func gatewayConfiguration(_ onListening: @escaping @Sendable (String) -> Void) -> GatewayConfiguration {
         GatewayConfiguration(
             host: configuration.gatewayHost, port: configuration.gatewayPort,
@@ -126,13 +118,15 @@ package struct OperatorService: Service {
                 certificateChain: Array(configuration.gatewayCertificate.utf8),
                 privateKey: Array(configuration.gatewayKey.utf8)),
             metricsText: { [metrics] in metrics.text() },
-            onListening: { host, port in onListening("https://\(host):\(port)") })
+            onListening: { [advertisedHost = configuration.advertisedHost] host, port in
+                onListening("https://\(advertisedHost ?? host):\(port)")
+            })
     }
 
     private func operatorConfiguration(gateway: String) -> OperatorConfiguration {
         OperatorConfiguration(
             namespaces: configuration.namespaces, agentImage: configuration.agentImage,
-            gatewayURL: configuration.gatewayURL ?? gateway, gatewayAuthorities: configuration.gatewayAuthorities,
+            gatewayURL: gateway, gatewayAuthorities: configuration.gatewayAuthorities,
             version: ProductVersion.text)
     }
 }

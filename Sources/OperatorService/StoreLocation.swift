@@ -1,3 +1,6 @@
+import TaskQueue
+import TaskStoreSQLite
+
 /// Where the tasks are kept, as `--store` gives it.
 package enum StoreLocation: Sendable, Equatable {
     /// `sqlite:PATH`: one process owns it.
@@ -13,6 +16,13 @@ package enum StoreLocation: Sendable, Equatable {
         default:
             throw OperatorServiceError(
                 .usage, "--store is \"\(url)\"; it must be sqlite:PATH, such as sqlite:/var/lib/das/tasks.sqlite")
+        }
+    }
+
+    /// - Throws: `TaskStoreError` where it cannot be opened.
+    func open() throws -> any TaskStore {
+        switch self {
+        case .sqlite(let path): try SQLiteTaskStore(path: path)
         }
     }
 }

@@ -72,32 +72,6 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
     }
 }
 
-/// `--log-level` and `--log-format`.
-struct LoggingOptions: ParsableArguments {
-    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
-    var logLevel: String?
-
-    @Option(name: .customLong("log-format"), help: "text or json.")
-    var format = "text"
-
-    func level(or standard: Logger.Level) throws -> Logger.Level {
-        guard let logLevel else { return standard }
-        guard let level = Logger.Level(rawValue: logLevel) else {
-            let all = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure(.usage, "--log-level is \"\(logLevel)\"; it must be one of \(all)")
-        }
-        return level
-    }
-
-    var logFormat: LogFormat { LogFormat(rawValue: format) ?? .text }
-
-    func validate() throws {
-        guard LogFormat(rawValue: format) != nil else {
-            throw ValidationError("--log-format is \"\(format)\"; it must be text or json")
-        }
-    }
-}
-
 /// The agents' program beside this one.
 enum AgentExecutable {
     static func path() throws(CommandFailure) -> String {

@@ -11,6 +11,7 @@ import ServiceLifecycle
 import StructuredData
 import SwarmAPI
 import Telemetry
+import UnixSignals
 
 /// The services of `das up`, in the order of their starts; they end in the opposite order: the node while its agents can still
 /// hand back their tasks, the API server last.

@@ -1,0 +1,67 @@
+import CurlTransport
+import Foundation
+import HTTPTransport
+import KubernetesAuthentication
+import KubernetesClient
+import Logging
+package import ProgramSupport
+import ServiceLifecycle
+import TaskGateway
+import TaskStoreSQLite
+import Telemetry
+import UnixSignals
+
+/// `das-gateway`: the gateway alone, over a store of its own.
+package struct StandaloneGateway {
+    private let store: StoreLocation
+    private let listen: ListenAddress
+    private let tls: GatewayConfiguration.TLS?
+    private let cluster: ClientConfiguration
+    private let registry: PrometheusRegistry
+
+    /// - Throws: `CommandFailure` that names the flag.
+    package init(
+        store: StoreLocation, listen: ListenAddress, certificateFile: String?, keyFile: String?, kubeconfig: String?,
+        logging: LoggingOptions
+    ) throws {
+        self.store = store
+        self.listen = listen
+        registry = Telemetry.bootstrap(level: try logging.level(or: .info), format: logging.logFormat)
+        switch (certificateFile, keyFile) {
+        case (let certificate?, let key?):
+            tls = .init(
+                certificateChain: try Self.read(certificate, flag: "--tls-cert"),
+                privateKey: try Self.read(key, flag: "--tls-key"))
+        case (nil, nil): tls = nil
+        default: throw CommandFailure(.usage, "--tls-cert and --tls-key go together")
+        }
+        cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
+    }
+
+    package func run() async throws {
+        let transport = CurlTransport(.init(tls: cluster.tls, proxy: cluster.proxy, userAgent: cluster.userAgent))
+        defer { transport.shutdown() }
+        let authenticator = KubernetesAuthenticator(client: KubernetesClient(cluster, transport: transport)) { bearer in
+            var user = cluster
+            user.authentication = .bearer(bearer)
+            return KubernetesClient(user, transport: transport)
+        }
+        let opened = try store.open()
+        let logger = Logger(label: "das.gateway")
+        let gateway = Gateway(
+            GatewayConfiguration(
+                host: listen.host, port: listen.port, tls: tls, metricsText: { [registry] in registry.text() },
+                onListening: { host, port in logger.notice("the gateway listens on \(host):\(port)") }),
+            store: opened, authenticator: CachingAuthenticator(authenticator))
+        try await ServiceGroup(
+            services: [gateway], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run()
+    }
+
+    private static func read(_ file: String, flag: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw CommandFailure(.usage, "\(flag) \(file) cannot be read; is there such a file, and may you read it?")
+        }
+        return Array(data)
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import OperatorService
+import ProgramSupport
+
+@main
+struct DasGateway: AsyncParsableCommand, EnvironmentConfigurable {
+    static let environmentOptions = ["store", "listen", "tls-cert", "tls-key", "kubeconfig", "log-level", "log-format"]
+
+    static let configuration = CommandConfiguration(
+        commandName: "das-gateway",
+        abstract: "Runs a task gateway alone, beside operators that run elsewhere.",
+        discussion: """
+            Example:
+              das-gateway --store sqlite:/tmp/tasks.sqlite --listen 127.0.0.1:8443 --tls-cert gw.crt --tls-key gw.key
+
+            The store sqlite:PATH has one owner: with it, no operator can use the same tasks meanwhile.
+
+            Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 the cluster or store cannot be reached.
+            """,
+        version: ProductVersion.text)
+
+    @Option(help: "Where tasks are kept: sqlite:PATH.")
+    var store: String
+
+    @Option(help: "Where to listen.")
+    var listen = "0.0.0.0:8443"
+
+    @Option(name: .customLong("tls-cert"), help: "The certificate and its chain, PEM.")
+    var tlsCertificate: String?
+
+    @Option(name: .customLong("tls-key"), help: "The certificate's key, PEM.")
+    var tlsKey: String?
+
+    @Option(help: "How to reach the cluster that knows the callers.")
+    var kubeconfig: String?
+
+    @OptionGroup var logging: LoggingOptions
+
+    static func main() async {
+        await ProgramEntry.run(DasGateway.self, explain: OperatorFailures.explain)
+    }
+
+    func run() async throws {
+        let gateway = try StandaloneGateway(
+            store: try StoreLocation(store), listen: try ListenAddress(listen, flag: "--listen"),
+            certificateFile: tlsCertificate, keyFile: tlsKey, kubeconfig: kubeconfig, logging: logging)
+        try await gateway.run()
+    }
+}

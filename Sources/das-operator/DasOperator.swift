@@ -1,0 +1,80 @@
+import ArgumentParser
+import KubernetesClient
+import Logging
+import OperatorService
+import ProgramSupport
+import ServiceLifecycle
+import Telemetry
+
+@main
+struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
+    static let environmentOptions = [
+        "kubeconfig", "namespace", "store", "gateway-listen", "gateway-url", "agent-image", "metrics-listen",
+        "log-level",
+        "log-format",
+    ]
+    static let environmentFlags = ["leader-elect"]
+
+    static let configuration = CommandConfiguration(
+        commandName: "das-operator",
+        abstract: "Runs the operator of Dynamic Agent Swarms, with its gateway.",
+        discussion: """
+            Examples:
+              das-operator --kubeconfig ~/.kube/config --store sqlite:/tmp/tasks.sqlite
+              das-operator --namespace team-a,team-b --agent-image registry.example/agents:1.4
+
+            Inside a cluster it finds the API server by itself. The store sqlite:PATH has one owner: operator and gateway run in
+            this process, with one replica. Every option can be given in the environment: --store as DAS_STORE.
+
+            Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 the cluster or store cannot be reached.
+            """,
+        version: ProductVersion.text)
+
+    @Option(help: "How to reach the cluster; default: KUBECONFIG, ~/.kube/config, or the pod's own account.")
+    var kubeconfig: String?
+
+    @Option(help: "Namespaces to serve, separated by commas; default: all.")
+    var namespace: String?
+
+    @Option(help: "Where tasks are kept: sqlite:PATH.")
+    var store = "sqlite:/var/lib/das/tasks.sqlite"
+
+    @Option(name: .customLong("gateway-listen"), help: "Where the gateway listens.")
+    var gatewayListen: String?
+
+    @Option(name: .customLong("gateway-url"), help: "Where a gateway that runs elsewhere is reached.")
+    var gatewayURL: String?
+
+    @Option(name: .customLong("agent-image"), help: "The agents' image where a swarm names none.")
+    var agentImage = ProductVersion.agentImage
+
+    @Flag(name: .customLong("leader-elect"), help: "Run with several replicas, of which one leads.")
+    var leaderElect = false
+
+    @Option(name: .customLong("metrics-listen"), help: "Where /metrics, /healthz and /readyz are served.")
+    var metricsListen = "0.0.0.0:8080"
+
+    @OptionGroup var logging: LoggingOptions
+
+    static func main() async {
+        await ProgramEntry.run(DasOperator.self, explain: OperatorFailures.explain)
+    }
+
+    func run() async throws {
+        let store = try StoreLocation(store)
+        if leaderElect || gatewayURL != nil {
+            throw CommandFailure(
+                .usage,
+                "--store sqlite:PATH has one owner, with its own gateway: leave out \(leaderElect ? "--leader-elect" : "--gateway-url")"
+            )
+        }
+        let gateway = try ListenAddress(gatewayListen ?? "0.0.0.0:8443", flag: "--gateway-listen")
+        let metrics = try ListenAddress(metricsListen, flag: "--metrics-listen")
+        let registry = Telemetry.bootstrap(level: try logging.level(or: .info), format: logging.logFormat)
+        let cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
+        let service = try StandaloneOperator(
+            cluster: cluster, store: store, gateway: gateway, metrics: metrics, agentImage: agentImage,
+            namespaces: namespace.map { $0.split(separator: ",").map(String.init) } ?? [], registry: registry)
+        try await service.run()
+    }
+}
