@@ -1,0 +1,76 @@
+import Testing
+
+@Suite("Imports")
+struct ImportTests {
+    private static let rules = Dictionary(uniqueKeysWithValues: ImportRules.modules.map { ($0.module, $0) })
+
+    @Test("The table has every module of Sources, and no other")
+    func completeness() throws {
+        let folders = try Repository.folders(in: "Sources").filter { !$0.hasPrefix("CLib") }
+        #expect(Set(folders) == Set(Self.rules.keys))
+        #expect(SourceTree.sources.count > folders.count)
+    }
+
+    @Test("A module imports what its row allows", arguments: ImportRules.modules)
+    func imports(rule: ModuleRule) {
+        var allowed = rule.allowed.union(ImportRules.language).union(ImportRules.foundation)
+        if rule.platform != nil { allowed.formUnion(ImportRules.platform) }
+        for file in SourceTree.sources where file.module == rule.module {
+            for imported in file.imports where !allowed.contains(imported) {
+                Issue.record("\(file.path) imports \(imported), which ImportRules does not give to \(rule.module)")
+            }
+        }
+    }
+
+    @Test("A row allows nothing that its module does not use", arguments: ImportRules.modules)
+    func necessity(rule: ModuleRule) {
+        let used = Set(SourceTree.sources.filter { $0.module == rule.module }.flatMap(\.imports))
+        #expect(rule.allowed.subtracting(used).sorted() == [], "\(rule.module) does not import these")
+        if rule.platform != nil {
+            #expect(!used.isDisjoint(with: ImportRules.platform), "\(rule.module) does not see the C library")
+        }
+    }
+
+    @Test("The table keeps to its laws", arguments: ImportRules.laws)
+    func laws(law: ImportLaw) {
+        for rule in ImportRules.modules where law.isBroken(rule.module) {
+            let found = rule.allowed.intersection(law.imported)
+            #expect(found.isEmpty, "\(rule.module) may import \(found.sorted()): \(law.sentence)")
+        }
+    }
+
+    @Test("Imports point downward: no module reaches itself")
+    func acyclicity() {
+        for rule in ImportRules.modules {
+            var reached: Set<String> = []
+            var open = [rule.module]
+            while let module = open.popLast() {
+                for next in Self.rules[module]?.allowed ?? [] where reached.insert(next).inserted { open.append(next) }
+            }
+            #expect(!reached.contains(rule.module), "\(rule.module) imports itself, through others")
+        }
+    }
+
+    @Test("Nothing imports FoundationNetworking: HTTP goes through HTTPTransport")
+    func noFoundationNetworking() {
+        for file in SourceTree.all where file.imports.contains("FoundationNetworking") {
+            Issue.record("\(file.path) imports FoundationNetworking")
+        }
+    }
+
+    @Test("A pure module names nothing that reads or changes the world", arguments: ImportRules.pureModules)
+    func purity(module: String) {
+        for file in SourceTree.sources where file.module == module {
+            let found = file.words.intersection(ImportRules.impureWords).sorted()
+            if ImportRules.purityExceptions[file.path] == nil {
+                #expect(found.isEmpty, "\(file.path) names \(found)")
+            } else {
+                #expect(!found.isEmpty, "\(file.path) needs no exception any more")
+            }
+        }
+    }
+}
+
+extension ModuleRule: CustomTestStringConvertible {
+    var testDescription: String { module }
+}

@@ -1,0 +1,51 @@
+import Testing
+
+@Suite("Modules")
+struct ModuleTests {
+    /// `agent-runner`: AgentRunnerTests.
+    private func testFolder(of module: String) -> String {
+        module.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + "Tests"
+    }
+
+    @Test("Every module has a folder of tests, or a reason to have none")
+    func tests() throws {
+        let modules = try Repository.folders(in: "Sources")
+        let untested = try modules.filter { module in
+            let folder = "Tests/\(testFolder(of: module))"
+            guard Repository.exists(folder) else { return true }
+            return try Repository.files(below: folder).allSatisfy { !$0.hasSuffix(".swift") }
+        }
+        #expect(Set(untested) == Set(Exceptions.untestedModules.keys))
+    }
+
+    @Test("Every folder of tests belongs to a module, or says what it is about")
+    func testFolders() throws {
+        let own = Set(try Repository.folders(in: "Sources").map(testFolder(of:)))
+        let others = try Repository.folders(in: "Tests").filter { !own.contains($0) }
+        #expect(Set(others) == Set(Exceptions.otherTests.keys))
+    }
+
+    @Test("The package's targets are the folders of Sources and Tests")
+    func targets() throws {
+        let manifest = try PackageManifest(try Repository.text(of: "Package.swift"))
+        let folders = try Repository.folders(in: "Sources") + Repository.folders(in: "Tests")
+        #expect(Set(manifest.targets.map(\.name)) == Set(folders))
+        #expect(manifest.targets.count == Set(manifest.targets.map(\.name)).count)
+    }
+
+    @Test("A target depends on what it imports, and on nothing more")
+    func dependencies() throws {
+        let manifest = try PackageManifest(try Repository.text(of: "Package.swift"))
+        let programs = Set(manifest.targets.filter { $0.kind == "program" }.map(\.name))
+        for target in manifest.targets where target.kind != "systemLibrary" {
+            let files = (SourceTree.sources + SourceTree.tests).filter { $0.module == target.name }
+            let imported = Set(files.flatMap(\.imports))
+            // A test depends on a program in order to have it built, and runs it.
+            let unused = target.dependencies.subtracting(imported)
+                .subtracting(target.kind == "tests" ? programs : [])
+            #expect(unused.sorted() == [], "\(target.name) imports none of these; Package.swift need not name them")
+            let undeclared = imported.intersection(manifest.importable).subtracting(target.dependencies)
+            #expect(undeclared.sorted() == [], "\(target.name) imports these; Package.swift must name them")
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import FoundationEssentials
+
+/// The checkout that these tests were built from.
+enum Repository {
+    /// Tests/StructureTests/Repository.swift, two folders up.
+    static let root: String = {
+        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        parts.removeLast(3)
+        return parts.joined(separator: "/")
+    }()
+
+    /// The names in `folder` of the root, but for hidden ones.
+    static func names(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)").filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    /// The folders in `folder` of the root.
+    static func folders(in folder: String) throws -> [String] {
+        try names(in: folder).filter { isFolder("\(folder)/\($0)") }
+    }
+
+    /// All files below `folder`, by their paths from the root; nothing hidden, so nothing that a build made.
+    static func files(below folder: String) throws -> [String] {
+        try names(in: folder).flatMap { name in
+            let path = "\(folder)/\(name)"
+            return isFolder(path) ? try files(below: path) : [path]
+        }
+    }
+
+    static func text(of path: String) throws -> String {
+        guard let bytes = FileManager.default.contents(atPath: "\(root)/\(path)") else {
+            throw UnreadableFile(path: path)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(root)/\(path)") }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder) && isFolder
+    }
+}
+
+struct UnreadableFile: Error {
+    var path: String
+}
