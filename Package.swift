@@ -207,6 +207,15 @@ let package = Package(
                 "LocalAPIServer", "KubernetesModel", "StructuredData", "HTTPTransport", "CurlTransport", .certificates,
                 .crypto, .grdb, .log, .serviceLifecycle,
             ]),
+        .target(
+            name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .tests(
+            "IntegrationTests",
+            [
+                "TestSupport", "ControllerRuntime", "KubernetesClient", "KubernetesModel", "CurlTransport",
+                "HTTPTransport",
+                "StructuredData", "SwarmAPI", "TaskProtocol",
+            ]),
         .tests("SwarmAPITests", ["SwarmAPI", "StructuredData", "KubernetesModel"]),
         .tests("TelemetryTests", ["Telemetry", .coreMetrics]),
         .tests("SwarmScalingTests", ["SwarmScaling"]),
@@ -227,7 +236,12 @@ let package = Package(
         .tests(
             "AgentRuntimeTests",
             ["AgentRuntime", "TaskProtocol", "HTTPTransport", "StructuredData", "agent-runner", .log]),
-        .tests("AgentRunnerTests", ["StructuredData", "agent-runner"]),
+        .tests(
+            "AgentRunnerTests",
+            [
+                "TaskProtocol", "TaskGateway", "TaskQueue", "TaskStoreSQLite", "CurlTransport", "StructuredData",
+                "agent-runner", .log,
+            ]),
         .tests(
             "KubernetesClientTests",
             ["KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log, .metrics, .coreMetrics]),

@@ -1,0 +1,34 @@
+import Foundation
+import StructuredData
+import SwarmAPI
+import TestSupport
+import Testing
+
+@Suite("Examples")
+struct ExampleTests {
+    private static let manifests = ["argus/swarm.yaml", "argus/echo.yaml"]
+
+    private func documents(_ name: String) throws -> [JSON] {
+        let file = "\(Checkout.root)/Examples/\(name)"
+        return try YAML.parse(String(contentsOfFile: file, encoding: .utf8), file: file)
+    }
+
+    @Test(arguments: manifests)
+    func `Each manifest reads as the object that it is`(name: String) throws {
+        for document in try documents(name) {
+            switch document["kind"] {
+            case "AgentSwarm": #expect(try JSON(encoding: document.decode(AgentSwarm.self)) == document)
+            case "SwarmTask": #expect(try JSON(encoding: document.decode(SwarmTask.self)) == document)
+            default: Issue.record("\(name): \(document["kind"] ?? .null)")
+            }
+        }
+    }
+
+    @Test func `Argus's schema is the one that its agents print`() async throws {
+        let (_, text) = try await ChildProgram.run(BuiltProgram.path("agent-runner"), ["list", "--schemas"])
+        let printed = try JSON.parse(text)["market-analysis"]?["inputSchema"]
+        let declared = try documents("argus/swarm.yaml")[0]["spec"]?["taskTypes"]?[0]?["inputSchema"]
+        #expect(printed != nil)
+        #expect(declared == printed)
+    }
+}

@@ -1,0 +1,182 @@
+import ControllerRuntime
+import CurlTransport
+import Foundation
+import KubernetesClient
+import KubernetesModel
+import StructuredData
+import SwarmAPI
+import TaskProtocol
+import TestSupport
+
+/// A `das up` of a test's own, as a child process on a folder of its own.
+final class TestCluster: Sendable {
+    let directory: String
+    private(set) nonisolated(unsafe) var up: ChildProgram
+    private(set) nonisolated(unsafe) var transport: CurlTransport
+    private(set) nonisolated(unsafe) var kubernetes: KubernetesClient
+    private(set) nonisolated(unsafe) var gateway: GatewayClient
+
+    var kubeconfig: String { "\(directory)/kubeconfig" }
+
+    /// Starts a cluster and waits until all of it answers.
+    static func start() async throws -> TestCluster {
+        let directory = "\(NSTemporaryDirectory())/das-test-\(UInt64.random(in: .min ... .max))"
+        let (up, connection) = try await launch(directory)
+        return TestCluster(directory: directory, up: up, connection)
+    }
+
+    private struct Connection {
+        var transport: CurlTransport
+        var kubernetes: KubernetesClient
+        var gateway: GatewayClient
+    }
+
+    private init(directory: String, up: ChildProgram, _ connection: Connection) {
+        self.directory = directory
+        self.up = up
+        transport = connection.transport
+        kubernetes = connection.kubernetes
+        gateway = connection.gateway
+    }
+
+    private static func launch(_ directory: String) async throws -> (ChildProgram, Connection) {
+        let up = try ChildProgram(BuiltProgram.path("das"), ["up", "--data-dir", directory])
+        try await up.waitFor("das is up")
+        let status = try await ChildProgram.run(
+            BuiltProgram.path("das"), ["status", "--data-dir", directory, "-o", "json"])
+        let url = try JSON.parse(status.text)["gateway"]?.stringValue ?? ""
+        let configuration = try ClientConfiguration.load(path: "\(directory)/kubeconfig", environment: [:])
+        guard case .bearer(let token) = configuration.authentication else {
+            throw ChildProgram.Unexpected(description: "the kubeconfig has no token")
+        }
+        let transport = CurlTransport(.init(tls: configuration.tls))
+        return (
+            up,
+            Connection(
+                transport: transport, kubernetes: KubernetesClient(configuration, transport: transport),
+                gateway: GatewayClient(transport: transport, baseURL: url, token: .fixed(token)))
+        )
+    }
+
+    /// Ends it as Ctrl-C would, and removes its folder; the exit code.
+    @discardableResult
+    func stop() async -> Int32 {
+        transport.shutdown()
+        up.send(SIGTERM)
+        let code = await up.exitCode()
+        try? FileManager.default.removeItem(atPath: directory)
+        return code
+    }
+
+    /// Ends `das up`, and nothing else, without a chance to do anything about it.
+    func killUp() async {
+        transport.shutdown()
+        up.send(SIGKILL)
+        _ = await up.exitCode()
+    }
+
+    /// Starts it again on the same data.
+    func restart() async throws {
+        let (up, connection) = try await Self.launch(directory)
+        self.up = up
+        transport = connection.transport
+        kubernetes = connection.kubernetes
+        gateway = connection.gateway
+    }
+
+    /// The agents' processes, without the workers that they run.
+    func agents() -> [ProcessTable.Entry] {
+        ProcessTable.holding(directory).filter { entry in
+            entry.environment["DAS_AGENT"] != nil && entry.arguments.count == 1
+        }
+    }
+}
+
+extension TestCluster {
+    static let namespace = "default"
+
+    func apply(_ objects: JSON...) async throws {
+        for object in objects {
+            let kind = object["kind"]?.stringValue ?? ""
+            let known = [AgentSwarm.resource, SwarmTask.resource, ConfigMap.resource]
+            guard let resource = known.first(where: { $0.kind == kind }) else { continue }
+            _ = try await kubernetes.apply(
+                resource, object, namespace: Self.namespace, fieldManager: "test", force: true)
+        }
+    }
+
+    /// Waits until a SwarmTask fulfils the condition, by watching.
+    func task(_ name: String, until isFulfilled: @escaping @Sendable (SwarmTask) -> Bool) async throws -> SwarmTask {
+        try await object(SwarmTask.self, name, until: isFulfilled)
+    }
+
+    func finished(_ name: String) async throws -> SwarmTask { try await task(name) { $0.isFinished } }
+
+    func object<R: KubernetesResource>(
+        _ type: R.Type, _ name: String, until isFulfilled: @escaping @Sendable (R) -> Bool
+    ) async throws -> R {
+        try await objects(type, fieldSelector: "metadata.name=\(name)") { $0.first(where: isFulfilled) }
+    }
+
+    /// Waits until the objects of a kind give a value.
+    func objects<R: KubernetesResource, Value: Sendable>(
+        _ type: R.Type, labelSelector: String? = nil, fieldSelector: String? = nil,
+        until value: @escaping @Sendable ([R]) -> Value?
+    ) async throws -> Value {
+        let informer = Informer<R>(
+            client: kubernetes, namespaces: [Self.namespace], labelSelector: labelSelector, fieldSelector: fieldSelector
+        )
+        let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        informer.onChange { _ in changed.yield() }
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                try await informer.run()
+                return nil
+            }
+            group.addTask {
+                try await informer.waitUntilSynced()
+                changed.yield()
+                for await _ in changes {
+                    if let found = value(informer.store.list()) { return found }
+                }
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let next = try await group.next() {
+                if let next { return next }
+            }
+            throw CancellationError()
+        }
+    }
+}
+
+/// Objects that the tests declare.
+enum Declared {
+    static func swarm(
+        _ name: String, capabilities: [String] = ["echo"], concurrency: Int = 2, maxAgents: Int = 2,
+        idleSeconds: Int = 60,
+        taskTypes: JSON? = nil
+    ) -> JSON {
+        var spec: JSON = [
+            "capabilities": JSON(capabilities), "agent": ["concurrency": JSON(concurrency), "drainSeconds": 5],
+            "scaling": ["minAgents": 0, "maxAgents": JSON(maxAgents), "idleSeconds": JSON(idleSeconds)],
+        ]
+        if let taskTypes { spec["taskTypes"] = taskTypes }
+        return [
+            "apiVersion": "das.brashlabs.io/v1alpha1", "kind": "AgentSwarm", "metadata": ["name": .string(name)],
+            "spec": spec,
+        ]
+    }
+
+    static func task(_ name: String, type: String = "echo", swarm: String? = nil, input: JSON = [:], more: JSON = [:])
+        -> JSON
+    {
+        var spec: JSON = ["type": .string(type), "input": input]
+        if let swarm { spec["swarm"] = .string(swarm) }
+        for (key, value) in more.objectValue ?? [:] { spec[key] = value }
+        return [
+            "apiVersion": "das.brashlabs.io/v1alpha1", "kind": "SwarmTask", "metadata": ["name": .string(name)],
+            "spec": spec,
+        ]
+    }
+}
