@@ -4,23 +4,24 @@ internal import HTTPTransport
 /// Runs transfers on a multi handle. Everything here happens on one thread.
 struct CurlDriver: ~Copyable {
     private let configuration: CurlTransport.Configuration
+    private let use: HTTPRequest.ConnectionUse
     private let multi: MultiHandle
     private var transfers: [TransferTicket: CurlTransfer] = [:]
-    /// No transfer's silence ends before this time.
-    private var nextSilenceCheck = Double.infinity
+    private var admission: AdmissionQueue
+    /// Nothing is late before this time.
+    private var nextDeadline = Double.infinity
 
     /// The longest wait without anything to do; every event ends it.
     private static let maxWaitSeconds = 60.0
+    private static let maxIdleConnections = 64
 
     init?(_ configuration: CurlTransport.Configuration, use: HTTPRequest.ConnectionUse) {
         guard let multi = MultiHandle() else { return nil }
         self.configuration = configuration
+        self.use = use
         self.multi = multi
-        if use == .shared {
-            let limit = configuration.maxConnectionsPerHost
-            clibcurl_set_multi_long(self.multi.raw, CURLMOPT_MAX_HOST_CONNECTIONS, limit)
-            clibcurl_set_multi_long(self.multi.raw, CURLMOPT_MAXCONNECTS, limit)
-        }
+        admission = AdmissionQueue(limit: configuration.maxRequestsPerHost)
+        clibcurl_set_multi_long(self.multi.raw, CURLMOPT_MAXCONNECTS, Self.maxIdleConnections)
     }
 
     var waker: MultiWaker { MultiWaker(multi) }
@@ -28,11 +29,13 @@ struct CurlDriver: ~Copyable {
     mutating func execute(_ command: CurlLoop.Command) {
         switch command {
         case .start(let order): start(order)
-        case .cancel(let ticket): drop(ticket, CancellationError())
+        case .cancel(let ticket):
+            drop(ticket, CancellationError())
+            for order in admission.remove(where: { $0.ticket == ticket }) { order.delivery.fail(CancellationError()) }
         case .setSilenceTimeout(let ticket, let seconds):
             guard let transfer = transfers[ticket] else { return }
             transfer.silenceTimeoutSeconds = seconds
-            watch(transfer)
+            nextDeadline = min(nextDeadline, transfer.nextDeadline)
         }
     }
 
@@ -44,35 +47,54 @@ struct CurlDriver: ~Copyable {
         var code = curl_multi_perform(multi.raw, &running)
         guard code == CURLM_OK else { return Self.failure(code) }
         if collect() {
-            // Ends resume readers and free connections for those that wait: look again before sleeping.
+            // Ends resume readers and make room for those that wait: look again before sleeping.
             return nil
         }
         let now = PlatformThread.monotonicSeconds()
-        if now >= nextSilenceCheck { dropSilent(now) }
-        let wait = min(max(nextSilenceCheck - now, 0), Self.maxWaitSeconds)
+        if now >= nextDeadline { dropLate(now) }
+        let wait = min(max(nextDeadline - now, 0), Self.maxWaitSeconds)
         // Rounded up, or the last fraction of a millisecond would be spent spinning.
         code = curl_multi_poll(multi.raw, nil, 0, Int32((wait * 1000).rounded(.up)), nil)
         return code == CURLM_OK ? nil : Self.failure(code)
     }
 
     mutating func failAll(_ error: HTTPTransportError) {
+        for order in admission.remove(where: { _ in true }) { order.delivery.fail(error) }
         for ticket in Array(transfers.keys) { drop(ticket, error) }
     }
 
     private mutating func start(_ order: TransferOrder) {
         guard !order.ticket.isCancelled else { return order.delivery.fail(CancellationError()) }
-        let transfer: CurlTransfer
+        guard use == .shared else {
+            _ = launch(order, host: nil)
+            return
+        }
+        let host: String
         do throws(HTTPTransportError) {
-            transfer = try CurlTransfer(order, configuration)
+            host = try URLAddress(order.request.url).authority
         } catch {
             return order.delivery.fail(error)
         }
-        let code = curl_multi_add_handle(multi.raw, transfer.raw)
-        guard code == CURLM_OK else {
-            return order.delivery.fail(Self.failure(code))
+        guard admission.enter(order, host: host) else {
+            nextDeadline = min(nextDeadline, order.deadline ?? .infinity)
+            return
         }
-        transfers[order.ticket] = transfer
-        watch(transfer)
+        if !launch(order, host: host) { makeRoom(host) }
+    }
+
+    /// - Returns: Whether the transfer runs; else its order has failed.
+    private mutating func launch(_ order: TransferOrder, host: String?) -> Bool {
+        do throws(HTTPTransportError) {
+            let transfer = try CurlTransfer(order, host: host, configuration)
+            let code = curl_multi_add_handle(multi.raw, transfer.raw)
+            guard code == CURLM_OK else { throw Self.failure(code) }
+            transfers[order.ticket] = transfer
+            nextDeadline = min(nextDeadline, transfer.nextDeadline)
+            return true
+        } catch {
+            order.delivery.fail(error)
+            return false
+        }
     }
 
     /// Delivers the transfers that have ended.
@@ -85,8 +107,7 @@ struct CurlDriver: ~Copyable {
             else { continue }
             // The message is gone once the handle is removed.
             let code = message.pointee.data.result
-            curl_multi_remove_handle(multi.raw, easy)
-            transfers[transfer.ticket] = nil
+            remove(transfer)
             transfer.end(code)
             hasEnded = true
         }
@@ -94,23 +115,37 @@ struct CurlDriver: ~Copyable {
     }
 
     private mutating func drop(_ ticket: TransferTicket, _ error: any Error) {
-        guard let transfer = transfers.removeValue(forKey: ticket) else { return }
-        curl_multi_remove_handle(multi.raw, transfer.raw)
+        guard let transfer = transfers[ticket] else { return }
+        remove(transfer)
         transfer.end(throwing: error)
     }
 
-    private mutating func watch(_ transfer: CurlTransfer) {
-        if let deadline = transfer.silenceDeadline { nextSilenceCheck = min(nextSilenceCheck, deadline) }
+    private mutating func remove(_ transfer: CurlTransfer) {
+        curl_multi_remove_handle(multi.raw, transfer.raw)
+        transfers[transfer.ticket] = nil
+        makeRoom(transfer.host)
     }
 
-    private mutating func dropSilent(_ now: Double) {
-        for (ticket, transfer) in transfers {
-            if let deadline = transfer.silenceDeadline, deadline <= now { drop(ticket, transfer.silenceError) }
+    /// Starts the next that waits for `host`.
+    private mutating func makeRoom(_ host: String?) {
+        guard let host else { return }
+        while let next = admission.leave(host: host) {
+            if launch(next, host: host) { return }
         }
-        nextSilenceCheck = transfers.values.reduce(.infinity) { min($0, $1.silenceDeadline ?? .infinity) }
+    }
+
+    private mutating func dropLate(_ now: Double) {
+        for order in admission.remove(where: { ($0.deadline ?? .infinity) <= now }) {
+            order.delivery.fail(HTTPTransportError.timedOut(order.request, wasNotSent: true))
+        }
+        for (ticket, transfer) in transfers where transfer.nextDeadline <= now {
+            drop(ticket, transfer.lateError(now))
+        }
+        nextDeadline = transfers.values.reduce(admission.nextDeadline) { min($0, $1.nextDeadline) }
     }
 
     private static func failure(_ code: CURLMcode) -> HTTPTransportError {
-        HTTPTransportError(.closed, "libcurl failed: \(String(cString: curl_multi_strerror(code)))")
+        HTTPTransportError(
+            .closed, "libcurl failed: \(String(cString: curl_multi_strerror(code)))", wasNotSent: true)
     }
 }

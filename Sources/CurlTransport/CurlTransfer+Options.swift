@@ -27,7 +27,7 @@ extension CurlTransfer {
     }
 
     private func setTimes() throws(HTTPTransportError) {
-        if let seconds = request.timeoutSeconds { try set(CURLOPT_TIMEOUT_MS, Self.milliseconds(seconds)) }
+        // The driver keeps the whole exchange's time; libcurl forgets it while a transfer waits for another's connection.
         try set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(request.connectTimeoutSeconds))
     }
 

@@ -13,6 +13,9 @@ final class CurlTransfer {
 
     let request: HTTPRequest
     let ticket: TransferTicket
+    /// Where the request counts as running; `nil` for a connection of its own.
+    let host: String?
+    private let deadline: Double?
     var silenceTimeoutSeconds: Double? {
         didSet { lastByteAt = PlatformThread.monotonicSeconds() }
     }
@@ -31,13 +34,17 @@ final class CurlTransfer {
     private var stop: Stop?
 
     /// On an error the delivery is still the caller's.
-    init(_ order: TransferOrder, _ configuration: CurlTransport.Configuration) throws(HTTPTransportError) {
+    init(
+        _ order: TransferOrder, host: String?, _ configuration: CurlTransport.Configuration
+    ) throws(HTTPTransportError) {
         guard let easy = EasyHandle() else {
             throw HTTPTransportError(.closed, "libcurl gives no handle: the memory is used up", wasNotSent: true)
         }
         self.easy = easy
         request = order.request
         ticket = order.ticket
+        self.host = host
+        deadline = order.deadline
         silenceTimeoutSeconds = order.request.silenceTimeoutSeconds
         maxStreamBufferBytes = configuration.maxStreamBufferBytes
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -63,12 +70,16 @@ final class CurlTransfer {
         return context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// When the transfer has been silent for too long.
-    var silenceDeadline: Double? { silenceTimeoutSeconds.map { lastByteAt + $0 } }
+    /// When the transfer will have taken, or been silent for, too long.
+    var nextDeadline: Double {
+        min(deadline ?? .infinity, silenceTimeoutSeconds.map { lastByteAt + $0 } ?? .infinity)
+    }
 
-    var silenceError: HTTPTransportError {
-        HTTPTransportError(
-            .silent, "\(summary): no byte for \(silenceTimeoutSeconds ?? 0) s", wasNotSent: sendings == 0)
+    /// Why the transfer is given up once `nextDeadline` has come.
+    func lateError(_ now: Double) -> HTTPTransportError {
+        if let deadline, deadline <= now { return .timedOut(request, wasNotSent: sendings == 0) }
+        return HTTPTransportError(
+            .silent, "\(request.summary): no byte for \(silenceTimeoutSeconds ?? 0) s", wasNotSent: sendings == 0)
     }
 
     /// Delivers the outcome that libcurl reports.
@@ -102,7 +113,19 @@ final class CurlTransfer {
         }
     }
 
-    private var summary: String { "\(request.method.rawValue) \(request.url)" }
+    private var summary: String { request.summary }
+}
+
+extension HTTPRequest {
+    /// What the request is, for messages.
+    var summary: String { "\(method.rawValue) \(url)" }
+}
+
+extension HTTPTransportError {
+    static func timedOut(_ request: HTTPRequest, wasNotSent: Bool) -> HTTPTransportError {
+        HTTPTransportError(
+            .timedOut, "\(request.summary): not done within \(request.timeoutSeconds ?? 0) s", wasNotSent: wasNotSent)
+    }
 }
 
 // What libcurl calls.

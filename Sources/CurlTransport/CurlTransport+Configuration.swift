@@ -10,8 +10,8 @@ extension CurlTransport {
         public var noProxy: [String]
         /// Sent where a request has no `User-Agent` of its own.
         public var userAgent: String
-        /// Shared requests beyond what so many connections carry wait their turn. Dedicated ones are not counted.
-        public var maxConnectionsPerHost: Int
+        /// Shared requests to one host beyond so many wait their turn. Dedicated ones are not counted.
+        public var maxRequestsPerHost: Int
         /// What a stream may hold for a reader that falls behind; a stream that needs more is dropped with
         /// `HTTPTransportError.streamOverflow`.
         public var maxStreamBufferBytes: Int
@@ -29,7 +29,7 @@ extension CurlTransport {
             proxy: String? = nil,
             noProxy: [String] = [],
             userAgent: String = "dynamic-agent-swarms",
-            maxConnectionsPerHost: Int = 128,
+            maxRequestsPerHost: Int = 256,
             maxStreamBufferBytes: Int = 64 << 20,
             maxIdleSeconds: Int = 50,
             maxConnectionLifetimeSeconds: Int = 300,
@@ -40,7 +40,7 @@ extension CurlTransport {
             self.proxy = proxy
             self.noProxy = noProxy
             self.userAgent = userAgent
-            self.maxConnectionsPerHost = maxConnectionsPerHost
+            self.maxRequestsPerHost = maxRequestsPerHost
             self.maxStreamBufferBytes = maxStreamBufferBytes
             self.maxIdleSeconds = maxIdleSeconds
             self.maxConnectionLifetimeSeconds = maxConnectionLifetimeSeconds

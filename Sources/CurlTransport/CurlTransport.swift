@@ -7,6 +7,9 @@ public import HTTPTransport
 /// starts with the first request of its kind: libcurl remembers of a server whether it multiplexes, and one HTTP/1.1
 /// connection among the shared ones would make it forget.
 ///
+/// libcurl repeats one kind of request by itself: a GET or HEAD on a pooled connection that breaks without an answer, as happens
+/// when the server closes an idle connection at that moment. Any other request then fails with `connectionLost`.
+///
 /// The transport ends with `shutdown()` or when nothing refers to it any more; an unfinished stream refers to it.
 public final class CurlTransport: HTTPTransport {
     public let configuration: Configuration

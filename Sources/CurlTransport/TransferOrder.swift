@@ -21,6 +21,15 @@ struct TransferOrder: Sendable {
     var ticket: TransferTicket
     var request: HTTPRequest
     var delivery: Delivery
+    /// When the exchange must be over, waiting included.
+    var deadline: Double?
+
+    init(ticket: TransferTicket, request: HTTPRequest, delivery: Delivery) {
+        self.ticket = ticket
+        self.request = request
+        self.delivery = delivery
+        deadline = request.timeoutSeconds.map { PlatformThread.monotonicSeconds() + $0 }
+    }
 }
 
 /// Names a transfer, and remembers a cancellation that comes before the loop has heard of the transfer.

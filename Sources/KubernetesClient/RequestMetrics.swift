@@ -13,10 +13,12 @@ final class RequestMetrics: Sendable {
     }
 
     private let host: String
+    private let factory: any MetricsFactory
     // Asking the metrics system for a handle takes its locks and builds label sets; once for each is enough.
     private let handles = Mutex(Handles())
 
-    init(server: String) {
+    init(server: String, factory: any MetricsFactory = MetricsSystem.factory) {
+        self.factory = factory
         let authority = server.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first
         host = authority.map(String.init) ?? server
     }
@@ -27,12 +29,12 @@ final class RequestMetrics: Sendable {
                 Self.handle(&handles.requests, "\(method.rawValue) \(code)") {
                     Counter(
                         label: "rest_client_requests_total",
-                        dimensions: [("code", code), ("method", method.rawValue), ("host", host)])
+                        dimensions: [("code", code), ("method", method.rawValue), ("host", host)], factory: factory)
                 },
                 Self.handle(&handles.durations, method) {
                     Timer(
                         label: "rest_client_request_duration_seconds",
-                        dimensions: [("verb", method.rawValue), ("host", host)])
+                        dimensions: [("verb", method.rawValue), ("host", host)], factory: factory)
                 }
             )
         }
@@ -46,7 +48,7 @@ final class RequestMetrics: Sendable {
             Self.handle(&handles.retries, "\(method.rawValue) \(code)") {
                 Counter(
                     label: "rest_client_request_retries_total",
-                    dimensions: [("code", code), ("verb", method.rawValue), ("host", host)])
+                    dimensions: [("code", code), ("verb", method.rawValue), ("host", host)], factory: factory)
             }
         }
         counter.increment()
@@ -59,7 +61,7 @@ final class RequestMetrics: Sendable {
             let counter = Self.handle(&handles.unknownEvents, resource) {
                 Counter(
                     label: "rest_client_watch_unknown_events_total",
-                    dimensions: [("resource", resource.qualifiedPlural), ("host", host)])
+                    dimensions: [("resource", resource.qualifiedPlural), ("host", host)], factory: factory)
             }
             return (counter, isFirst)
         }

@@ -276,4 +276,65 @@ import Testing
         let other = try await proxied.send(HTTPRequest(.get, server.url))
         #expect(other.body == Array("direct".utf8))
     }
+
+    @Test func aReadOnAPooledConnectionThatBreaksIsSentAgain() async throws {
+        let server = try SocketServer { connection in
+            // Closes in answer to the second request, as a server does that was about to close anyway.
+            guard connection.readRequest() != nil else { return }
+            connection.respond(body: "fresh")
+            _ = connection.readRequest()
+        }
+        for _ in 0..<3 {
+            let response = try await transport.send(HTTPRequest(.get, server.url))
+            #expect(response.body == Array("fresh".utf8))
+        }
+        #expect(server.connectionCount == 3)
+    }
+
+    @Test func requestsBeyondTheLimitWaitTheirTurn() async throws {
+        let current = Mutex(0)
+        let most = Mutex(0)
+        let server = try SocketServer { connection in
+            while connection.readRequest() != nil {
+                let now = current.withLock { current in
+                    current += 1
+                    return current
+                }
+                most.withLock { $0 = max($0, now) }
+                Thread.sleep(milliseconds: 5)
+                current.withLock { $0 -= 1 }
+                connection.respond()
+            }
+        }
+        let limited = CurlTransport(CurlTransport.Configuration(maxRequestsPerHost: 2))
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<40 { group.addTask { try await limited.send(HTTPRequest(.get, server.url)).status } }
+            for try await status in group { #expect(status == 200) }
+        }
+        #expect(most.withLock { $0 } == 2)
+    }
+
+    @Test func aRequestThatNeverGotItsTurnWasNotSent() async throws {
+        let arrived = Signal()
+        let server = try SocketServer { connection in
+            _ = connection.readRequest()
+            arrived.send()
+            connection.waitForClose()
+        }
+        let limited = CurlTransport(CurlTransport.Configuration(maxRequestsPerHost: 1))
+        let first = Task { try await limited.send(HTTPRequest(.get, server.url, timeoutSeconds: nil)) }
+        await arrived.wait()
+        let failure = await error {
+            _ = try await limited.send(HTTPRequest(.post, server.url, timeoutSeconds: 0.2))
+        }
+        #expect(failure?.code == .timedOut)
+        #expect(failure?.wasNotSent == true)
+        // Waiting is not holding on: a cancelled request leaves the queue at once.
+        let waiting = Task { try await limited.send(HTTPRequest(.get, server.url, timeoutSeconds: nil)) }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(server.connectionCount == 1)
+    }
 }
