@@ -1,3 +1,4 @@
+import Hummingbird
 import KubernetesModel
 import StructuredData
 
@@ -50,14 +51,13 @@ extension APIHandler {
             contentType: presentation.encoding.contentType,
             body: .stream { write in
                 // The timer, the client's leaving and a buffer that overflows all end the watch in the same way.
-                async let timer: Void = Self.end(watch, afterSeconds: seconds)
+                async let _: Void = Self.end(watch, afterSeconds: seconds)
                 defer { watch.close() }
                 try await connection.body.consumeWithInboundCloseHandler { _ in
                     try await ready.run(watch, now: clock, write: write)
                 } onInboundClosed: {
                     watch.close()
                 }
-                _ = await timer
             })
     }
 
@@ -141,16 +141,16 @@ private struct WatchStream {
             try await write(presentation.bookmark(initialVersion, endsInitialEvents: true))
         }
         for change in watch.backlog {
-            guard let type = type(of: change) else { continue }
-            try await write(try presentation.event(type, change.object, isFirst: isFirst))
+            guard let (type, object) = try seen(change) else { continue }
+            try await write(try presentation.event(type, object, isFirst: isFirst))
             isFirst = false
         }
         for await notice in watch.notices {
             switch notice {
             case .change(let change):
-                guard let type = type(of: change) else { continue }
+                guard let (type, object) = try seen(change) else { continue }
                 presentation.now = Int64(now())
-                try await write(try presentation.event(type, change.object, isFirst: isFirst))
+                try await write(try presentation.event(type, object, isFirst: isFirst))
                 isFirst = false
             case .progress(let version):
                 if wantsBookmarks, now() >= bookmarksAfter {
@@ -160,14 +160,17 @@ private struct WatchStream {
         }
     }
 
-    /// What a change is to somebody who sees only what the selection matches.
-    private func type(of change: StoredChange) -> String? {
+    /// What a change is to somebody who sees only what the selection matches. An object that leaves the selection is deleted
+    /// for them, in the last state that they could see.
+    private func seen(_ change: StoredChange) throws -> (type: String, object: StoredObject)? {
         let isSelected = change.kind != .deleted && selection.matches(change.object)
         let wasSelected = change.previous.map(selection.matches) ?? false
         switch (wasSelected, isSelected) {
-        case (false, true): return "ADDED"
-        case (true, true): return "MODIFIED"
-        case (true, false): return "DELETED"
+        case (false, true): return ("ADDED", change.object)
+        case (true, true): return ("MODIFIED", change.object)
+        case (true, false):
+            if change.kind == .deleted { return ("DELETED", change.object) }
+            return try change.previous.map { ("DELETED", try $0.deleted(at: change.version)) }
         case (false, false): return nil
         }
     }

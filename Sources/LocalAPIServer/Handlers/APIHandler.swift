@@ -12,6 +12,7 @@ final class APIHandler: Sendable {
     let authorizer: Authorizer
     let tokens: ServiceAccountTokens
     let documents: OpenAPIDocuments
+    let keeper: CustomResourceKeeper
     let logger: Logger
     /// Seconds since 1970.
     let now: @Sendable () -> Double
@@ -27,6 +28,7 @@ final class APIHandler: Sendable {
         logger = configuration.logger
         registry = ResourceRegistry(store: store)
         documents = OpenAPIDocuments()
+        keeper = CustomResourceKeeper(store: store, logger: configuration.logger, now: now)
         authenticator = Authenticator(
             tokens: configuration.tokens, serviceAccounts: tokens, audience: configuration.audience, store: store,
             now: now)

@@ -28,12 +28,17 @@ enum BuiltInResources {
         table: TableDefinition = .nameAndAge, conversion: ResourceDefinition.Conversion? = nil,
         verbs: [String] = ResourceDefinition.allVerbs
     ) -> ResourceDefinition {
-        ResourceDefinition(
-            type: ResourceType(group: group, version: version, kind: kind, plural: plural, namespaced: namespaced),
+        let type = ResourceType(group: group, version: version, kind: kind, plural: plural, namespaced: namespaced)
+        let objectSchema = schema(name ?? kind).withObjectFields()
+        return ResourceDefinition(
+            type: type,
             listKind: "\(kind)List", singular: kind.lowercased(), shortNames: shortNames, categories: categories,
             storageName: storage ?? "\(group)/\(plural)", verbs: verbs,
             subresources: subresources + (status ? [.status(kind)] : []), selectableFields: fields,
-            schema: schema(name ?? kind).withObjectFields(), isCustom: false, tracksGeneration: generation,
+            schema: objectSchema,
+            mergeSchema: MergeSchema.builtIn(type)
+                ?? MergeSchema(openAPIV3Schema: objectSchema.openAPI(isBuiltIn: true)),
+            isCustom: false, tracksGeneration: generation,
             nameRule: names, scale: scale, hooks: hooks, table: table, conversion: conversion)
     }
 

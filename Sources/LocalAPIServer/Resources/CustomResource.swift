@@ -48,6 +48,7 @@ enum CustomResource {
                 path($0["jsonPath"]).joined(separator: ".")
             },
             schema: schema.withObjectFields(),
+            mergeSchema: MergeSchema(openAPIV3Schema: openAPI),
             isCustom: true,
             tracksGeneration: true,
             nameRule: .subdomain,

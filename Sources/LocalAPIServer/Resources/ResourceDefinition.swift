@@ -52,6 +52,7 @@ struct ResourceDefinition: Sendable {
     /// What a field selector may name besides `metadata.name` and `metadata.namespace`.
     var selectableFields: [String]
     var schema: Schema
+    var mergeSchema: MergeSchema
     var isCustom: Bool
     var tracksGeneration: Bool
     var nameRule: NameRule

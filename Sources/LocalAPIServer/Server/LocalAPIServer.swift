@@ -1,9 +1,24 @@
-package import ServiceLifecycle
+import Crypto
+import FoundationEssentials
+import Hummingbird
+import HummingbirdHTTP2
+import HummingbirdTLS
+import KubernetesModel
+import Logging
+import NIOCore
+import NIOSSL
+import ServiceLifecycle
 
 /// The embedded Kubernetes API server, over HTTPS.
-package struct LocalAPIServer: Service {
+///
+/// Flow: a request is authenticated and authorised, then handled by the one path that all kinds share (`APIHandler`), which
+/// reads from memory and writes through `ObjectStore`. What a CustomResourceDefinition adds is served from its commit on.
+package struct LocalAPIServer: ServiceLifecycle.Service {
+    private static let signingKeySetting = "serviceAccountKey"
+
     private let configuration: Configuration
     private let onListening: @Sendable (_ host: String, _ port: Int) -> Void
+    private let now: @Sendable () -> Double
 
     /// - Parameter onListening: called once, when requests are answered, with the address and the port that was bound.
     package init(
@@ -12,11 +27,75 @@ package struct LocalAPIServer: Service {
     ) {
         self.configuration = configuration
         self.onListening = onListening
+        now = { Date().timeIntervalSince1970 }
     }
 
     /// Serves until the task is cancelled or its service group shuts down.
     /// - Throws: `LocalAPIServerError` where it cannot start.
     package func run() async throws {
-        onListening(configuration.host, configuration.port)
+        let storage = try SQLiteObjectStorage(path: configuration.storagePath)
+        let store = try await ObjectStore(
+            storage: storage, historySeconds: configuration.historySeconds, logger: configuration.logger, now: now)
+        let handler = APIHandler(
+            configuration: configuration, store: store, tokens: try await signingTokens(storage), now: now)
+        let application = try application(handler)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await store.run() }
+            try await handler.bootstrap()
+            group.addTask { await handler.keeper.run() }
+            defer { group.cancelAll() }
+            // Watches would keep their connections open until their clients leave.
+            try await withGracefulShutdownHandler {
+                do {
+                    try await application.run()
+                } catch let error as IOError {
+                    throw LocalAPIServerError(
+                        .cannotListen,
+                        "cannot listen on \(configuration.host):\(configuration.port): \(error); choose another address")
+                }
+            } onGracefulShutdown: {
+                store.closeWatches()
+            }
+        }
+    }
+
+    private func application(_ handler: APIHandler) throws -> Application<APIResponder> {
+        var logger = configuration.logger
+        logger.logLevel = max(configuration.logger.logLevel, .warning)
+        let onListening = onListening
+        let host = configuration.host
+        do {
+            return Application(
+                responder: APIResponder(handler: handler),
+                server: try .http2Upgrade(tlsConfiguration: try tls()),
+                configuration: ApplicationConfiguration(
+                    address: .hostname(configuration.host, port: configuration.port)),
+                onServerRunning: { channel in onListening(host, channel.localAddress?.port ?? 0) },
+                logger: logger)
+        } catch let error as LocalAPIServerError {
+            throw error
+        } catch {
+            throw LocalAPIServerError(.badConfiguration, "the server's certificate and key cannot be used: \(error)")
+        }
+    }
+
+    private func tls() throws -> NIOSSL.TLSConfiguration {
+        let certificates = try NIOSSLCertificate.fromPEMBytes(Array(configuration.certificatePEM.utf8))
+        let key = try NIOSSLPrivateKey(bytes: Array(configuration.privateKeyPEM.utf8), format: .pem)
+        return .makeServerConfiguration(
+            certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
+    }
+
+    /// The key is made once and kept, so that tokens stay good across restarts.
+    private func signingTokens(_ storage: any ObjectStorage) async throws -> ServiceAccountTokens {
+        if let pem = configuration.serviceAccountKeyPEM {
+            return try ServiceAccountTokens(issuer: configuration.issuer, pem: pem)
+        }
+        if let pem = try await storage.value(Self.signingKeySetting) {
+            return try ServiceAccountTokens(issuer: configuration.issuer, pem: pem)
+        }
+        let key = P256.Signing.PrivateKey()
+        try await storage.setValue(key.pemRepresentation, for: Self.signingKeySetting)
+        return ServiceAccountTokens(issuer: configuration.issuer, key: key)
     }
 }

@@ -104,6 +104,12 @@ final class ObjectStore: Sendable {
         return ObjectWatch(backlog: watch.backlog, openedAt: watch.at, notices: notices) { continuation.finish() }
     }
 
+    /// Ends every watch, for a shutdown in which clients should leave; they may open new ones.
+    func closeWatches() {
+        let watchers = state.withLock { $0.watchers.values.flatMap(\.values) }
+        for watcher in watchers { watcher.continuation.finish() }
+    }
+
     // MARK: Writing
 
     /// Commits one write.

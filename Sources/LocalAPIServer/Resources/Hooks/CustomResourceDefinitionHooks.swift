@@ -12,7 +12,7 @@ extension ResourceHooks {
         prepareForCreate: { crd in
             let stored = (crd["spec"]?["versions"]?.arrayValue ?? []).filter { $0["storage"]?.boolValue == true }
             crd["status"] = [
-                "conditions": .null, "acceptedNames": ["plural": "", "kind": ""],
+                "conditions": [], "acceptedNames": ["plural": "", "kind": ""],
                 "storedVersions": .array(stored.compactMap { $0["name"] }),
             ]
         },

@@ -1,0 +1,107 @@
+import KubernetesModel
+import StructuredData
+
+extension APIHandler {
+    private static let deletionRetries = 30
+    private static let protectedNamespaces: Set<String> = ["default", "kube-system", "kube-public"]
+
+    func delete(_ target: Target, _ request: APIRequest) async throws -> APIResponse {
+        let presentation = try Presentation(target.definition, request, isList: false, now: now())
+        let options = try DeletionOptions(request)
+        if target.definition.storageName == "/namespaces", let name = target.name,
+            Self.protectedNamespaces.contains(name)
+        {
+            throw KubernetesStatus.forbidden(target.type, name, message: "this namespace may not be deleted")
+        }
+        let (remaining, uid) = try await remove(target, options)
+        guard let remaining else { return .status(.deleted(target.type, target.name ?? "", uid: uid)) }
+        if target.definition.storageName == ResourceRegistry.customResourceDefinitions, !options.isDryRun {
+            // The kind is gone from now on; its objects, and then the definition, follow before the answer.
+            await keeper.collect(remaining["metadata"]?["name"]?.stringValue ?? "")
+        }
+        return try presentation.response(remaining)
+    }
+
+    /// Deletes one object.
+    /// - Returns: the object where it stays for now, in stored form; its uid.
+    func remove(_ target: Target, _ options: DeletionOptions) async throws -> (remaining: JSON?, uid: String) {
+        let location = try target.location()
+        let definition = storageDefinition(target.definition)
+        var attempt = 0
+        while true {
+            defer { attempt += 1 }
+            guard let stored = store.object(at: location) else { throw target.notFound }
+            try check(options, stored, target)
+            let object = try stored.object()
+            let step = Deletion.step(object, definition: definition, options: options, now: Int64(now()))
+            do {
+                switch step {
+                case .nothing: return (object, stored.uid)
+                case .remove:
+                    if !options.isDryRun {
+                        _ = try await store.commit(
+                            ObjectWrite(location: location, kind: .delete(expected: stored.resourceVersion)))
+                    }
+                    return (nil, stored.uid)
+                case .mark(let marked):
+                    if options.isDryRun { return (marked, stored.uid) }
+                    let result = try await store.commit(
+                        ObjectWrite(
+                            location: location,
+                            kind: .update(
+                                expected: stored.resourceVersion,
+                                StoredContent(object: marked, fields: definition.fields(ofStored: marked)))))
+                    return (try result.object(), stored.uid)
+                }
+            } catch StoreError.conflict where attempt < Self.deletionRetries {
+                continue
+            } catch StoreError.conflict {
+                throw KubernetesStatus.conflict(target.type, location.name)
+            } catch StoreError.notFound {
+                throw target.notFound
+            }
+        }
+    }
+
+    private func check(
+        _ options: DeletionOptions, _ stored: StoredObject, _ target: Target
+    ) throws(KubernetesStatus) {
+        // These two name the kind where other conflicts name the resource.
+        var type = target.type
+        type.plural = target.type.kind
+        if let uid = options.uid, uid != stored.uid {
+            throw .conflict(
+                type, stored.location.name,
+                message: "the UID in the precondition (\(uid)) does not match the UID in record (\(stored.uid)). The object "
+                    + "might have been deleted and then recreated")
+        }
+        if let version = options.resourceVersion, version != String(stored.resourceVersion) {
+            throw .conflict(
+                type, stored.location.name,
+                message: "the ResourceVersion in the precondition (\(version)) does not match the ResourceVersion in record "
+                    + "(\(stored.resourceVersion)). The object might have been modified")
+        }
+    }
+
+    func deleteCollection(_ target: Target, _ request: APIRequest) async throws -> APIResponse {
+        guard target.definition.verbs.contains("deletecollection"), target.namespace != nil || !target.type.namespaced
+        else { throw KubernetesStatus.methodNotAllowed(target.type) }
+        let presentation = Presentation(target.definition)
+        let options = try DeletionOptions(request)
+        let selection = try Selection(target, request)
+        let (objects, _) = store.objects(of: target.definition.storageName, namespace: target.namespace)
+        var deleted: [StoredObject] = []
+        for object in objects where selection.matches(object) {
+            var one = target
+            one.name = object.location.name
+            do {
+                _ = try await remove(one, options)
+                deleted.append(object)
+            } catch let status as KubernetesStatus where status.reason == .notFound {
+                continue
+            }
+        }
+        return try presentation.list(
+            deleted, Presentation.ListMetadata(version: String(store.resourceVersion)))
+    }
+}

@@ -1,0 +1,140 @@
+import KubernetesModel
+import Logging
+import StructuredData
+
+extension APIHandler {
+    /// What follows from a write before it is answered, so that a client finds it done.
+    func react(to outcome: WriteOutcome, _ definition: ResourceDefinition) async throws {
+        guard outcome.stored != nil, let name = outcome.object["metadata"]?["name"]?.stringValue else { return }
+        switch definition.storageName {
+        case "/namespaces" where outcome.isCreated: await furnish(namespace: name)
+        case ResourceRegistry.customResourceDefinitions: await keeper.establish(name)
+        default: break
+        }
+    }
+
+    /// The namespaces that every cluster has.
+    static let initialNamespaces = ["default", "kube-system", "kube-public", "kube-node-lease"]
+
+    /// Makes what must be there at start.
+    func bootstrap() async throws {
+        for name in Self.initialNamespaces { await createIfAbsent(Self.namespaces, name: name, [:]) }
+        let rbac = "rbac.authorization.k8s.io"
+        let clusterRole = ResourceType(
+            group: rbac, version: "v1", kind: "ClusterRole", plural: "clusterroles", namespaced: false)
+        for (name, rules) in BootstrapRoles.roles {
+            await createIfAbsent(
+                clusterRole, name: name,
+                ["metadata": ["labels": ["kubernetes.io/bootstrapping": "rbac-defaults"]], "rules": rules])
+        }
+        await createIfAbsent(
+            ResourceType(
+                group: rbac, version: "v1", kind: "ClusterRoleBinding", plural: "clusterrolebindings", namespaced: false),
+            name: "cluster-admin",
+            [
+                "metadata": ["labels": ["kubernetes.io/bootstrapping": "rbac-defaults"]],
+                "roleRef": ["apiGroup": .string(rbac), "kind": "ClusterRole", "name": "cluster-admin"],
+                "subjects": [["apiGroup": .string(rbac), "kind": "Group", "name": "system:masters"]],
+            ])
+        for namespace in store.objects(of: "/namespaces").objects { await furnish(namespace: namespace.location.name) }
+    }
+
+    /// A namespace has a default service account, and the authorities that its pods are to trust.
+    private func furnish(namespace: String) async {
+        await createIfAbsent(
+            ResourceType(
+                group: "", version: "v1", kind: "ServiceAccount", plural: "serviceaccounts", namespaced: true),
+            name: "default", namespace: namespace, [:])
+        let configMaps = ResourceType(
+            group: "", version: "v1", kind: "ConfigMap", plural: "configmaps", namespaced: true)
+        let content: JSON = ["ca.crt": .string(configuration.authorityPEM)]
+        await createIfAbsent(configMaps, name: "kube-root-ca.crt", namespace: namespace, ["data": content])
+        guard let definition = registry.snapshot.definition(group: "", version: "v1", plural: "configmaps") else {
+            return
+        }
+        let target = Target(definition: definition, namespace: namespace, name: "kube-root-ca.crt")
+        // A server that was given a new authority says so everywhere.
+        _ = try? await modify(target, systemOptions) { live in
+            var object = live
+            object["data"] = content
+            return object
+        }
+    }
+
+    private var systemOptions: WriteOptions {
+        WriteOptions(isDryRun: false, manager: "kube-apiserver", validation: .ignore, isForced: false)
+    }
+
+    private func createIfAbsent(
+        _ type: ResourceType, name: String, namespace: String? = nil, _ content: JSON
+    ) async {
+        guard
+            let definition = registry.snapshot.definition(
+                group: type.group, version: type.version, plural: type.plural),
+            store.object(at: definition.location(namespace: namespace, name: name)) == nil
+        else { return }
+        var object = content
+        object["apiVersion"] = .string(type.apiVersion)
+        object["kind"] = .string(type.kind)
+        object.set(.string(name), at: ["metadata", "name"])
+        do {
+            _ = try await create(
+                object, Target(definition: definition, namespace: namespace, name: nil), systemOptions)
+        } catch let status as KubernetesStatus where status.reason == .alreadyExists || status.reason == .forbidden {
+            // Somebody was faster, or the namespace is on its way out.
+        } catch {
+            logger.warning(
+                "a standard object could not be made",
+                metadata: ["kind": "\(type.kind)", "name": "\(name)", "error": "\(error)"])
+        }
+    }
+}
+
+/// The roles for people that every cluster offers.
+enum BootstrapRoles {
+    private static let all: JSON = ["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]]
+    private static let readVerbs: JSON = ["get", "list", "watch"]
+    private static let writeVerbs: JSON = [
+        "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection",
+    ]
+    private static let coreObjects: JSON = [
+        "configmaps", "events", "pods", "pods/log", "pods/status", "serviceaccounts", "services",
+    ]
+
+    static let roles: [(name: String, rules: JSON)] = [
+        ("cluster-admin", [all, ["nonResourceURLs": ["*"], "verbs": ["*"]]]),
+        ("admin", workloads(writeVerbs, withSecrets: true, withRoles: true)),
+        ("edit", workloads(writeVerbs, withSecrets: true, withRoles: false)),
+        ("view", workloads(readVerbs, withSecrets: false, withRoles: false)),
+        (
+            "system:auth-delegator",
+            [
+                [
+                    "apiGroups": ["authentication.k8s.io"], "resources": ["tokenreviews"], "verbs": ["create"],
+                ],
+                [
+                    "apiGroups": ["authorization.k8s.io"], "resources": ["subjectaccessreviews"],
+                    "verbs": ["create"],
+                ],
+            ]
+        ),
+    ]
+
+    private static func workloads(_ verbs: JSON, withSecrets: Bool, withRoles: Bool) -> JSON {
+        var core = coreObjects.arrayValue ?? []
+        if withSecrets { core.append("secrets") }
+        var rules: [JSON] = [
+            ["apiGroups": [""], "resources": .array(core), "verbs": verbs],
+            [
+                "apiGroups": ["apps", "batch", "policy", "networking.k8s.io", "discovery.k8s.io"], "resources": ["*"],
+                "verbs": verbs,
+            ],
+        ]
+        if withRoles {
+            rules.append([
+                "apiGroups": ["rbac.authorization.k8s.io"], "resources": ["roles", "rolebindings"], "verbs": verbs,
+            ])
+        }
+        return .array(rules)
+    }
+}

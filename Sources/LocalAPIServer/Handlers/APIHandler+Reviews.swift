@@ -1,0 +1,76 @@
+import KubernetesModel
+import StructuredData
+
+extension APIHandler {
+    /// The kinds that are questions: created, answered, never stored.
+    static let reviewKinds: [(group: String, plural: String, kind: String)] = [
+        ("authentication.k8s.io", "tokenreviews", "TokenReview"),
+        ("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview"),
+        ("authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview"),
+        ("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+        ("authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+    ]
+
+    /// - Returns: `nil` where the request is for something else.
+    func reviews(_ request: APIRequest) throws -> APIResponse? {
+        let info = request.info
+        guard info.version == "v1", info.subresource == nil,
+            let review = Self.reviewKinds.first(where: { $0.group == info.group && $0.plural == info.resource })
+        else { return nil }
+        let type = ResourceType(
+            group: review.group, version: "v1", kind: review.kind, plural: review.plural, namespaced: false)
+        guard info.verb == "create" else { throw KubernetesStatus.methodNotAllowed(type, verb: info.verb) }
+        var duplicates: [String] = []
+        let body = try ObjectDecoder.parse(
+            request.body, contentType: request.contentType, kind: review.kind, duplicates: &duplicates)
+        let spec = body["spec"] ?? [:]
+        var answer: JSON = [
+            "kind": .string(review.kind), "apiVersion": .string(type.apiVersion), "metadata": [:],
+        ]
+        if review.kind != "SelfSubjectReview" { answer["spec"] = spec }
+        switch review.kind {
+        case "TokenReview": answer["status"] = reviewToken(spec)
+        case "SelfSubjectReview": answer["status"] = ["userInfo": request.user.json]
+        case "SelfSubjectAccessReview": answer["status"] = reviewAccess(request.user, spec)
+        case "SubjectAccessReview":
+            let user = UserInfo(
+                name: spec["user"]?.stringValue ?? "", uid: spec["uid"]?.stringValue ?? "",
+                groups: (spec["groups"]?.arrayValue ?? []).compactMap(\.stringValue))
+            answer["status"] = reviewAccess(user, spec)
+        default:
+            answer["status"] = [
+                "resourceRules": [], "nonResourceRules": [], "incomplete": true,
+                "evaluationError": "this server answers single questions: use SelfSubjectAccessReview",
+            ]
+        }
+        return .json(answer, status: 201)
+    }
+
+    private func reviewToken(_ spec: JSON) -> JSON {
+        var audiences = (spec["audiences"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let asks = !audiences.isEmpty
+        if !asks { audiences = [configuration.audience] }
+        switch authenticator.review(spec["token"]?.stringValue ?? "", audiences: audiences) {
+        case .success(let identity):
+            var status: JSON = ["authenticated": true, "user": identity.user.json]
+            status["audiences"] = JSON(identity.audiences)
+            return status
+        case .failure(let refusal): return ["user": [:], "error": .string(refusal.message)]
+        }
+    }
+
+    private func reviewAccess(_ user: UserInfo, _ spec: JSON) -> JSON {
+        let request: AccessRequest
+        if let path = spec["nonResourceAttributes"] {
+            request = AccessRequest(
+                verb: path["verb"]?.stringValue ?? "", path: path["path"]?.stringValue ?? "")
+        } else {
+            let attributes = spec["resourceAttributes"] ?? [:]
+            func text(_ key: String) -> String { attributes[key]?.stringValue ?? "" }
+            request = AccessRequest(
+                verb: text("verb"), group: text("group"), resource: text("resource"),
+                subresource: text("subresource"), namespace: text("namespace"), name: text("name"))
+        }
+        return ["allowed": .bool(authorizer.allows(user, request))]
+    }
+}

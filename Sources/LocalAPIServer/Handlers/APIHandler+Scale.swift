@@ -1,0 +1,82 @@
+import KubernetesModel
+import StructuredData
+
+extension APIHandler {
+    /// The scale subresource: a view on an object as `autoscaling/v1` Scale.
+    func scale(_ target: Target, _ request: APIRequest) async throws -> APIResponse {
+        guard let paths = target.definition.scale else { throw target.notFound }
+        guard let stored = store.object(at: try target.location()) else { throw target.notFound }
+        if request.info.verb == "get" { return .json(ScaleView.scale(of: try stored.object(), paths)) }
+
+        let isApply = Patch.isApply(request.contentType) && request.method == "PATCH"
+        let options = try WriteOptions(request, isApply: isApply)
+        let patch: Patch? =
+            request.method == "PATCH"
+            ? try Patch(request, type: ScaleView.type, isCustom: target.definition.isCustom) : nil
+        var duplicates: [String] = []
+        let replacement: JSON? =
+            request.method == "PUT"
+            ? try ObjectDecoder.parse(
+                request.body, contentType: request.contentType, kind: "Scale", duplicates: &duplicates) : nil
+        let outcome = try await modify(target, options, subresource: "scale") { live in
+            let scale = ScaleView.scale(of: live, paths)
+            var wanted = scale
+            if let replacement { wanted = replacement }
+            if let patch { wanted = isApply ? scale.mergePatched(with: patch.document) : try patch.applied(to: scale) }
+            var object = live
+            let replicas = wanted["spec"]?["replicas"]?.intValue ?? 0
+            if replicas < 0 {
+                throw ScaleView.refused(replicas, object, paths, target.definition)
+            }
+            object.set(JSON(replicas), at: paths.specReplicas[...])
+            if let version = wanted["metadata"]?["resourceVersion"] {
+                object.set(version, at: ["metadata", "resourceVersion"])
+            }
+            return object
+        }
+        return .json(ScaleView.scale(of: outcome.object, paths))
+    }
+}
+
+/// Between objects and their Scale.
+enum ScaleView {
+    static let type = ResourceType(
+        group: "autoscaling", version: "v1", kind: "Scale", plural: "scales", namespaced: true)
+
+    static func scale(of object: JSON, _ paths: ResourceDefinition.ScalePaths) -> JSON {
+        let metadata = object["metadata"] ?? [:]
+        var shown: JSON = [:]
+        for field in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
+            shown[field] = metadata[field]
+        }
+        var spec: JSON = [:]
+        let replicas = object.value(at: paths.specReplicas)?.intValue ?? 0
+        if replicas != 0 { spec["replicas"] = JSON(replicas) }
+        var status: JSON = ["replicas": JSON(object.value(at: paths.statusReplicas)?.intValue ?? 0)]
+        switch paths.selector.flatMap(object.value(at:)) {
+        case .string(let text): status["selector"] = .string(text)
+        case .some(let selector) where selector.objectValue != nil: status["selector"] = CellText.selector(selector)
+        default: break
+        }
+        return [
+            "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": shown, "spec": spec, "status": status,
+        ]
+    }
+
+    /// A negative count is wrong twice for a custom resource: by its schema, and by the subresource.
+    static func refused(
+        _ replicas: Int, _ object: JSON, _ paths: ResourceDefinition.ScalePaths, _ definition: ResourceDefinition
+    ) -> KubernetesStatus {
+        var scaled = object
+        scaled.set(JSON(replicas), at: paths.specReplicas[...])
+        let path = paths.specReplicas.joined(separator: ".")
+        let bySchema = definition.schema.validate(scaled, path: "")
+        return .invalid(
+            definition.type, object["metadata"]?["name"]?.stringValue ?? "",
+            causes: bySchema + [
+                .invalid(
+                    definition.isCustom ? ".\(path)" : path, value: "\(replicas)",
+                    definition.isCustom ? "should be a non-negative integer" : "must be greater than or equal to 0")
+            ])
+    }
+}
