@@ -1,0 +1,292 @@
+internal import ControllerRuntime
+internal import KubernetesModel
+internal import Logging
+private import Synchronization
+
+/// Runs one container of a pod: starts it, probes it, starts it again as the restart policy says, until it has ended for good or
+/// the pod is to stop.
+final class ContainerRunner: Sendable {
+    private struct State {
+        var record: ContainerRecord
+        var attempt: Int
+        var log: ContainerLog?
+    }
+
+    private let pod: Pod
+    private let container: Container
+    private let node: NodeContext
+    private let paths: MountedPaths
+    private let restartPolicy: String?
+    /// The node's or the pod's wish to stop; also cuts pauses short.
+    private let stopping: Latch
+    private let stopGrace: @Sendable () -> Duration
+    /// The objects that the pod refers to; with `true` read again.
+    private let objects: @Sendable (Bool) async throws -> ReferencedObjects
+    private let onChange: @Sendable () -> Void
+    private let state: Mutex<State>
+    private let running = Mutex(StopRequest?.none)
+
+    init(
+        pod: Pod, container: Container, node: NodeContext, directories: [String: String], restartPolicy: String?,
+        previous: ContainerStatus?, stopping: Latch, stopGrace: @escaping @Sendable () -> Duration,
+        objects: @escaping @Sendable (Bool) async throws -> ReferencedObjects, onChange: @escaping @Sendable () -> Void
+    ) {
+        self.pod = pod
+        self.container = container
+        self.node = node
+        paths = MountedPaths(container, directories: directories)
+        self.restartPolicy = restartPolicy
+        self.stopping = stopping
+        self.stopGrace = stopGrace
+        self.objects = objects
+        self.onChange = onChange
+        var record = ContainerRecord(name: container.name, image: container.image ?? "")
+        var attempt = 0
+        if let previous {
+            record.restartCount = previous.restartCount
+            record.lastState = previous.lastState
+            if let ended = Self.lost(previous) {
+                // It ran, or had run, in an earlier life of the node, which ended it.
+                record.lastState = ContainerState(terminated: ended)
+                record.state = ContainerState(terminated: ended)
+                record.containerID = previous.containerID
+                attempt = previous.restartCount + 1
+                record.isFinished = !RestartBackoff.restarts(restartPolicy, exitCode: ended.exitCode)
+            } else {
+                attempt = previous.restartCount
+            }
+        }
+        state = Mutex(State(record: record, attempt: attempt))
+    }
+
+    var name: String { container.name }
+    var record: ContainerRecord { state.withLock { $0.record } }
+    var attempt: Int { state.withLock { $0.attempt } }
+
+    /// The log being written, of the attempt that writes it.
+    var liveLog: (attempt: Int, log: ContainerLog)? {
+        state.withLock { state in state.log.map { (state.attempt, $0) } }
+    }
+
+    /// Asks the container to stop within the grace that is left now. May be repeated as the grace gets shorter.
+    func stop() { running.withLock { $0 }?.request(grace: stopGrace()) }
+
+    /// Runs to the end.
+    func run() async {
+        if record.isFinished { return }
+        var restarts = RestartBackoff.Sequence(node.backoff)
+        var isRestart = record.state.terminated != nil
+        var setupFailures = 0
+        while !stopping.isSet {
+            if isRestart { change { $0.record.restartCount = $0.attempt } }
+            let began = node.time.now
+            do {
+                let exit = try await runOnce(isRetry: setupFailures > 0)
+                setupFailures = 0
+                let ran = node.time.now - began
+                guard RestartBackoff.restarts(restartPolicy, exitCode: exit.code) else {
+                    change { $0.record.isFinished = true }
+                    return
+                }
+                // It goes on in the node's next life, unless the pod is being deleted.
+                if stopping.isSet { return }
+                await pause(restarts.pause(afterRunning: ran))
+                isRestart = true
+                change { $0.attempt += 1 }
+            } catch {
+                // Not started at all: the attempt does not count.
+                setupFailures += 1
+                await waitAfterFailure(error, failures: setupFailures)
+            }
+        }
+        // What never ran stays as it is: waiting.
+    }
+
+    private func pause(_ duration: Duration) async {
+        guard duration > .zero else { return }
+        change { state in
+            state.record.lastState = state.record.state
+            state.record.state = ContainerState(
+                waiting: ContainerStateWaiting(
+                    reason: "CrashLoopBackOff",
+                    message: "back-off \(duration) restarting failed container=\(container.name) "
+                        + "pod=\(pod.metadata.name ?? "")_\(pod.metadata.namespace ?? "")(\(pod.metadata.uid ?? ""))"))
+        }
+        _ = await stopping.sleep(for: duration, node.time)
+    }
+
+    /// A missing object may appear at any moment; the server is asked again soon, but not in a hurry.
+    private static let setupBackoff = Backoff(base: .milliseconds(500), limit: .seconds(10), jitter: 0)
+
+    private func waitAfterFailure(_ error: any Error, failures: Int) async {
+        let failure = error as? ProcessNodeError
+        let (reason, later) =
+            switch failure?.code {
+            case .unknownImage: ("ErrImagePull", "ImagePullBackOff")
+            case .containerConfiguration: ("CreateContainerConfigError", "CreateContainerConfigError")
+            case .start: ("RunContainerError", "RunContainerError")
+            default: ("CreateContainerError", "CreateContainerError")
+            }
+        node.logger.warning("container \(container.name) of \(pod.key) is not started: \(error)")
+        change { state in
+            if state.record.state.terminated != nil { state.record.lastState = state.record.state }
+            state.record.state = ContainerState(
+                waiting: ContainerStateWaiting(reason: failures == 1 ? reason : later, message: "\(error)"))
+        }
+        _ = await stopping.sleep(for: Self.setupBackoff.delay(afterFailures: failures), node.time)
+    }
+
+    private func runOnce(isRetry: Bool) async throws -> ContainerExit {
+        let launch = try await launch(isRetry: isRetry)
+        let stop = StopRequest(time: node.time)
+        running.withLock { $0 = stop }
+        defer { running.withLock { $0 = nil } }
+        // Asked to stop between the check and now.
+        if stopping.isSet { stop.request(grace: stopGrace()) }
+        let started = Latch()
+        let startedAt = Mutex("")
+        let probes = probes(launch, stop)
+        let result: Result<ContainerExit, any Error> = await withTaskGroup(of: Result<ContainerExit, any Error>?.self) {
+            group in
+            group.addTask {
+                do {
+                    return .success(
+                        try await self.node.driver.run(launch, stop: stop) { start in
+                            let now = WallTime.timestamp()
+                            startedAt.withLock { $0 = now }
+                            self.hasStarted(start, launch, at: now)
+                            started.set()
+                        })
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                await started.wait()
+                if !Task.isCancelled { await probes.run() }
+                return nil
+            }
+            var result: Result<ContainerExit, any Error>?
+            while result == nil, let next = await group.next() { result = next }
+            group.cancelAll()
+            return result ?? .failure(CancellationError())
+        }
+        let exit = try result.get()
+        hasEnded(exit, startedAt: startedAt.withLock { $0 })
+        return exit
+    }
+
+    private func hasStarted(_ start: ContainerStart, _ launch: ContainerLaunch, at now: String) {
+        node.logger.info("container \(container.name) of \(pod.key) runs as process \(start.processIdentifier)")
+        change { state in
+            if state.record.state.terminated != nil { state.record.lastState = state.record.state }
+            state.record.state = ContainerState(running: ContainerStateRunning(startedAt: now))
+            state.record.containerID = "process://\(launch.podUID)/\(launch.container)/\(launch.attempt)"
+            state.record.isReady = false
+            state.record.isStarted = false
+            state.log = start.log
+        }
+    }
+
+    private func hasEnded(_ exit: ContainerExit, startedAt: String) {
+        node.logger.info("container \(container.name) of \(pod.key) ended: exit code \(exit.code)")
+        change { state in
+            state.record.isReady = false
+            state.record.isStarted = false
+            state.record.state = ContainerState(
+                terminated: ContainerStateTerminated(
+                    exitCode: exit.code, signal: exit.signal, reason: exit.code == 0 ? "Completed" : "Error",
+                    startedAt: startedAt, finishedAt: WallTime.timestamp(), containerID: state.record.containerID))
+        }
+    }
+
+    private func probes(_ launch: ContainerLaunch, _ stop: StopRequest) -> ProbeRunner {
+        ProbeRunner(
+            container: container, launch: launch, paths: paths, podIP: node.address, driver: node.driver,
+            time: node.time, logger: node.logger,
+            onReady: { [weak self] isReady in self?.change { $0.record.isReady = isReady } },
+            onStarted: { [weak self] in self?.change { $0.record.isStarted = true } },
+            onUnhealthy: { [weak self] why in
+                guard let self else { return }
+                node.logger.notice("container \(container.name) of \(pod.key) is restarted: \(why)")
+                stop.request(grace: .seconds(pod.spec.terminationGracePeriodSeconds ?? 30))
+            })
+    }
+
+    private func launch(isRetry: Bool) async throws -> ContainerLaunch {
+        let image = container.image ?? ""
+        let uid = pod.metadata.uid ?? ""
+        let variables = try ContainerEnvironment(
+            pod: pod, container: container, objects: try await objects(isRetry), podIP: node.address,
+            base: node.baseEnvironment.merging(["HOSTNAME": pod.metadata.name ?? ""]) { _, own in own }
+        ).resolve()
+        let executable = try self.executable(image)
+        let words = ((container.command ?? []) + (container.args ?? [])).map {
+            ContainerEnvironment.expand($0, variables)
+        }
+        let arguments = words.map(paths.rewriteArgument)
+        // With a command, that is what runs; the image's executable is its entry point.
+        let hasCommand = !(container.command ?? []).isEmpty
+        let attempt = attempt
+        let directory = node.directory
+        let workingDirectory =
+            container.workingDir.map(paths.rewrite) ?? directory.workingDirectory(uid, container.name)
+        let launch = ContainerLaunch(
+            podUID: uid, container: container.name, attempt: attempt,
+            executable: hasCommand ? arguments[0] : executable,
+            arguments: hasCommand ? Array(arguments.dropFirst()) : arguments,
+            environment: variables.mapValues(paths.rewrite), workingDirectory: workingDirectory,
+            logPath: directory.log(uid, container.name, attempt: attempt), maxLogBytes: node.maxLogBytes,
+            recordPath: directory.process(uid, container.name))
+        let name = container.name
+        try await Blocking.run {
+            try Files.makeDirectory(directory.container(uid, name))
+            try Files.makeDirectory(directory.processes)
+            try Files.makeDirectory(workingDirectory)
+            // Of the earlier runs only the last one's log is kept.
+            for old in 0..<max(attempt - 1, 0) {
+                let path = directory.log(uid, name, attempt: old)
+                Files.remove(path)
+                Files.remove(ContainerLog.older(path))
+            }
+        }
+        return launch
+    }
+
+    private func executable(_ image: String) throws -> String {
+        guard node.driver.needsExecutable else { return "" }
+        guard let path = node.executable(image) else {
+            throw ProcessNodeError(
+                .unknownImage,
+                "image \"\(image)\" is not known on node \(node.nodeName); it knows: "
+                    + node.images.keys.sorted().joined(separator: ", ") + " (--image IMAGE=EXECUTABLE adds one)")
+        }
+        guard Files.isExecutable(path) else {
+            throw ProcessNodeError(.unknownImage, "image \"\(image)\": \(path) is not an executable file")
+        }
+        return path
+    }
+
+    private func change(_ body: (inout State) -> Void) {
+        let hasChanged = state.withLock { state in
+            let before = state.record
+            body(&state)
+            return state.record != before
+        }
+        if hasChanged { onChange() }
+    }
+
+    /// How a container that an earlier life of the node left in `status` has ended; `nil` if it never ran.
+    private static func lost(_ status: ContainerStatus) -> ContainerStateTerminated? {
+        if let terminated = status.state?.terminated { return terminated }
+        if let running = status.state?.running {
+            return ContainerStateTerminated(
+                exitCode: 137, signal: 9, reason: "ContainerStatusUnknown",
+                message:
+                    "the node ended while the container was running, and ended what was left of it when it came back",
+                startedAt: running.startedAt, finishedAt: WallTime.timestamp(), containerID: status.containerID)
+        }
+        // Waiting to be started again.
+        return status.lastState?.terminated
+    }
+}

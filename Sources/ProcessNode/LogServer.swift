@@ -1,0 +1,110 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdTLS
+internal import Logging
+internal import NIOCore
+internal import NIOSSL
+
+/// Finds the log of a container.
+protocol LogSource: Sendable {
+    /// - Throws: `LogNotFound` with a message for people.
+    func log(namespace: String, pod: String, container: String, previous: Bool) async throws -> (
+        path: String, live: ContainerLog?
+    )
+}
+
+struct LogNotFound: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// The node's listener: containers' logs, as a kubelet serves them, to those who know the token.
+struct LogServer: Sendable {
+    let host: String
+    let port: Int
+    /// `nil`: plain HTTP, for tests on loopback.
+    let tls: (certificatePEM: String, privateKeyPEM: String)?
+    let bearerToken: String
+    let source: any LogSource
+    let logger: Logger
+
+    /// Serves until cancelled. `onListening` is told the port.
+    func run(onListening: @escaping @Sendable (Int) async -> Void) async throws {
+        let router = Router()
+        router.get("/healthz") { _, _ in "ok" }
+        router.get("/containerLogs/:namespace/:pod/:container") { request, context in
+            try await answer(request, context)
+        }
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let application = try application(router, quiet, onListening)
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ProcessNodeError(
+                .listener, "the node cannot listen on \(host):\(port): \(error); choose another port")
+        }
+    }
+
+    private func application(
+        _ router: Router<BasicRequestContext>, _ quiet: Logger, _ onListening: @escaping @Sendable (Int) async -> Void
+    ) throws -> some ApplicationProtocol {
+        let configuration = ApplicationConfiguration(address: .hostname(host, port: port))
+        let onServerRunning: @Sendable (any Channel) async -> Void = { await onListening($0.localAddress?.port ?? 0) }
+        guard let tls else {
+            return Application(
+                router: router, configuration: configuration, onServerRunning: onServerRunning, logger: quiet)
+        }
+        do {
+            let certificates = try NIOSSLCertificate.fromPEMBytes(Array(tls.certificatePEM.utf8))
+            let key = try NIOSSLPrivateKey(bytes: Array(tls.privateKeyPEM.utf8), format: .pem)
+            return Application(
+                router: router,
+                server: try .tls(
+                    tlsConfiguration: .makeServerConfiguration(
+                        certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))),
+                configuration: configuration, onServerRunning: onServerRunning, logger: quiet)
+        } catch {
+            throw ProcessNodeError(.listener, "the node's certificate and key cannot be used: \(error)")
+        }
+    }
+
+    private func answer(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        guard isAuthorized(request) else { return text(.unauthorized, "a bearer token is needed") }
+        guard let namespace = context.parameters.get("namespace"), let pod = context.parameters.get("pod"),
+            let container = context.parameters.get("container")
+        else { return text(.badRequest, "the path is /containerLogs/NAMESPACE/POD/CONTAINER") }
+        var parameters: [String: String] = [:]
+        for (name, value) in request.uri.queryParameters { parameters[String(name)] = String(value) }
+        do {
+            let query = try LogQuery(parameters, now: WallTime.microseconds())
+            let (path, live) = try await source.log(
+                namespace: namespace, pod: pod, container: container, previous: query.previous)
+            let reader = LogReader(path: path, live: live, query: query)
+            return Response(
+                status: .ok, headers: [.contentType: "text/plain"],
+                body: ResponseBody { writer in
+                    try await reader.read { try await writer.write(ByteBuffer(bytes: $0)) }
+                    try await writer.finish(nil)
+                })
+        } catch let error as LogNotFound {
+            return text(.notFound, error.description)
+        } catch let error as ProcessNodeError {
+            return text(.badRequest, error.message)
+        }
+    }
+
+    private func isAuthorized(_ request: Request) -> Bool {
+        let given = Array((request.headers[.authorization] ?? "").utf8)
+        let expected = Array("Bearer \(bearerToken)".utf8)
+        // In time that does not tell how much of it was right.
+        var difference: UInt8 = given.count == expected.count ? 0 : 1
+        for (index, byte) in expected.enumerated() where index < given.count { difference |= byte ^ given[index] }
+        return difference == 0 && !bearerToken.isEmpty
+    }
+
+    private func text(_ status: HTTPResponse.Status, _ message: String) -> Response {
+        Response(
+            status: status, headers: [.contentType: "text/plain"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: message)))
+    }
+}

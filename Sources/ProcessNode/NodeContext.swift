@@ -1,0 +1,44 @@
+internal import ControllerRuntime
+internal import Logging
+
+/// What every pod of the node shares.
+struct NodeContext: Sendable {
+    var nodeName: String
+    var address: String
+    var api: any NodeAPI
+    var driver: any ContainerDriver
+    /// Image name → executable.
+    var images: [String: String]
+    /// What containers find in their environment before their own variables.
+    var baseEnvironment: [String: String]
+    var directory: NodeDirectory
+    var backoff: RestartBackoff
+    /// How often a pod's config maps, secrets and tokens are looked at again.
+    var volumeRefresh: Duration
+    var maxLogBytes: Int
+    var time: TimeSource
+    var logger: Logger
+
+    /// The executable of `image`: as the table names it, with or without a tag.
+    func executable(_ image: String) -> String? {
+        if let path = images[image] { return path }
+        // `name:tag` and `name@digest` fall back on `name`; a colon before a slash belongs to a port.
+        let name = image.prefix { $0 != "@" }
+        guard let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") else { return images[String(name)] }
+        return images[String(name[..<colon])]
+    }
+}
+
+/// Where the node keeps what: `pods/UID/CONTAINER/ATTEMPT.log`, `pods/UID/volumes/NAME`, `processes/UID-CONTAINER.json`.
+struct NodeDirectory: Sendable, Hashable {
+    let root: String
+
+    var pods: String { root + "/pods" }
+    var processes: String { root + "/processes" }
+    func pod(_ uid: String) -> String { "\(pods)/\(uid)" }
+    func volumes(_ uid: String) -> String { pod(uid) + "/volumes" }
+    func container(_ uid: String, _ name: String) -> String { "\(pod(uid))/containers/\(name)" }
+    func log(_ uid: String, _ name: String, attempt: Int) -> String { "\(container(uid, name))/\(attempt).log" }
+    func workingDirectory(_ uid: String, _ name: String) -> String { container(uid, name) + "/work" }
+    func process(_ uid: String, _ name: String) -> String { "\(processes)/\(uid)-\(name).json" }
+}

@@ -1,0 +1,236 @@
+internal import ControllerRuntime
+internal import KubernetesModel
+internal import Logging
+private import Synchronization
+
+/// Runs one pod, from its first volume to its deletion.
+///
+/// Flow: volumes, then init containers one after the other, then all containers; the status is written whenever it changed. A stop
+/// ends the containers, each with the grace that is left; then the last status is written, and a deleted pod is deleted.
+final class PodWorker: Sendable {
+    private struct State {
+        var pod: Pod
+        var killAt: Duration?
+        var isDeleted = false
+        var runners: [ContainerRunner] = []
+    }
+
+    private let node: NodeContext
+    private let uid: String
+    private let volumes: PodVolumes
+    private let initRunners: [ContainerRunner]
+    private let runners: [ContainerRunner]
+    private let state: Mutex<State>
+    private let stopping: Latch
+    private let statusChanged: Signal
+    private let startTime: String
+    private let written: Mutex<PodStatus?>
+    private let cachedObjects: ObjectCache
+
+    init(_ pod: Pod, node: NodeContext) {
+        self.node = node
+        let uid = pod.metadata.uid ?? ""
+        self.uid = uid
+        let volumes = PodVolumes(
+            pod, directory: node.directory.volumes(uid), api: node.api, podIP: node.address, time: node.time)
+        self.volumes = volumes
+        let stopping = Latch()
+        let statusChanged = Signal()
+        let grace = GraceHolder()
+        let cache = ObjectCache()
+        self.stopping = stopping
+        self.statusChanged = statusChanged
+        cachedObjects = cache
+        startTime = pod.status?.startTime ?? WallTime.timestamp()
+        written = Mutex(pod.status)
+        let previous = (pod.status?.containerStatuses ?? []) + (pod.status?.initContainerStatuses ?? [])
+        func runner(_ container: Container, _ policy: String?) -> ContainerRunner {
+            ContainerRunner(
+                pod: pod, container: container, node: node, directories: volumes.directories, restartPolicy: policy,
+                previous: previous.first { $0.name == container.name }, stopping: stopping,
+                stopGrace: { grace.remaining(node.time.now) },
+                objects: { try await cache.get(pod, volumes, afresh: $0) },
+                onChange: { statusChanged.raise() })
+        }
+        // An init container runs until it succeeds, unless nothing is ever restarted.
+        let initPolicy = pod.spec.restartPolicy == "Never" ? "Never" : "OnFailure"
+        initRunners = (pod.spec.initContainers ?? []).map { runner($0, initPolicy) }
+        runners = pod.spec.containers.map { runner($0, pod.spec.restartPolicy) }
+        state = Mutex(State(pod: pod))
+        graceHolder = grace
+    }
+
+    private let graceHolder: GraceHolder
+
+    var pod: Pod { state.withLock { $0.pod } }
+
+    /// The runner of a container, for its log.
+    func runner(_ name: String) -> ContainerRunner? { (runners + initRunners).first { $0.name == name } }
+
+    /// Takes a newer state of the pod; a deletion stops it.
+    func update(_ pod: Pod) {
+        state.withLock { $0.pod = pod }
+        if pod.metadata.deletionTimestamp != nil {
+            delete(
+                grace: .seconds(pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30)
+            )
+        }
+    }
+
+    /// Stops the pod within `grace`, and deletes it then.
+    func delete(grace: Duration) {
+        state.withLock { $0.isDeleted = true }
+        stop(grace: grace)
+    }
+
+    /// Stops the pod within `grace`; it stays on the server, for the node's next life.
+    func stop(grace: Duration) {
+        graceHolder.shorten(to: node.time.now + grace)
+        stopping.set()
+        for runner in initRunners + runners { runner.stop() }
+    }
+
+    /// Runs to the end: until the pod is deleted, or stopped with the node. Not ended by cancellation.
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.writeStatus() }
+            await live()
+            group.cancelAll()
+        }
+        await end()
+    }
+
+    private func live() async {
+        let phase = pod.status?.phase
+        guard phase != "Succeeded", phase != "Failed" else {
+            // Done in an earlier life; it only waits to be deleted.
+            return await stopping.wait()
+        }
+        statusChanged.raise()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.keepVolumes() }
+            await runContainers()
+            group.cancelAll()
+        }
+        statusChanged.raise()
+        await stopping.wait()
+    }
+
+    private func runContainers() async {
+        for runner in initRunners {
+            await runner.run()
+            guard runner.record.state.terminated?.exitCode == 0 else { return }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for runner in runners { group.addTask { await runner.run() } }
+        }
+    }
+
+    /// Looks at what the volumes are made of again and again, before a token ends and at times.
+    private func keepVolumes() async {
+        while !stopping.isSet, !Task.isCancelled {
+            var next = node.volumeRefresh
+            do {
+                if let token = try await cachedObjects.refresh(pod, volumes) {
+                    next = min(next, max(token, .seconds(1)))
+                }
+            } catch {
+                // Before the first start the containers say so; afterwards the files stay as they are.
+                node.logger.debug("volumes of \(pod.key): \(error)")
+                next = min(next, .seconds(2))
+            }
+            _ = await stopping.sleep(for: next, node.time)
+        }
+    }
+
+    // MARK: Status
+
+    private func status() -> PodStatus {
+        PodStatusBuilder(
+            pod: pod, address: node.address, startTime: startTime, initContainers: initRunners.map(\.record),
+            containers: runners.map(\.record)
+        ).build(previous: written.withLock { $0 }, now: WallTime.timestamp())
+    }
+
+    /// Writes the status when it has changed, until cancelled.
+    private func writeStatus() async {
+        while !Task.isCancelled {
+            await statusChanged.wait()
+            var failures = 0
+            while !Task.isCancelled {
+                do {
+                    try await writeStatusOnce()
+                    break
+                } catch is PodGone {
+                    break
+                } catch {
+                    failures += 1
+                    node.logger.warning("the status of \(pod.key) is not written, will try again: \(error)")
+                    try? await node.time.sleep(for: Self.writeBackoff.delay(afterFailures: failures))
+                }
+            }
+        }
+    }
+
+    private static let writeBackoff = Backoff(base: .milliseconds(200), limit: .seconds(10), jitter: 0)
+
+    private func writeStatusOnce() async throws {
+        let status = status()
+        guard status != written.withLock({ $0 }) else { return }
+        try await node.api.write(status, of: pod)
+        written.withLock { $0 = status }
+    }
+
+    private func end() async {
+        let isDeleted = state.withLock { $0.isDeleted }
+        var failures = 0
+        while true {
+            do {
+                try await writeStatusOnce()
+            } catch is PodGone {
+            } catch {
+                node.logger.info("the last status of \(pod.key) is not written: \(error)")
+            }
+            guard isDeleted else { return }
+            do {
+                try await node.api.delete(pod)
+                break
+            } catch {
+                failures += 1
+                node.logger.warning("\(pod.key) cannot be deleted, will try again: \(error)")
+                if Task.isCancelled { return }
+                try? await node.time.sleep(for: Self.writeBackoff.delay(afterFailures: failures))
+            }
+        }
+        let directory = node.directory
+        let uid = uid
+        try? await Blocking.run { Files.remove(directory.pod(uid)) }
+    }
+}
+
+/// When a stopping pod's time is over; only ever sooner.
+private final class GraceHolder: Sendable {
+    private let end = Mutex(Duration?.none)
+
+    func shorten(to at: Duration) { end.withLock { $0 = $0.map { min($0, at) } ?? at } }
+    func remaining(_ now: Duration) -> Duration { end.withLock { $0 }.map { max($0 - now, .zero) } ?? .seconds(30) }
+}
+
+/// The objects that a pod refers to, read once for all its containers and again with its volumes.
+private final class ObjectCache: Sendable {
+    private let objects = Mutex(ReferencedObjects?.none)
+
+    /// The objects; they, and the volumes, are brought up to date first where that has not been done yet, or is asked for.
+    func get(_ pod: Pod, _ volumes: PodVolumes, afresh: Bool) async throws -> ReferencedObjects {
+        if !afresh, let known = objects.withLock({ $0 }) { return known }
+        _ = try await refresh(pod, volumes)
+        return objects.withLock { $0 } ?? ReferencedObjects()
+    }
+
+    /// Returns how long until a token must be replaced.
+    func refresh(_ pod: Pod, _ volumes: PodVolumes) async throws -> Duration? {
+        let (read, next) = try await volumes.refresh(pod)
+        objects.withLock { $0 = read }
+        return next
+    }
+}

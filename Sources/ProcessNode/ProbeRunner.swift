@@ -1,0 +1,115 @@
+internal import ControllerRuntime
+internal import KubernetesModel
+internal import Logging
+private import Synchronization
+
+/// Asks a running container how it is, as its probes say.
+struct ProbeRunner: Sendable {
+    let container: Container
+    let launch: ContainerLaunch
+    let paths: MountedPaths
+    let podIP: String
+    let driver: any ContainerDriver
+    let time: TimeSource
+    let logger: Logger
+    /// Readiness changed.
+    let onReady: @Sendable (Bool) -> Void
+    /// The startup probe has succeeded, or there is none.
+    let onStarted: @Sendable () -> Void
+    /// The container must be restarted; why.
+    let onUnhealthy: @Sendable (String) -> Void
+
+    /// Runs until cancelled.
+    func run() async {
+        if let probe = container.startupProbe, !(await waitForStartup(probe)) { return }
+        onStarted()
+        if container.readinessProbe == nil { onReady(true) }
+        await withTaskGroup(of: Void.self) { group in
+            if let probe = container.readinessProbe {
+                group.addTask {
+                    await repeatedly(probe) { verdict, _ in
+                        onReady(verdict == .success)
+                        return true
+                    }
+                }
+            }
+            if let probe = container.livenessProbe {
+                group.addTask {
+                    await repeatedly(probe) { verdict, message in
+                        guard verdict == .failure else { return true }
+                        onUnhealthy("liveness probe failed: \(message)")
+                        return false
+                    }
+                }
+            }
+        }
+    }
+
+    private func waitForStartup(_ probe: Probe) async -> Bool {
+        let hasStarted = Mutex(false)
+        await repeatedly(probe) { verdict, message in
+            if verdict == .success {
+                hasStarted.withLock { $0 = true }
+            } else {
+                onUnhealthy("startup probe failed: \(message)")
+            }
+            return false
+        }
+        return hasStarted.withLock { $0 }
+    }
+
+    /// Probes every period, and passes verdicts on as long as `act` says so.
+    private func repeatedly(_ probe: Probe, _ act: (ProbeState.Verdict, String) -> Bool) async {
+        var state = ProbeState(probe)
+        try? await time.sleep(for: .seconds(probe.initialDelaySeconds ?? 0))
+        while !Task.isCancelled {
+            let (isSuccess, message) = await once(probe)
+            if Task.isCancelled { return }
+            if !isSuccess { logger.debug("probe of \(container.name) failed: \(message)") }
+            if let verdict = state.add(isSuccess), !act(verdict, message) { return }
+            try? await time.sleep(for: .seconds(max(probe.periodSeconds ?? 10, 1)))
+        }
+    }
+
+    private func once(_ probe: Probe) async -> (isSuccess: Bool, message: String) {
+        let limit = Duration.seconds(max(probe.timeoutSeconds ?? 1, 1))
+        return await withTaskGroup(of: (Bool, String)?.self) { group in
+            group.addTask { await ask(probe) }
+            group.addTask {
+                try? await time.sleep(for: limit)
+                return (false, "no answer within \(limit)")
+            }
+            defer { group.cancelAll() }
+            return await group.next().flatMap { $0 } ?? (false, "no answer")
+        }
+    }
+
+    private func ask(_ probe: Probe) async -> (Bool, String) {
+        if let command = probe.exec?.command {
+            do {
+                let result = try await driver.execute(command.map(paths.rewriteArgument), in: launch)
+                return (result.exitCode == 0, "exit code \(result.exitCode): \(result.output)")
+            } catch {
+                return (false, "\(error)")
+            }
+        }
+        if let action = probe.tcpSocket {
+            return await SocketProbe.connect(host: action.host ?? podIP, port: port(action.port))
+        }
+        if let action = probe.httpGet {
+            return await SocketProbe.get(
+                host: action.host ?? podIP, port: port(action.port), path: action.path ?? "/",
+                headers: (action.httpHeaders ?? []).map { ($0.name, $0.value) },
+                isSecure: action.scheme?.uppercased() == "HTTPS")
+        }
+        return (true, "")
+    }
+
+    private func port(_ port: IntOrString) -> Int {
+        switch port {
+        case .int(let number): number
+        case .string(let name):
+            Int(name) ?? container.ports?.first { $0.name == name }?.containerPort ?? 0
+        }
+    }
+}
