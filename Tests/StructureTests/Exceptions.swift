@@ -24,5 +24,6 @@ enum Exceptions {
         "StructureTests": "the package as a whole",
         "PackagingTests": "CRDs, manifests, chart",
         "IntegrationTests": "what crosses processes",
+        "TestSupport": "what several folders of tests use",
     ]
 }

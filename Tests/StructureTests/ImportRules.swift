@@ -87,8 +87,8 @@ enum ImportRules {
         ModuleRule(
             "OperatorService",
             client.union([
-                "CertificateStore", "CurlTransport", "HTTPTransport", "KubernetesAuthentication", "ProgramSupport",
-                "ServiceLifecycle", "SwarmAPI", "SwarmOperator", "TaskGateway", "TaskQueue", "TaskStoreSQLite",
+                "ArgumentParser", "CertificateStore", "CurlTransport", "HTTPTransport", "KubernetesAuthentication", "ProgramSupport",
+                "ServiceLifecycle", "SwarmAPI", "SwarmOperator", "TaskGateway", "TaskQueue", "TaskStoreSQLite", "UnixSignals",
                 "Telemetry",
             ])),
 
@@ -99,7 +99,7 @@ enum ImportRules {
                 "ArgumentParser", "CertificateStore", "CurlTransport", "HTTPTransport", "LocalAPIServer",
                 "LocalCluster",
                 "OperatorService", "ProcessNode", "ProgramSupport", "ServiceLifecycle", "Subprocess", "SwarmAPI",
-                "SystemPackage", "TaskProtocol", "Telemetry",
+                "SystemPackage", "TaskProtocol", "Telemetry", "UnixSignals",
             ]), platform: "terminals and signals"),
         ModuleRule(
             "das-operator",
@@ -151,7 +151,7 @@ enum ImportRules {
         ImportLaw("Test kits stay out of what is shipped", ["TaskStoreTesting"], only: []),
         ImportLaw(
             "Command lines are read by programs", ["ArgumentParser"],
-            only: ["ProgramSupport", "das", "das-operator", "das-gateway", "agent-runner"]),
+            only: ["ProgramSupport", "OperatorService", "das", "das-operator", "das-gateway", "agent-runner"]),
     ]
 
     /// Modules whose answers follow from their arguments alone.

@@ -15,21 +15,21 @@ struct ModuleTests {
             guard Repository.exists(folder) else { return true }
             return try Repository.files(below: folder).allSatisfy { !$0.hasSuffix(".swift") }
         }
-        #expect(Set(untested) == Set(Exceptions.untestedModules.keys))
+        #expect(Set(untested).symmetricDifference(Exceptions.untestedModules.keys).sorted() == [])
     }
 
     @Test("Every folder of tests belongs to a module, or says what it is about")
     func testFolders() throws {
         let own = Set(try Repository.folders(in: "Sources").map(testFolder(of:)))
         let others = try Repository.folders(in: "Tests").filter { !own.contains($0) }
-        #expect(Set(others) == Set(Exceptions.otherTests.keys))
+        #expect(Set(others).symmetricDifference(Exceptions.otherTests.keys).sorted() == [])
     }
 
     @Test("The package's targets are the folders of Sources and Tests")
     func targets() throws {
         let manifest = try PackageManifest(try Repository.text(of: "Package.swift"))
         let folders = try Repository.folders(in: "Sources") + Repository.folders(in: "Tests")
-        #expect(Set(manifest.targets.map(\.name)) == Set(folders))
+        #expect(Set(manifest.targets.map(\.name)).symmetricDifference(folders).sorted() == [])
         #expect(manifest.targets.count == Set(manifest.targets.map(\.name)).count)
     }
 

@@ -17,6 +17,8 @@ struct SwiftFile: Sendable {
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
     var isProgramEntry: Bool { name == "main.swift" || lines.contains { $0 == "@main" } }
 
+    var isPublic: Bool { lines.contains { $0.hasPrefix("public ") || $0.hasPrefix("    public ") } }
+
     init(path: String, text: String) {
         self.path = path
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
