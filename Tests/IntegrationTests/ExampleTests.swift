@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Examples")
 struct ExampleTests {
-    private static let manifests = ["argus/swarm.yaml", "argus/echo.yaml"]
+    private static let manifests = ["argus/swarm.yaml", "argus/echo.yaml", "argus/task.yaml"]
 
     private func documents(_ name: String) throws -> [JSON] {
         let file = "\(Checkout.root)/Examples/\(name)"
