@@ -144,7 +144,6 @@ final class ContainerRunner: Sendable {
         // Asked to stop between the check and now.
         if stopping.isSet { stop.request(grace: stopGrace()) }
         let started = Latch()
-        let startedAt = Mutex("")
         let probes = probes(launch, stop)
         let result: Result<ContainerExit, any Error> = await withTaskGroup(of: Result<ContainerExit, any Error>?.self) {
             group in
@@ -152,9 +151,7 @@ final class ContainerRunner: Sendable {
                 do {
                     return .success(
                         try await self.node.driver.run(launch, stop: stop) { start in
-                            let now = WallTime.timestamp()
-                            startedAt.withLock { $0 = now }
-                            self.hasStarted(start, launch, at: now)
+                            self.hasStarted(start, launch)
                             started.set()
                         })
                 } catch {
@@ -172,15 +169,15 @@ final class ContainerRunner: Sendable {
             return result ?? .failure(CancellationError())
         }
         let exit = try result.get()
-        hasEnded(exit, startedAt: startedAt.withLock { $0 })
+        hasEnded(exit)
         return exit
     }
 
-    private func hasStarted(_ start: ContainerStart, _ launch: ContainerLaunch, at now: String) {
+    private func hasStarted(_ start: ContainerStart, _ launch: ContainerLaunch) {
         node.logger.info("container \(container.name) of \(pod.key) runs as process \(start.processIdentifier)")
         change { state in
             if state.record.state.terminated != nil { state.record.lastState = state.record.state }
-            state.record.state = ContainerState(running: ContainerStateRunning(startedAt: now))
+            state.record.state = ContainerState(running: ContainerStateRunning(startedAt: WallTime.timestamp()))
             state.record.containerID = "process://\(launch.podUID)/\(launch.container)/\(launch.attempt)"
             state.record.isReady = false
             state.record.isStarted = false
@@ -188,9 +185,10 @@ final class ContainerRunner: Sendable {
         }
     }
 
-    private func hasEnded(_ exit: ContainerExit, startedAt: String) {
+    private func hasEnded(_ exit: ContainerExit) {
         node.logger.info("container \(container.name) of \(pod.key) ended: exit code \(exit.code)")
         change { state in
+            let startedAt = state.record.state.running?.startedAt
             state.record.isReady = false
             state.record.isStarted = false
             state.record.state = ContainerState(
