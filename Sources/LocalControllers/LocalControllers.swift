@@ -1,0 +1,186 @@
+package import ControllerRuntime
+package import KubernetesClient
+import KubernetesModel
+package import Logging
+
+/// The controllers of the built-in kinds: deployments, replica sets, scheduling, garbage collection, namespaces, nodes.
+///
+/// Flow: watches fill the caches, then the controllers act on what changes until `run()` is cancelled. Guarantees: they speak to
+/// the API server through `KubernetesClient` alone, hold no state that a restart loses but the time since when they have been
+/// watching, and write with preconditions. Assumption: no other controllers of these kinds run on the same server.
+package struct LocalControllers: Sendable {
+    package struct Configuration: Sendable {
+        /// What pods verify the API server with, as PEM: `ca.crt` of the ConfigMap `kube-root-ca.crt` in every namespace.
+        package var rootAuthorities: String
+        /// A node that has not renewed its lease or its status for this long is taken for dead.
+        package var nodeGracePeriod: Duration
+        /// How long a dead node's pods are kept before they are deleted and replaced elsewhere.
+        package var podEvictionDelay: Duration
+        /// How many pods one replica set creates or deletes in one go.
+        package var podBurstLimit: Int
+
+        package init(
+            rootAuthorities: String,
+            nodeGracePeriod: Duration = .seconds(40),
+            podEvictionDelay: Duration = .seconds(60),
+            podBurstLimit: Int = 500
+        ) {
+            self.rootAuthorities = rootAuthorities
+            self.nodeGracePeriod = nodeGracePeriod
+            self.podEvictionDelay = podEvictionDelay
+            self.podBurstLimit = podBurstLimit
+        }
+    }
+
+    private let client: KubernetesClient
+    private let configuration: Configuration
+    private let time: TimeSource
+    private let logger: Logger
+
+    package init(
+        client: KubernetesClient,
+        configuration: Configuration,
+        time: TimeSource = .continuous,
+        logger: Logger = Logger(label: "das.controllers")
+    ) {
+        self.client = client
+        self.configuration = configuration
+        self.time = time
+        self.logger = logger
+    }
+
+    /// Runs until cancelled.
+    package func run() async throws {
+        let manager = ControllerManager(time: time, logger: logger)
+        let caches = SharedCaches(client: client, manager: manager)
+        addWorkloads(caches, to: manager)
+        addNodes(caches, to: manager)
+        addNamespaces(caches, to: manager)
+        addGarbageCollection(caches, to: manager)
+        try await manager.run()
+    }
+
+    private func controller(_ name: String, _ reconciler: any Reconciler, concurrency: Int) -> Controller {
+        // A pause of many minutes, which suits a large shared cluster, would look like a hang here.
+        Controller(
+            name: name, reconciler: reconciler,
+            configuration: .init(
+                concurrency: concurrency,
+                queue: .init(backoff: Backoff(base: .milliseconds(5), limit: .seconds(30), jitter: 0.2))),
+            time: time, logger: logger)
+    }
+}
+
+extension LocalControllers {
+    private func addWorkloads(_ caches: SharedCaches, to manager: ControllerManager) {
+        let deployments = controller(
+            "deployment",
+            DeploymentReconciler(
+                client: client, deployments: caches.deployments.store, sets: caches.replicaSets.store,
+                pods: caches.pods.store, time: time, logger: logger), concurrency: 4)
+        deployments.reconciles(caches.deployments, predicate: .generationChanged || .annotationsChanged)
+        deployments.owns(caches.replicaSets, owner: Deployment.resource)
+        deployments.watches(caches.replicaSets, predicate: .orphaned) { [store = caches.deployments.store] set in
+            store.selecting(set.metadata, by: { $0.object.spec.selector })
+        }
+        deployments.watches(caches.pods, predicate: .becameInactive) { [caches] pod in
+            caches.recreatingDeployment(of: pod).map { [$0] } ?? []
+        }
+        manager.add(deployments)
+
+        let replicaSets = controller(
+            "replicaset",
+            ReplicaSetReconciler(
+                client: client, sets: caches.replicaSets.store, pods: caches.pods.store,
+                burstLimit: configuration.podBurstLimit, time: time, logger: logger), concurrency: 4)
+        replicaSets.reconciles(caches.replicaSets, predicate: .generationChanged)
+        replicaSets.owns(caches.pods, owner: ReplicaSet.resource)
+        replicaSets.watches(caches.pods, predicate: .orphaned) { [store = caches.replicaSets.store] pod in
+            store.selecting(pod.metadata, by: { $0.object.spec.selector })
+        }
+        manager.add(replicaSets)
+    }
+
+    private func addNodes(_ caches: SharedCaches, to manager: ControllerManager) {
+        let load = NodeLoad()
+        // First, so that the scheduler decides on what woke it.
+        caches.pods.onChange { load.observe($0) }
+        let scheduler = controller(
+            "scheduler",
+            SchedulingReconciler(
+                client: client, pods: caches.pods.store, nodes: caches.nodes.store, load: load, logger: logger),
+            concurrency: 8)
+        scheduler.watches(caches.pods, predicate: .schedulingChanged) {
+            SchedulingReconciler.awaits($0) ? [$0.key] : []
+        }
+        scheduler.watches(caches.nodes, predicate: .schedulabilityChanged) { [store = caches.pods.store] _ in
+            store.byIndex(SharedCaches.unscheduledIndex, "").map(\.key)
+        }
+        // Where a pod ends there is room for another.
+        scheduler.watches(caches.pods, predicate: .becameInactive) { [store = caches.pods.store] _ in
+            store.byIndex(SharedCaches.unscheduledIndex, "").map(\.key)
+        }
+        manager.add(scheduler)
+
+        let leases = manager.add(Informer<Lease>(client: client, namespace: NodeReconciler.leaseNamespace))
+        let reconciler = NodeReconciler(
+            client: client, nodes: caches.nodes.store, leases: leases.store, pods: caches.pods.store,
+            gracePeriod: configuration.nodeGracePeriod, evictionDelay: configuration.podEvictionDelay, time: time,
+            logger: logger)
+        let nodes = controller("node-lifecycle", reconciler, concurrency: 2)
+        nodes.reconciles(caches.nodes)
+        nodes.watches(leases) { [ObjectKey(name: $0.metadata.name ?? "")] }
+        nodes.watches(caches.pods) { [store = caches.nodes.store] pod in
+            guard let node = pod.spec.nodeName, !node.isEmpty, store.get(ObjectKey(name: node)) == nil else {
+                return []
+            }
+            return [ObjectKey(name: node)]
+        }
+        manager.add(nodes)
+        manager.addBackground { try await reconciler.keepTime() }
+    }
+
+    private func addNamespaces(_ caches: SharedCaches, to manager: ControllerManager) {
+        let accounts = manager.add(
+            Informer<ServiceAccount>(client: client, fieldSelector: "metadata.name=\(NamespaceReconciler.accountName)"))
+        let authorities = manager.add(
+            Informer<ConfigMap>(client: client, fieldSelector: "metadata.name=\(NamespaceReconciler.authoritiesName)"))
+        let namespaces = controller(
+            "namespace",
+            NamespaceReconciler(
+                client: client, namespaces: caches.namespaces.store, accounts: accounts.store,
+                authorities: authorities.store, rootAuthorities: configuration.rootAuthorities, logger: logger),
+            concurrency: 4)
+        namespaces.reconciles(caches.namespaces)
+        namespaces.watches(accounts) { [ObjectKey(name: $0.metadata.namespace ?? "")] }
+        namespaces.watches(authorities) { [ObjectKey(name: $0.metadata.namespace ?? "")] }
+        // The last pod of a namespace that is being deleted is what its end waits for.
+        namespaces.watches(caches.pods, predicate: .removed) { [store = caches.namespaces.store] pod in
+            let key = ObjectKey(name: pod.metadata.namespace ?? "")
+            return store.get(key)?.metadata.deletionTimestamp == nil ? [] : [key]
+        }
+        manager.add(namespaces)
+    }
+
+    private func addGarbageCollection(_ caches: SharedCaches, to manager: ControllerManager) {
+        let definitions = manager.add(
+            Informer<CustomResourceDefinition>(
+                client: client, namespaces: [],
+                transform: { definition in
+                    definition.metadata.managedFields = nil
+                    for index in definition.spec.versions.indices { definition.spec.versions[index].schema = nil }
+                }))
+        let graph = SharedGarbageGraph()
+        let directory = KindDirectory(client: client, definitions: definitions.store, time: time)
+        let garbage = controller(
+            "garbage-collector",
+            GarbageReconciler(client: client, graph: graph, directory: directory, logger: logger), concurrency: 8)
+        graph.onWork { uids in for uid in uids { garbage.enqueue(ObjectKey(name: uid)) } }
+        graph.follow(caches.deployments)
+        graph.follow(caches.replicaSets)
+        graph.follow(caches.pods)
+        manager.add(garbage)
+        let watcher = GarbageWatcher(client: client, definitions: definitions, graph: graph, time: time, logger: logger)
+        manager.addBackground { try await watcher.run() }
+    }
+}

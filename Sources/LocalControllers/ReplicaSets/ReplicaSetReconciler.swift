@@ -1,0 +1,177 @@
+import ControllerRuntime
+import KubernetesClient
+import KubernetesModel
+import Logging
+import StructuredData
+import Synchronization
+
+/// Keeps as many pods of a replica set as it asks for.
+///
+/// Flow: once the cache shows our own writes, pods are adopted or released by the selector; those missing are created from the
+/// template's JSON in growing batches, those too many deleted in `VictimOrder`; then the status is written. Guarantees: never
+/// creates more than asked for, also after a write whose answer was lost; victims are chosen from a fresh read and deleted in
+/// the version that was read, so that no stale deletion cost decides. Caveat: what cannot be created is tried again with pauses,
+/// and the condition `ReplicaFailure` says why.
+struct ReplicaSetReconciler: Reconciler {
+    private let client: KubernetesClient
+    private let sets: Store<Templated<ReplicaSet>>
+    private let pods: Store<Pod>
+    private let burstLimit: Int
+    private let logger: Logger
+    private let wallClock: WallClock
+    private let barrier: WriteBarrier<Pod>
+    private let availability: AvailabilityClock
+    private let doubts = Doubts()
+    private let statuses = StatusMemory<ReplicaSetStatus>()
+
+    init(
+        client: KubernetesClient, sets: Store<Templated<ReplicaSet>>, pods: Store<Pod>, burstLimit: Int,
+        time: TimeSource, wallClock: WallClock = .system, logger: Logger
+    ) {
+        self.client = client
+        self.sets = sets
+        self.pods = pods
+        self.burstLimit = burstLimit
+        self.logger = logger
+        self.wallClock = wallClock
+        barrier = WriteBarrier(time: time)
+        availability = AvailabilityClock(time: time)
+    }
+
+    func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
+        guard var set = sets.get(key) else {
+            barrier.forget(key)
+            availability.forget(key)
+            doubts.clear(key)
+            statuses.forget(key)
+            return .done
+        }
+        set.object.status = statuses.latest(of: set, set.object.status)
+        if doubts.contains(key) {
+            // A pod may have been created without our hearing of it: go on once the cache shows what there is.
+            for pod in try await livePods(of: set) { barrier.wrote(pod, for: key) }
+            doubts.clear(key)
+        }
+        guard !barrier.isBehind(key, store: pods) else { return .requeue(after: .seconds(1)) }
+        let owned = try await claim(set)
+        let (available, lookAgain) = availability.available(
+            owned, of: key, minReady: .seconds(set.object.spec.minReadySeconds ?? 0))
+        var plan = ReplicaSetPlan(set, pods: owned, burstLimit: burstLimit) {
+            available.contains($0.metadata.uid ?? "")
+        }
+        var failure: (any Error)?
+        do {
+            try await carryOut(plan.step, set)
+        } catch {
+            failure = error
+        }
+        let isCreation = if case .create = plan.step { true } else { false }
+        // A conflict only says that a pod has changed since it was chosen.
+        if (failure as? KubernetesStatus)?.reason != .conflict {
+            plan.setFailure(
+                reason: isCreation ? "FailedCreate" : "FailedDelete", message: failure.map { "\($0)" },
+                now: wallClock.timestamp())
+        }
+        try await write(plan.status, set)
+        if let failure { throw failure }
+        return lookAgain.map { .requeue(after: $0) } ?? .done
+    }
+
+    private func claim(_ set: Templated<ReplicaSet>) async throws -> [Pod] {
+        let candidates =
+            pods.byIndex(Store<Pod>.ownerIndex, set.metadata.uid ?? "")
+            + pods.byIndex(SharedCaches.orphanIndex, set.metadata.namespace ?? "").filter { !$0.hasEnded }
+        let claim = OwnershipClaim(
+            owner: set.metadata, selector: try set.object.spec.selector.expression(), candidates: candidates)
+        return try await claim.settle(for: set.object, client: client, barrier: barrier)
+    }
+
+    private func carryOut(_ step: ReplicaSetPlan.Step, _ set: Templated<ReplicaSet>) async throws {
+        switch step {
+        case .none: return
+        case .create(let count): try await create(count, set)
+        case .delete: try await deleteSurplus(set)
+        }
+    }
+
+    /// Creates in batches of 1, 2, 4, …, so that what makes every creation fail is met once, not `count` times.
+    private func create(_ count: Int, _ set: Templated<ReplicaSet>) async throws {
+        let body = try PodFromTemplate.pod(of: set)
+        var missing = count
+        var batch = 1
+        while missing > 0 {
+            let size = min(batch, missing)
+            do {
+                try await concurrently(0..<size) { _ in
+                    let created = try await client.create(Pod.resource, body, namespace: set.metadata.namespace)
+                    barrier.wrote(try created.decode(Pod.self), for: set.key)
+                }
+            } catch let status as KubernetesStatus {
+                // Nothing was made. In a namespace that is being deleted nothing ever will be.
+                if status.details?.causes?.contains(where: { $0.reason == "NamespaceTerminating" }) == true { return }
+                throw status
+            } catch {
+                doubts.add(set.key)
+                throw error
+            }
+            missing -= size
+            batch *= 2
+        }
+    }
+
+    private func deleteSurplus(_ set: Templated<ReplicaSet>) async throws {
+        let active = try await livePods(of: set).filter(\.isActive)
+        let surplus = min(active.count - (set.object.spec.replicas ?? 1), burstLimit)
+        try await concurrently(VictimOrder.victims(of: active, count: surplus)) { pod in
+            try await client.remove(
+                Pod.resource, pod.key, uid: pod.metadata.uid ?? "", resourceVersion: pod.metadata.resourceVersion)
+            barrier.deleted(pod, for: set.key)
+            logger.debug("replica set \(set.key) gave up pod \(pod.key.name)")
+        }
+    }
+
+    private func livePods(of set: Templated<ReplicaSet>) async throws -> [Pod] {
+        let selector = try set.object.spec.selector.expression().description
+        return try await client.list(
+            Pod.self, namespace: set.metadata.namespace, options: ListOptions(labelSelector: selector)
+        ).items.filter { $0.metadata.controllerReference?.uid == set.metadata.uid }
+    }
+
+    private func write(_ status: ReplicaSetStatus, _ set: Templated<ReplicaSet>) async throws {
+        guard
+            let body = try StatusPatch.body(
+                from: set.object.status ?? ReplicaSetStatus(), to: status, keepsZero: ["replicas"])
+        else { return }
+        let written = try await client.change(
+            ReplicaSet.resource, set.key, uid: set.metadata.uid, body, subresource: "status")
+        if let written {
+            statuses.wrote(status, to: try written.decode(WrittenObject.self).metadata, of: set.key)
+        }
+    }
+}
+
+/// The sets about which it is not known whether a pod was created.
+private final class Doubts: Sendable {
+    private let keys = Mutex<Set<ObjectKey>>([])
+
+    func contains(_ key: ObjectKey) -> Bool { keys.withLock { $0.contains(key) } }
+    func add(_ key: ObjectKey) { keys.withLock { _ = $0.insert(key) } }
+    func clear(_ key: ObjectKey) { keys.withLock { _ = $0.remove(key) } }
+}
+
+/// The pod that a replica set's template describes.
+enum PodFromTemplate {
+    static func pod(of set: Templated<ReplicaSet>) throws -> JSON {
+        var metadata: JSON = [:]
+        for field in ["labels", "annotations", "finalizers"] {
+            metadata[field] = set.template["metadata"]?[field]
+        }
+        metadata["generateName"] = .string("\(set.metadata.name ?? "")-")
+        metadata["namespace"] = .string(set.metadata.namespace ?? "")
+        metadata["ownerReferences"] = try JSON(encoding: [set.object.ownerReference()].compactMap { $0 })
+        return [
+            "apiVersion": .string(Pod.resource.apiVersion), "kind": .string(Pod.resource.kind), "metadata": metadata,
+            "spec": set.template["spec"] ?? [:],
+        ]
+    }
+}

@@ -1,0 +1,75 @@
+import ControllerRuntime
+import KubernetesClient
+import KubernetesModel
+
+/// The caches that several controllers read, so that each kind is watched once.
+final class SharedCaches: Sendable {
+    /// Pods by the node they are bound to.
+    static let nodeIndex = "node"
+    /// Pods that wait for a node, all under the empty value.
+    static let unscheduledIndex = "unscheduled"
+    /// Objects that no controller owns, by namespace.
+    static let orphanIndex = "orphan"
+
+    let deployments: Informer<Templated<Deployment>>
+    let replicaSets: Informer<Templated<ReplicaSet>>
+    let pods: Informer<Pod>
+    let nodes: Informer<Node>
+    let namespaces: Informer<Namespace>
+
+    init(client: KubernetesClient, manager: ControllerManager) {
+        deployments = manager.add(
+            Informer(client: client, namespaces: [], transform: { $0.dropTypedTemplate() }))
+        replicaSets = manager.add(
+            Informer(client: client, namespaces: [], transform: { $0.dropTypedTemplate() }))
+        pods = manager.add(Informer(client: client, namespaces: [], transform: Self.trim))
+        nodes = manager.add(Informer(client: client))
+        namespaces = manager.add(Informer(client: client))
+        replicaSets.store.addIndex(Self.orphanIndex) { Self.orphanValues($0.metadata) }
+        Self.addIndexes(to: pods.store)
+    }
+
+    static func addIndexes(to pods: Store<Pod>) {
+        pods.addIndex(orphanIndex) { orphanValues($0.metadata) }
+        pods.addIndex(nodeIndex) { $0.spec.nodeName.map { [$0] } ?? [] }
+        pods.addIndex(unscheduledIndex) { SchedulingReconciler.awaits($0) ? [""] : [] }
+    }
+
+    /// Nobody here reads what runs in a pod, which is most of it.
+    private static func trim(_ pod: inout Pod) {
+        pod.metadata.managedFields = nil
+        pod.spec.containers = []
+        pod.spec.initContainers = nil
+        pod.spec.volumes = nil
+    }
+
+    static func orphanValues(_ metadata: ObjectMeta) -> [String] {
+        metadata.controllerReference == nil ? [metadata.namespace ?? ""] : []
+    }
+
+    /// The deployment behind a pod, where its strategy makes it wait for its pods' ends.
+    func recreatingDeployment(of pod: Pod) -> ObjectKey? {
+        let namespace = pod.metadata.namespace ?? ""
+        guard let reference = pod.metadata.controllerReference, reference.kind == ReplicaSet.resource.kind,
+            let set = replicaSets.store.get(ObjectKey(namespace: namespace, name: reference.name)),
+            let owner = set.metadata.controllerReference, owner.kind == Deployment.resource.kind
+        else { return nil }
+        let key = ObjectKey(namespace: namespace, name: owner.name)
+        return deployments.store.get(key)?.object.spec.strategy?.type == "Recreate" ? key : nil
+    }
+}
+
+extension Store where Object: KubernetesResource {
+    /// The objects of the same namespace whose selector takes an object with this metadata.
+    func selecting(_ metadata: ObjectMeta, by selector: (Object) -> LabelSelector) -> [ObjectKey] {
+        guard metadata.controllerReference == nil else { return [] }
+        return list(namespace: metadata.namespace ?? "") { selector($0).matches(metadata.labels) }.map(\.key)
+    }
+}
+
+extension Predicate where Object: KubernetesResource {
+    /// Changes of objects that no controller owns.
+    static var orphaned: Predicate { Predicate { $0.object.metadata.controllerReference == nil } }
+
+    static var removed: Predicate { Predicate { if case .deleted = $0 { true } else { false } } }
+}
