@@ -60,7 +60,8 @@ final class Authorizer: Sendable {
                 group: info.group, version: info.version, kind: "", plural: info.resource, namespaced: false),
             info.name,
             message:
-                "User \"\(user.name)\" cannot \(info.verb) resource \"\(resource)\" in API group \"\(info.group)\" \(scope)")
+                "User \"\(user.name)\" cannot \(info.verb) resource \"\(resource)\" in API group \"\(info.group)\" \(scope)"
+        )
     }
 
     /// What the real server's bootstrap roles allow: discovery and questions about oneself to those who are known, health to

@@ -7,27 +7,28 @@ import StructuredData
 
 /// What the server framework calls for each request: reads it, finds out who asks and whether they may, and hands it on.
 struct APIResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = APIRequestContext
 
     /// A longer request body is refused; a real server's limit for objects is half of that.
     static let bodyLimitBytes = 3 << 20
 
     let handler: APIHandler
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: APIRequestContext) async throws -> Response {
         do {
-            return try await answer(request).response
+            return try await answer(request).response(isMultiplexed: context.isMultiplexed)
         } catch let status as KubernetesStatus {
-            return APIResponse.status(status).response
+            return APIResponse.status(status).response(isMultiplexed: context.isMultiplexed)
         } catch let error as StoreError {
-            return APIResponse.status(error.status).response
+            return APIResponse.status(error.status).response(isMultiplexed: context.isMultiplexed)
         } catch is CancellationError {
-            return APIResponse.status(.serviceUnavailable("the server is shutting down")).response
+            return APIResponse.status(.serviceUnavailable("the server is shutting down")).response(
+                isMultiplexed: context.isMultiplexed)
         } catch {
             handler.logger.error(
                 "a request failed",
                 metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)"])
-            return APIResponse.status(.internalError("\(error)")).response
+            return APIResponse.status(.internalError("\(error)")).response(isMultiplexed: context.isMultiplexed)
         }
     }
 
@@ -52,6 +53,19 @@ struct APIResponder: HTTPResponder {
             APIRequest(
                 method: method, path: path, query: query, headers: request.headers, body: body, info: info,
                 user: user, connection: request))
+    }
+}
+
+/// What is known of a request's connection.
+struct APIRequestContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// Whether the request has a stream of its own on a connection that others share (HTTP/2).
+    var isMultiplexed: Bool
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        // The channel of a stream hangs on that of its connection, which hangs on the one that listens.
+        isMultiplexed = source.channel.parent?.parent != nil
     }
 }
 

@@ -44,7 +44,7 @@ struct APIResponse: Sendable {
     }
 
     /// The answer as the server framework sends it.
-    var response: Response {
+    func response(isMultiplexed: Bool) -> Response {
         var fields = HTTPFields()
         fields[.contentType] = contentType
         fields[.cacheControl] = "no-cache, private"
@@ -60,6 +60,8 @@ struct APIResponse: Sendable {
         switch self.body {
         case .bytes(let bytes): body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         case .stream(let produce):
+            // Watching for the client's leaving reads the connection to its end: it cannot be used again.
+            if !isMultiplexed { fields[.connection] = "close" }
             body = ResponseBody { writer in
                 var sink = writer
                 try await produce { bytes in try await sink.write(ByteBuffer(bytes: bytes)) }

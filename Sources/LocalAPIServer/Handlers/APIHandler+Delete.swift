@@ -72,13 +72,15 @@ extension APIHandler {
         if let uid = options.uid, uid != stored.uid {
             throw .conflict(
                 type, stored.location.name,
-                message: "the UID in the precondition (\(uid)) does not match the UID in record (\(stored.uid)). The object "
+                message:
+                    "the UID in the precondition (\(uid)) does not match the UID in record (\(stored.uid)). The object "
                     + "might have been deleted and then recreated")
         }
         if let version = options.resourceVersion, version != String(stored.resourceVersion) {
             throw .conflict(
                 type, stored.location.name,
-                message: "the ResourceVersion in the precondition (\(version)) does not match the ResourceVersion in record "
+                message:
+                    "the ResourceVersion in the precondition (\(version)) does not match the ResourceVersion in record "
                     + "(\(stored.resourceVersion)). The object might have been modified")
         }
     }

@@ -33,7 +33,8 @@ extension APIHandler {
                     node: nodeName, host: endpoint.host, port: endpoint.port, path: path,
                     isStream: request.query.flag("follow")))
         } catch let error as HTTPTransportError {
-            throw KubernetesStatus.internalError("Get \"https://\(endpoint.host):\(endpoint.port)\(path)\": \(error.message)")
+            throw KubernetesStatus.internalError(
+                "Get \"https://\(endpoint.host):\(endpoint.port)\(path)\": \(error.message)")
         }
         guard answer.isSuccess else {
             var text: [UInt8] = []
@@ -182,7 +183,8 @@ private enum LogTarget {
         if let annotation, containers.contains(annotation) { return annotation }
         guard containers.count == 1, let only = containers.first else {
             throw .badRequest(
-                "a container name must be specified for pod \(name), choose one of: [\(containers.joined(separator: " "))]")
+                "a container name must be specified for pod \(name), choose one of: [\(containers.joined(separator: " "))]"
+            )
         }
         return only
     }

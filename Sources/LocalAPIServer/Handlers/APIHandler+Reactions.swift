@@ -29,7 +29,8 @@ extension APIHandler {
         }
         await createIfAbsent(
             ResourceType(
-                group: rbac, version: "v1", kind: "ClusterRoleBinding", plural: "clusterrolebindings", namespaced: false),
+                group: rbac, version: "v1", kind: "ClusterRoleBinding", plural: "clusterrolebindings", namespaced: false
+            ),
             name: "cluster-admin",
             [
                 "metadata": ["labels": ["kubernetes.io/bootstrapping": "rbac-defaults"]],

@@ -18,7 +18,9 @@ extension APIHandler {
         let asked = try requestedVersion(request)
         let match = request.query["resourceVersionMatch"] ?? ""
         if match == "Exact", asked == nil || asked == 0 {
-            throw Self.invalidListOptions("resourceVersionMatch", "resourceVersionMatch \"Exact\" is forbidden for resourceVersion \"\(asked ?? 0)\"")
+            throw Self.invalidListOptions(
+                "resourceVersionMatch",
+                "resourceVersionMatch \"Exact\" is forbidden for resourceVersion \"\(asked ?? 0)\"")
         }
 
         let objects: [StoredObject]

@@ -14,14 +14,23 @@ extension APIHandler {
             request.method == "PATCH"
             ? try Patch(request, type: ScaleView.type, isCustom: target.definition.isCustom) : nil
         var duplicates: [String] = []
-        let replacement: JSON? =
-            request.method == "PUT"
-            ? try ObjectDecoder.parse(
-                request.body, contentType: request.contentType, kind: "Scale", duplicates: &duplicates) : nil
-        let outcome = try await modify(target, options, subresource: "scale") { live in
+        var replacement: JSON?
+        if request.method == "PUT" {
+            replacement = try ObjectDecoder.parse(
+                request.body, contentType: request.contentType, kind: "Scale", duplicates: &duplicates)
+        }
+        let wantedScale = replacement
+        let ownership: @Sendable (JSON) -> JSON = { object in
+            // A Scale does not show a count of 0, so who sets that owns nothing.
+            guard object.value(at: paths.specReplicas)?.intValue == 0 else { return object }
+            var shown = object
+            shown.set(nil, at: paths.specReplicas[...])
+            return shown
+        }
+        let outcome = try await modify(target, options, subresource: "scale", ownership: ownership) { live in
             let scale = ScaleView.scale(of: live, paths)
             var wanted = scale
-            if let replacement { wanted = replacement }
+            if let wantedScale { wanted = wantedScale }
             if let patch { wanted = isApply ? scale.mergePatched(with: patch.document) : try patch.applied(to: scale) }
             var object = live
             let replicas = wanted["spec"]?["replicas"]?.intValue ?? 0

@@ -19,7 +19,8 @@ extension APIHandler {
                 group: "authentication.k8s.io", kind: "TokenRequest", "",
                 causes: [
                     .invalid(
-                        "spec.expirationSeconds", value: "\(seconds)", "may not specify a duration less than 10 minutes")
+                        "spec.expirationSeconds", value: "\(seconds)", "may not specify a duration less than 10 minutes"
+                    )
                 ])
         }
         var audiences = (spec["audiences"]?.arrayValue ?? []).compactMap(\.stringValue)
@@ -67,7 +68,8 @@ extension APIHandler {
         if !uid.isEmpty, uid != pod.uid {
             throw KubernetesStatus.conflict(
                 pods, name,
-                message: "the UID in the bound object reference (\(uid)) does not match the UID in record. The object might "
+                message:
+                    "the UID in the bound object reference (\(uid)) does not match the UID in record. The object might "
                     + "have been deleted and then recreated")
         }
         claims.pod = .init(name: name, uid: pod.uid)

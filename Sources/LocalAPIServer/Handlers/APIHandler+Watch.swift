@@ -97,7 +97,8 @@ private struct WatchStart {
         }
         if sendsInitial == nil, !match.isEmpty {
             throw APIHandler.invalidListOptions(
-                "resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+                "resourceVersionMatch",
+                "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
         }
         if !text.isEmpty {
             guard let number = Int64(text), number >= 0 else {

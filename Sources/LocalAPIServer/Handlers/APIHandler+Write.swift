@@ -94,7 +94,8 @@ extension APIHandler {
         if store.object(at: location) == nil {
             throw .forbidden(
                 target.type, name,
-                message: "error looking up service account \(namespace)/\(account): serviceaccount \"\(account)\" not found")
+                message:
+                    "error looking up service account \(namespace)/\(account): serviceaccount \"\(account)\" not found")
         }
     }
 

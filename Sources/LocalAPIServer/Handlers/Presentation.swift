@@ -126,7 +126,11 @@ struct Presentation: Sendable {
         func json(isCustom: Bool) -> JSON {
             var json: JSON = [:]
             // Custom resources' lists always show the token.
-            if let continueToken { json["continue"] = .string(continueToken) } else if isCustom { json["continue"] = "" }
+            if let continueToken {
+                json["continue"] = .string(continueToken)
+            } else if isCustom {
+                json["continue"] = ""
+            }
             if let remaining { json["remainingItemCount"] = JSON(remaining) }
             json["resourceVersion"] = .string(version)
             return json

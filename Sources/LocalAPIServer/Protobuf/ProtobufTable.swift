@@ -53,7 +53,7 @@ struct ProtobufTable: Sendable {
                 members[field.name] = decoded
             }
         }
-        return members.isEmpty ? nil : .object(members)
+        return members.isEmpty ? JSON?.none : .object(members)
     }
 
     private func entry(
@@ -75,19 +75,21 @@ struct ProtobufTable: Sendable {
     ) throws -> JSON? {
         switch (type, value) {
         case ("string", .bytes(let bytes)):
-            return bytes.isEmpty && !keepsEmpty ? nil : .string(String(decoding: bytes, as: UTF8.self))
+            return bytes.isEmpty && !keepsEmpty ? JSON?.none : .string(String(decoding: bytes, as: UTF8.self))
         case ("bytes", .bytes(let bytes)): return .string(Data(bytes).base64EncodedString())
         case ("int", .integer(let number)):
-            return number == 0 && !keepsEmpty ? nil : .integer(Int64(bitPattern: number))
-        case ("bool", .integer(let number)): return number == 0 && !keepsEmpty ? nil : .bool(number != 0)
+            return number == 0 && !keepsEmpty ? JSON?.none : .integer(Int64(bitPattern: number))
+        case ("bool", .integer(let number)): return number == 0 && !keepsEmpty ? JSON?.none : .bool(number != 0)
         case ("time", .bytes(let bytes)): return try time(bytes).map { .string(Timestamp.text(seconds: $0.seconds)) }
         case ("microtime", .bytes(let bytes)):
-            return try time(bytes).map { .string(Timestamp.text(microseconds: $0.seconds * 1_000_000 + $0.nanos / 1000)) }
+            return try time(bytes).map {
+                .string(Timestamp.text(microseconds: $0.seconds * 1_000_000 + $0.nanos / 1000))
+            }
         case ("quantity", .bytes(let bytes)): return try text(bytes, field: 1).map(JSON.string)
         case ("fields", .bytes(let bytes)): return try text(bytes, field: 1).flatMap { try? JSON.parse($0) }
         case ("intstr", .bytes(let bytes)): return try intOrString(bytes)
         case (_, .bytes(let bytes)):
-            return try decode(bytes, as: type, depth: depth + 1) ?? (keepsEmpty ? [:] : nil)
+            return try decode(bytes, as: type, depth: depth + 1) ?? (keepsEmpty ? [:] : JSON?.none)
         default: throw ProtobufError(description: "a \(type) has the wrong wire type")
         }
     }

@@ -7,7 +7,8 @@ enum BuiltInResources {
         var table = TypeTable([TypeTable.meta, TypeTable.core, TypeTable.pods, TypeTable.workloads])
         let kinds = [
             "ObjectMeta", "Namespace", "ConfigMap", "Secret", "ServiceAccount", "Service", "Pod", "Node", "CoreEvent",
-            "Event", "Lease", "Deployment", "ReplicaSet", "Job", "Scale", "PodDisruptionBudget", "NetworkPolicy", "Role",
+            "Event", "Lease", "Deployment", "ReplicaSet", "Job", "Scale", "PodDisruptionBudget", "NetworkPolicy",
+            "Role",
             "ClusterRole", "RoleBinding", "PriorityClass", "CustomResourceDefinition", "EndpointSlice",
         ]
         return Dictionary(uniqueKeysWithValues: kinds.map { ($0, table.schema($0)) })
@@ -120,7 +121,8 @@ enum BuiltInResources {
             define(
                 "networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", shortNames: ["netpol"],
                 generation: true, hooks: .networkPolicy, table: .networkPolicies),
-            define(rbac, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced: false, schema: "RoleBinding",
+            define(
+                rbac, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced: false, schema: "RoleBinding",
                 names: .pathSegment, hooks: .roleBinding, table: .roleBindings),
             define(rbac, "v1", "ClusterRole", "clusterroles", namespaced: false, names: .pathSegment),
             define(

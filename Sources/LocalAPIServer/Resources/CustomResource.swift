@@ -13,7 +13,9 @@ enum CustomResource {
         else { return [] }
         let versions = (spec["versions"]?.arrayValue ?? []).sorted { left, _ in left["storage"]?.boolValue == true }
         return versions.compactMap { version in
-            guard version["served"]?.boolValue == true, let versionName = version["name"]?.stringValue else { return nil }
+            guard version["served"]?.boolValue == true, let versionName = version["name"]?.stringValue else {
+                return nil
+            }
             return definition(
                 version,
                 type: ResourceType(

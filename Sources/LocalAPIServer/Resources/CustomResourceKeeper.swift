@@ -154,7 +154,7 @@ final class CustomResourceKeeper: Sendable {
         guard store.objects(of: resource).objects.isEmpty else { return false }
         await change(name) { crd in
             let finalizers = (crd["metadata"]?["finalizers"]?.arrayValue ?? []).filter { $0 != .string(Self.finalizer) }
-            crd.set(finalizers.isEmpty ? nil : .array(finalizers), at: ["metadata", "finalizers"])
+            crd.set(finalizers.isEmpty ? JSON?.none : .array(finalizers), at: ["metadata", "finalizers"])
             return true
         }
         return definition(name) == nil

@@ -158,7 +158,8 @@ extension Schema {
     private func validateCombinations(_ value: JSON, path: String, into causes: inout [KubernetesStatus.Cause]) {
         for schema in constraints.allOf { schema.validate(value, path: path, into: &causes) }
         if !constraints.anyOf.isEmpty, !constraints.anyOf.contains(where: { $0.validate(value, path: path).isEmpty }) {
-            causes.append(.invalid(path, value: value.text(), "\(path) in body must validate at least one schema (anyOf)"))
+            causes.append(
+                .invalid(path, value: value.text(), "\(path) in body must validate at least one schema (anyOf)"))
         }
         if !constraints.oneOf.isEmpty,
             constraints.oneOf.filter({ $0.validate(value, path: path).isEmpty }).count != 1

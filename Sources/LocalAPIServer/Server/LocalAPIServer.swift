@@ -51,7 +51,8 @@ package struct LocalAPIServer: ServiceLifecycle.Service {
                 } catch let error as IOError {
                     throw LocalAPIServerError(
                         .cannotListen,
-                        "cannot listen on \(configuration.host):\(configuration.port): \(error); choose another address")
+                        "cannot listen on \(configuration.host):\(configuration.port): \(error); choose another address"
+                    )
                 }
             } onGracefulShutdown: {
                 store.closeWatches()

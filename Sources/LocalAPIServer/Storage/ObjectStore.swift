@@ -70,7 +70,9 @@ final class ObjectStore: Sendable {
     func objects(of resource: String, namespace: String?, at version: Int64) throws(StoreError) -> [StoredObject] {
         let result: Result<[StoredObject], StoreError> = state.withLock { state in
             if version > state.cache.resourceVersion { return .failure(.future(current: state.cache.resourceVersion)) }
-            if version < state.cache.compactedVersion { return .failure(.expired(oldest: state.cache.compactedVersion)) }
+            if version < state.cache.compactedVersion {
+                return .failure(.expired(oldest: state.cache.compactedVersion))
+            }
             return .success(state.cache.objects(of: resource, namespace: namespace, at: version))
         }
         return try result.get()

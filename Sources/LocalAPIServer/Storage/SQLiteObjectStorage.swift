@@ -11,6 +11,9 @@ import StructuredData
 /// The `history` table holds what each changed object was *before*. What it was afterwards is the next change's "before", or the
 /// object itself, so that every state is written once.
 final class SQLiteObjectStorage: ObjectStorage {
+    /// Versions begin here, so that a small number that somebody made up is recognised as one that is gone.
+    private static let firstVersion: Int64 = 100
+
     private let queue: DatabaseQueue
 
     /// - Parameter path: `nil`: in memory.
@@ -32,7 +35,8 @@ final class SQLiteObjectStorage: ObjectStorage {
             try queue.write { database in try Self.createTables(database) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
             throw LocalAPIServerError(
-                .storage, "\(path ?? "the store") is in use by another process; stop that one, or name another directory")
+                .storage,
+                "\(path ?? "the store") is in use by another process; stop that one, or name another directory")
         } catch {
             throw LocalAPIServerError(.storage, "\(path ?? "the store") cannot be opened: \(error)")
         }
@@ -55,8 +59,8 @@ final class SQLiteObjectStorage: ObjectStorage {
 
     func restore() async throws -> RestoredState {
         try await queue.read { database in
-            let version = try Self.number("resourceVersion", database)
-            let compacted = try Self.number("compactedVersion", database)
+            let version = try Self.number("resourceVersion", database) ?? Self.firstVersion
+            let compacted = try Self.number("compactedVersion", database) ?? Self.firstVersion
             var objects: [StoredObject] = []
             let rows = try Row.fetchCursor(
                 database, sql: "SELECT resource, namespace, name, version, fields, body FROM object")
@@ -154,9 +158,9 @@ final class SQLiteObjectStorage: ObjectStorage {
         try await queue.write { database in try Self.set(name, value, database) }
     }
 
-    private static func number(_ name: String, _ database: Database) throws -> Int64 {
+    private static func number(_ name: String, _ database: Database) throws -> Int64? {
         let text = try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = ?", arguments: [name])
-        return text.flatMap(Int64.init) ?? 0
+        return text.flatMap(Int64.init)
     }
 
     private static func set(_ name: String, _ value: String, _ database: Database) throws {

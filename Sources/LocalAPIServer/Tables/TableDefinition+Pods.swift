@@ -93,7 +93,8 @@ private struct PodSummary {
             let state = container["state"]
             if let terminated = state?["terminated"] {
                 if terminated["exitCode"]?.intValue == 0 { continue }
-                reason = "Init:\(terminated["reason"]?.stringValue ?? "ExitCode:\(terminated["exitCode"]?.intValue ?? 0)")"
+                reason =
+                    "Init:\(terminated["reason"]?.stringValue ?? "ExitCode:\(terminated["exitCode"]?.intValue ?? 0)")"
             } else if let waiting = state?["waiting"]?["reason"]?.stringValue, waiting != "PodInitializing" {
                 reason = "Init:\(waiting)"
             } else {

@@ -14,7 +14,8 @@ extension TableDefinition {
             Column(
                 "Up-to-date",
                 description:
-                    "Total number of non-terminating pods targeted by this deployment that have the desired template spec."),
+                    "Total number of non-terminating pods targeted by this deployment that have the desired template spec."
+            ),
             Column(
                 "Available",
                 description:
@@ -73,7 +74,8 @@ extension TableDefinition {
 
     static let podDisruptionBudgets = TableDefinition(
         columns: [
-            name, Column("Min Available"), Column("Max Unavailable"), Column("Allowed Disruptions", type: "integer"), age,
+            name, Column("Min Available"), Column("Max Unavailable"), Column("Allowed Disruptions", type: "integer"),
+            age,
         ],
         cells: { object, now in
             func bound(_ field: String) -> JSON {
@@ -123,7 +125,8 @@ extension TableDefinition {
         columns: [name, Column("Value", type: "integer"), Column("Global-Default", type: "boolean"), age],
         cells: { object, now in
             [
-                CellText.name(object), object["value"] ?? 0, object["globalDefault"] ?? false, CellText.age(object, now),
+                CellText.name(object), object["value"] ?? 0, object["globalDefault"] ?? false,
+                CellText.age(object, now),
             ]
         })
 

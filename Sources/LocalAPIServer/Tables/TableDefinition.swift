@@ -10,7 +10,8 @@ struct TableDefinition: Sendable {
         /// Above 0: only shown when more is asked for (`-o wide`).
         var priority: Int
 
-        init(_ name: String, type: String = "string", format: String = "", description: String = "", priority: Int = 0) {
+        init(_ name: String, type: String = "string", format: String = "", description: String = "", priority: Int = 0)
+        {
             self.name = name
             self.type = type
             self.format = format
@@ -59,7 +60,8 @@ struct TableDefinition: Sendable {
                     name,
                     Column(
                         "Age", type: "date",
-                        description: "Custom resource definition column (in JSONPath format): .metadata.creationTimestamp"),
+                        description:
+                            "Custom resource definition column (in JSONPath format): .metadata.creationTimestamp"),
                 ],
                 cells: { object, now in [CellText.name(object), CellText.age(object, now)] })
         }

@@ -87,7 +87,7 @@ enum Deletion {
         if finalizers.isEmpty, grace == 0, !keepsNamespace, !keepsDefinition { return .remove }
 
         let before = object
-        object.set(finalizers.isEmpty ? nil : JSON(finalizers), at: ["metadata", "finalizers"])
+        object.set(finalizers.isEmpty ? JSON?.none : JSON(finalizers), at: ["metadata", "finalizers"])
         if !wasDeleting {
             object.set(.string(Timestamp.text(seconds: now + Int64(grace))), at: ["metadata", "deletionTimestamp"])
             if !keepsNamespace, !keepsDefinition {

@@ -20,7 +20,8 @@ struct ObjectPreparation: Sendable {
         }
         metadata["uid"] = .string(uid)
         metadata["creationTimestamp"] = .string(now)
-        metadata["namespace"] = definition.type.namespaced ? .string(namespace ?? "") : nil
+        metadata["namespace"] = nil
+        if definition.type.namespaced { metadata["namespace"] = .string(namespace ?? "") }
         if definition.tracksGeneration { metadata["generation"] = 1 }
         object["metadata"] = metadata
         if definition.hasStatus, !definition.hooks.keepsStatusOnCreate { object["status"] = nil }

@@ -60,9 +60,10 @@ extension APIHandler {
     ///
     /// - Parameter change: gives the wanted object from the live one, both in the form and version of the target, with
     ///   type; `managedFields` are updated here unless `ownsManagedFields`.
+    /// - Parameter ownership: the new object as the writer saw it, where that differs.
     func modify(
         _ target: Target, _ options: WriteOptions, subresource: String? = nil, ownsManagedFields: Bool = false,
-        writer: StructuredMerge.Writer? = nil, change: (_ live: JSON) throws -> JSON
+        ownership: (@Sendable (JSON) -> JSON)? = nil, change: (_ live: JSON) throws -> JSON
     ) async throws -> WriteOutcome {
         let location = try target.location()
         let preparation = preparation(target)
@@ -79,9 +80,10 @@ extension APIHandler {
                 preparation.definition.typed(target.definition.conversion?.toStorage(wanted) ?? wanted), live: live,
                 subresource: subresource)
             if !ownsManagedFields {
-                new = StructuredMerge.update(
-                    from: live, to: new, schema: target.definition.mergeSchema,
-                    writer: writer ?? self.writer(target, options, subresource: subresource))
+                let owned = StructuredMerge.update(
+                    from: live, to: ownership?(new) ?? new, schema: target.definition.mergeSchema,
+                    writer: writer(target, options, subresource: subresource))
+                new.set(owned["metadata"]?["managedFields"], at: ["metadata", "managedFields"])
             }
             if new == live { return WriteOutcome(object: tree, stored: stored) }
             try preparation.validate(new, live: live, subresource: subresource)

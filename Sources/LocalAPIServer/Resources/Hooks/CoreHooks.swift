@@ -150,7 +150,8 @@ enum ServiceRules {
 
     private static func address(_ service: JSON) -> String {
         var hash: UInt32 = 2_166_136_261
-        let name = "\(service["metadata"]?["namespace"]?.stringValue ?? "")/\(service["metadata"]?["name"]?.stringValue ?? "")"
+        let name =
+            "\(service["metadata"]?["namespace"]?.stringValue ?? "")/\(service["metadata"]?["name"]?.stringValue ?? "")"
         for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
         return "10.96.\(hash >> 8 & 0xff).\(1 + hash % 254)"
     }
@@ -177,7 +178,8 @@ enum ServiceRules {
             spec["type"]?.stringValue != "ExternalName"
         {
             causes.append(
-                .invalid("spec.clusterIPs[0]", value: JSON.array([spec["clusterIP"] ?? .null]).text(), "field is immutable"))
+                .invalid(
+                    "spec.clusterIPs[0]", value: JSON.array([spec["clusterIP"] ?? .null]).text(), "field is immutable"))
         }
         return causes
     }

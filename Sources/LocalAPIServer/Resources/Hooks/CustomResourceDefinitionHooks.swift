@@ -29,7 +29,8 @@ enum CustomResourceDefinitionRules {
         let group = spec["group"]?.stringValue ?? ""
         if name != "\(plural).\(group)" {
             causes.append(
-                .invalid("metadata.name", value: JSON.string(name).text(), "must be spec.names.plural+\".\"+spec.group"))
+                .invalid("metadata.name", value: JSON.string(name).text(), "must be spec.names.plural+\".\"+spec.group")
+            )
         }
         if !group.contains(".") {
             causes.append(

@@ -115,7 +115,8 @@ enum PodRules {
         }
         if let grace = spec["terminationGracePeriodSeconds"]?.intValue, grace < 0 {
             causes.append(
-                .invalid("\(path).terminationGracePeriodSeconds", value: "\(grace)", "must be greater than or equal to 0"))
+                .invalid(
+                    "\(path).terminationGracePeriodSeconds", value: "\(grace)", "must be greater than or equal to 0"))
         }
         return causes
     }

@@ -32,7 +32,8 @@ struct TypeTable {
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ")
             guard let first = words.first else { continue }
-            if first == "type" {
+            // A field may be called `type` too; the names of types begin with a capital.
+            if first == "type", words[1].first?.isUppercase == true {
                 name = String(words[1])
                 definitions[name] = Definition(isAtomic: words.contains("atomic"), fields: [])
                 continue
