@@ -200,7 +200,10 @@ let package = Package(
             ["ProcessNode", "KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log]),
         .tests(
             "LocalControllersTests",
-            ["LocalControllers", "ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .log]),
+            [
+                "LocalControllers", "ControllerRuntime", "HTTPTransport", "KubernetesClient", "KubernetesModel",
+                "StructuredData", .log,
+            ]),
         .tests(
             "LocalAPIServerTests",
             [
@@ -228,7 +231,7 @@ let package = Package(
             "TaskGatewayTests",
             [
                 "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "StructuredData", "HTTPTransport",
-                "CurlTransport", .hummingbird, .httpTypes, .nioCore, .log, .serviceLifecycle,
+                "CurlTransport", .log, .serviceLifecycle,
             ]),
         .tests("CurlTransportTests", ["CurlTransport", "HTTPTransport"]),
         .tests("KubernetesModelTests", ["KubernetesModel", "StructuredData"]),
@@ -246,7 +249,7 @@ let package = Package(
             "KubernetesClientTests",
             ["KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log, .metrics, .coreMetrics]),
         .tests("ArgusTests", ["Argus", "StructuredData"], resources: [.copy("Reference")]),
-        .tests("StructureTests", []),
-        .tests("PackagingTests", ["SwarmAPI", "StructuredData"]),
+        .tests("StructureTests", ["TestSupport"]),
+        .tests("PackagingTests", ["TestSupport", "OperatorService", "SwarmAPI", "StructuredData"]),
     ]
 )

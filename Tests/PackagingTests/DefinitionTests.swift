@@ -1,6 +1,6 @@
-import FoundationEssentials
 import StructuredData
 import SwarmAPI
+import TestSupport
 import Testing
 
 @Suite("CustomResourceDefinitions as files")

@@ -87,8 +87,10 @@ enum ImportRules {
         ModuleRule(
             "OperatorService",
             client.union([
-                "ArgumentParser", "CertificateStore", "CurlTransport", "HTTPTransport", "KubernetesAuthentication", "ProgramSupport",
-                "ServiceLifecycle", "SwarmAPI", "SwarmOperator", "TaskGateway", "TaskQueue", "TaskStoreSQLite", "UnixSignals",
+                "ArgumentParser", "CertificateStore", "CurlTransport", "HTTPTransport", "KubernetesAuthentication",
+                "ProgramSupport",
+                "ServiceLifecycle", "SwarmAPI", "SwarmOperator", "TaskGateway", "TaskQueue", "TaskStoreSQLite",
+                "UnixSignals",
                 "Telemetry",
             ])),
 

@@ -1,17 +1,12 @@
 import FoundationEssentials
+import TestSupport
 
-/// The checkout that these tests were built from.
+/// The files of the checkout.
 enum Repository {
-    /// Tests/StructureTests/Repository.swift, two folders up.
-    static let root: String = {
-        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        parts.removeLast(3)
-        return parts.joined(separator: "/")
-    }()
-
     /// The names in `folder` of the root, but for hidden ones.
     static func names(in folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)").filter { !$0.hasPrefix(".") }.sorted()
+        try FileManager.default.contentsOfDirectory(atPath: "\(Checkout.root)/\(folder)").filter { !$0.hasPrefix(".") }
+            .sorted()
     }
 
     /// The folders in `folder` of the root.
@@ -28,17 +23,17 @@ enum Repository {
     }
 
     static func text(of path: String) throws -> String {
-        guard let bytes = FileManager.default.contents(atPath: "\(root)/\(path)") else {
+        guard let bytes = FileManager.default.contents(atPath: "\(Checkout.root)/\(path)") else {
             throw UnreadableFile(path: path)
         }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(root)/\(path)") }
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(Checkout.root)/\(path)") }
 
     private static func isFolder(_ path: String) -> Bool {
         var isFolder = false
-        return FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder) && isFolder
+        return FileManager.default.fileExists(atPath: "\(Checkout.root)/\(path)", isDirectory: &isFolder) && isFolder
     }
 }
 

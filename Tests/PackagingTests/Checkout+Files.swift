@@ -1,14 +1,7 @@
 import FoundationEssentials
+import TestSupport
 
-/// The checkout that these tests were built from.
-enum Checkout {
-    /// Tests/PackagingTests/Checkout.swift, two folders up.
-    static let root: String = {
-        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        parts.removeLast(3)
-        return parts.joined(separator: "/")
-    }()
-
+extension Checkout {
     static func files(in folder: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)").filter { !$0.hasPrefix(".") }
     }

@@ -1,0 +1,106 @@
+import OperatorService
+import StructuredData
+import SwarmAPI
+import TestSupport
+import Testing
+
+@Suite("Manifests and chart")
+struct InstallationTests {
+    private func labels(of object: JSON) -> [String: String] {
+        (object["metadata"]?["labels"]?.objectValue ?? [:]).reduce(into: [:]) { $0[$1.key] = $1.value.stringValue }
+    }
+
+    /// Without the labels and annotations by which Helm knows its own.
+    private func essence(of object: JSON) -> JSON {
+        var object = object
+        object["metadata"]?["labels"] = nil
+        object["metadata"]?["annotations"] = nil
+        return object
+    }
+
+    @Test("The chart with its defaults installs what Manifests/ installs, but for the namespace")
+    func sameObjects() throws {
+        let manifests = try InstalledObjects.ofManifests()
+        let chart = try InstalledObjects.ofChart()
+        #expect(manifests.objects.count > 8)
+        let differing = Set(manifests.objects.keys).symmetricDifference(chart.objects.keys)
+        #expect(differing == ["Namespace/das-system"])
+        for (name, object) in chart.objects {
+            let other = try #require(manifests[name])
+            #expect(essence(of: object) == essence(of: other), "\(name)")
+            let missing = labels(of: other).filter { labels(of: object)[$0.key] != $0.value }
+            #expect(missing.isEmpty, "\(name) of the chart lacks labels")
+        }
+    }
+
+    @Test("Definitions are installed as the code says them")
+    func definitions() throws {
+        let manifests = try InstalledObjects.ofManifests()
+        for definition in CustomResourceDefinitions.all {
+            let name = try #require(definition["metadata"]?["name"]?.stringValue)
+            #expect(manifests["CustomResourceDefinition/\(name)"] == definition)
+        }
+    }
+
+    @Test("The version that is installed is the one that is built")
+    func version() throws {
+        let chart = try #require(try YAML.parse(try Checkout.text(of: "Charts/dynamic-agent-swarms/Chart.yaml")).first)
+        #expect(chart["appVersion"]?.stringValue == ProductVersion.text)
+        let container = try operatorContainer(try InstalledObjects.ofManifests())
+        #expect(container["image"]?.stringValue?.hasSuffix(":\(ProductVersion.text)") == true)
+        #expect(arguments(of: container)["--agent-image"] == ProductVersion.agentImage)
+    }
+
+    @Test("Service, ports, probes and the gateway's name agree")
+    func wiring() throws {
+        let objects = try InstalledObjects.ofManifests()
+        let container = try operatorContainer(objects)
+        let ports = (container["ports"]?.arrayValue ?? []).reduce(into: [String: Int]()) { ports, port in
+            ports[port["name"]?.stringValue ?? ""] = port["containerPort"]?.intValue
+        }
+        let gateway = try #require(ports["gateway"])
+        let metrics = try #require(ports["metrics"])
+        #expect(arguments(of: container)["--gateway-listen"] == "0.0.0.0:\(gateway)")
+        #expect(arguments(of: container)["--metrics-listen"] == "0.0.0.0:\(metrics)")
+        for probe in ["livenessProbe", "readinessProbe"] {
+            #expect(container[probe]?["httpGet"]?["port"]?.stringValue == "metrics")
+        }
+
+        // Agents are told the port that the gateway listens on, so the Service must have the same.
+        let service = try #require(objects["Service/das-gateway"])
+        #expect(service["spec"]?["ports"]?[0]?["port"]?.intValue == gateway)
+        let address = container["env"]?.arrayValue?.first { $0["name"]?.stringValue == "DAS_GATEWAY_SERVICE" }
+        #expect(address?["value"]?.stringValue == "das-gateway.das-system.svc")
+        let template = try #require(objects["Deployment/das-operator"]?["spec"]?["template"])
+        let selected = try #require(service["spec"]?["selector"]?.objectValue)
+        #expect(!selected.isEmpty)
+        for (label, value) in selected { #expect(template["metadata"]?["labels"]?[label] == value) }
+    }
+
+    @Test("A chart for chosen namespaces gives the operator rights in these only")
+    func namespaces() throws {
+        let chart = try InstalledObjects.ofChart("namespaces={team-a}")
+        #expect(chart["ClusterRoleBinding/das-operator"] == nil)
+        #expect(chart["RoleBinding/das-operator"]?["metadata"]?["namespace"]?.stringValue == "team-a")
+        #expect(arguments(of: try operatorContainer(chart))["--namespace"] == "team-a")
+    }
+
+    @Test(
+        "The chart refuses values that it does not know",
+        arguments: ["log.level=loud", "image.tga=1", "gateway.port=0"])
+    func refusals(setting: String) {
+        #expect(throws: PackagingFailure.self) { try InstalledObjects.ofChart(setting) }
+    }
+
+    private func operatorContainer(_ objects: InstalledObjects) throws -> JSON {
+        let pod = objects["Deployment/das-operator"]?["spec"]?["template"]?["spec"]
+        return try #require(pod?["containers"]?[0])
+    }
+
+    private func arguments(of container: JSON) -> [String: String] {
+        (container["args"]?.arrayValue ?? []).compactMap(\.stringValue).reduce(into: [:]) { all, argument in
+            let parts = argument.split(separator: "=", maxSplits: 1)
+            all[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+        }
+    }
+}
