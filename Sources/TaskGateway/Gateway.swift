@@ -12,7 +12,7 @@ package import TaskQueue
 /// Serves until cancelled, or until a graceful shutdown: that ends every waiting poll (204) and finishes the calls in
 /// progress. Keeps nothing of its own: killed, it is started again on the same store.
 package struct Gateway: Service {
-    private let core: GatewayCore
+    let core: GatewayCore
 
     /// - Parameter authenticator: says who calls and what they may do; wrapped in a `CachingAuthenticator` by the caller where
     ///   its answers are dear.
@@ -25,9 +25,11 @@ package struct Gateway: Service {
         core = GatewayCore(store: store, authenticator: authenticator, configuration: configuration, logger: logger)
     }
 
-    /// - Throws: where the address cannot be listened on, or certificate and key do not fit.
+    /// - Throws: where the address cannot be listened on, certificate and key do not fit, or the store cannot be read.
     package func run() async throws {
         let application = try application()
+        // Before the first call: a task is not to be refused because its swarm was not looked up yet.
+        try await core.loadCatalogue()
         let reaperTicket = Ticket(number: 0)
         let gaugeTicket = Ticket(number: 0)
         try await withGracefulShutdownHandler {

@@ -40,7 +40,7 @@ struct SubmissionCheck {
                 "retry.limit must be 0 to \(RetryPolicy.maxAttempts - 1), found \(limit)",
                 pointer: base + "/retry/limit")
         }
-        if let priority = task.priority, abs(priority) > QueuePolicy.maxPriority {
+        if let priority = task.priority, priority.magnitude > QueuePolicy.maxPriority.magnitude {
             throw Problems.invalid(
                 "priority must be -\(QueuePolicy.maxPriority) to \(QueuePolicy.maxPriority), found \(priority)",
                 pointer: base + "/priority")

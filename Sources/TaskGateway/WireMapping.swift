@@ -89,9 +89,9 @@ enum WireMapping {
     /// `text`, cut where it is longer than `bytes`.
     static func bounded(_ text: String, _ bytes: Int) -> String {
         if text.utf8.count <= bytes { return text }
-        var cut = text.utf8.prefix(bytes - 3)
-        while let last = cut.last, last & 0xC0 == 0x80 { cut = cut.dropLast() }
-        if let last = cut.last, last >= 0xC0 { cut = cut.dropLast() }
-        return String(decoding: cut, as: UTF8.self) + "…"
+        let all = Array(text.utf8)
+        var end = bytes - 3
+        while end > 0, all[end] & 0xC0 == 0x80 { end -= 1 }
+        return String(decoding: all[..<end], as: UTF8.self) + "…"
     }
 }

@@ -8,7 +8,6 @@ package struct Catalogue: Sendable {
         package var entry: CatalogueEntry
         fileprivate var types: [String: TaskTypeEntry]
         fileprivate var inputSchemas: [String: CompiledSchema]
-        fileprivate var outputSchemas: [String: CompiledSchema]
     }
 
     fileprivate enum CompiledSchema: Sendable {
@@ -23,11 +22,10 @@ package struct Catalogue: Sendable {
     }
 
     package mutating func put(_ entry: CatalogueEntry) {
-        var swarm = Swarm(entry: entry, types: [:], inputSchemas: [:], outputSchemas: [:])
+        var swarm = Swarm(entry: entry, types: [:], inputSchemas: [:])
         for type in entry.taskTypes {
             swarm.types[type.name] = type
             if let schema = type.inputSchema { swarm.inputSchemas[type.name] = Self.compile(schema) }
-            if let schema = type.outputSchema { swarm.outputSchemas[type.name] = Self.compile(schema) }
         }
         namespaces[entry.namespace, default: [:]][entry.swarm] = swarm
     }
@@ -174,14 +172,6 @@ extension Catalogue {
             throw refusals[0]
         }
         return best.admission(of: draft, isPinned: false, policy)
-    }
-
-    /// The first thing that is wrong with a result, where the swarm has a schema for the results of the type.
-    package func resultViolation(namespace: String, swarm: String, type: String, result: JSON) -> String? {
-        guard case .schema(let schema)? = namespaces[namespace]?[swarm]?.outputSchemas[type],
-            let violation = schema.validate(result).first
-        else { return nil }
-        return Self.describe(violation, in: "result")
     }
 
     private static func list(_ introduction: String, _ names: some Collection<String>) -> String {

@@ -99,18 +99,6 @@ import Testing
         #expect(refused?.code == .brokenSchema)
     }
 
-    @Test("A result is checked against the type's output schema")
-    func outputSchema() {
-        var swarm = entry("argus", takes: ["x"])
-        swarm.taskTypes[0].outputSchema = schema
-        let catalogue = Catalogue([swarm])
-        func violation(_ result: JSON) -> String? {
-            catalogue.resultViolation(namespace: "ns", swarm: "argus", type: "x", result: result)
-        }
-        #expect(violation(["close": [1.0]]) == nil)
-        #expect(violation(["close": [0.0]])?.hasPrefix("result/close/0: ") == true)
-    }
-
     @Test("Entries survive as JSON")
     func coding() throws {
         var swarm = entry("argus", takes: ["x"], schema: schema)

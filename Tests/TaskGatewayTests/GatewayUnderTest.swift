@@ -1,0 +1,188 @@
+import CurlTransport
+import FoundationEssentials
+import HTTPTransport
+import Logging
+import ServiceLifecycle
+import StructuredData
+import Synchronization
+import TaskProtocol
+import TaskQueue
+import TaskStoreSQLite
+import Testing
+
+@testable import TaskGateway
+
+/// A gateway that serves on a port of this machine, with a store of its own and one swarm, `argus` in `ns`.
+struct GatewayUnderTest: Sendable {
+    static let namespace = "ns"
+
+    let store: any TaskStore
+    let gateway: Gateway
+    let transport: any HTTPTransport
+    let baseURL: String
+    let shutDown: @Sendable () async -> Void
+
+    /// Runs `body` against a gateway, and ends both in good order.
+    static func run(
+        policy: QueuePolicy = QueuePolicy(),
+        configuration: GatewayConfiguration = GatewayConfiguration(),
+        tls: TLSConfiguration? = nil,
+        _ body: (GatewayUnderTest) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/das-gateway-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try SQLiteTaskStore(path: folder + "/tasks.sqlite", policy: policy)
+        try await store.putCatalogue(entry("argus"))
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        var configuration = configuration
+        configuration.onListening = { _, number in port.yield(number) }
+        var logger = Logger(label: "gateway")
+        logger.logLevel = .critical
+        let gateway = Gateway(configuration, store: store, authenticator: TokenTable(), logger: logger)
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [gateway], logger: logger))
+        let transport = CurlTransport(CurlTransport.Configuration(tls: tls ?? TLSConfiguration()))
+        defer { transport.shutdown() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { port.finish() }
+                try await services.run()
+            }
+            var iterator = ports.makeAsyncIterator()
+            guard let number = await iterator.next() else {
+                try await group.waitForAll()
+                return
+            }
+            let scheme = configuration.tls == nil ? "http" : "https"
+            let subject = GatewayUnderTest(
+                store: store, gateway: gateway, transport: transport, baseURL: "\(scheme)://127.0.0.1:\(number)",
+                shutDown: { await services.triggerGracefulShutdown() })
+            do {
+                try await body(subject)
+            } catch {
+                Issue.record(error)
+            }
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+        }
+        try await store.close()
+    }
+
+    static func entry(_ swarm: String) -> CatalogueEntry {
+        CatalogueEntry(
+            namespace: namespace, swarm: swarm, capabilities: ["echo", "market-analysis"],
+            taskTypes: [
+                TaskTypeEntry(
+                    name: "market-analysis",
+                    inputSchema: [
+                        "type": "object", "required": ["close"],
+                        "properties": ["close": ["type": "array", "items": ["type": "number"]]],
+                    ])
+            ], serviceAccount: "swarm-\(swarm)", slots: 4)
+    }
+
+    func client(_ token: String) -> GatewayClient {
+        GatewayClient(transport: transport, baseURL: baseURL, token: .fixed(token))
+    }
+
+    var user: GatewayClient { client("user") }
+
+    /// Registers an agent; its token is `agent-<name>`.
+    func agent(_ name: String, capabilities: [String] = [], slots: Int = 4) async throws -> TestAgent {
+        let client = client("agent-\(name)")
+        let answer = try await client.register(
+            RegisterRequest(
+                namespace: Self.namespace, swarm: "argus", name: name, instance: "instance-\(name)", slots: slots,
+                version: "1", capabilities: capabilities, podUid: "uid-\(name)"))
+        return TestAgent(id: answer.agent, client: client, subject: self)
+    }
+
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, token: String? = "user", body: String? = nil
+    ) async throws -> HTTPResponse {
+        var headers: HTTPHeaders = [:]
+        if let token { headers["Authorization"] = "Bearer \(token)" }
+        return try await transport.send(
+            HTTPRequest(method, baseURL + path, headers: headers, body: body.map { Array($0.utf8) }))
+    }
+
+    func echo(_ value: JSON = 1) -> TaskSubmission { TaskSubmission(type: "echo", input: ["result": value]) }
+}
+
+struct TestAgent: Sendable {
+    let id: String
+    let client: GatewayClient
+    let subject: GatewayUnderTest
+
+    func lease(_ request: Int64, slots: Int = 1, waitMs: Int64 = 0) async throws -> LeaseAnswer? {
+        try await client.lease(LeaseRequest(agent: id, request: request, freeSlots: slots, waitMs: waitMs))
+    }
+
+    func leaseOne(_ request: Int64, waitMs: Int64 = 10_000) async throws -> LeaseGrant {
+        try #require(try await lease(request, waitMs: waitMs)?.leases.first)
+    }
+
+    func beat(_ grant: LeaseGrant, progress: TaskProgress? = nil) async throws -> HeartbeatAnswer.Item {
+        let answer = try await client.heartbeat(
+            HeartbeatRequest(
+                agent: id,
+                leases: [.init(task: grant.task, epoch: grant.epoch, token: grant.token, progress: progress)]),
+            timeoutSeconds: 10)
+        return try #require(answer.leases.first)
+    }
+
+    func complete(_ grant: LeaseGrant, _ result: JSON = [:]) async throws -> ReportAnswer.Item {
+        let answer = try await client.complete(
+            CompleteRequest(
+                agent: id,
+                reports: [.init(task: grant.task, epoch: grant.epoch, token: grant.token, result: result)]))
+        return try #require(answer.reports.first)
+    }
+
+    /// Returns once the gateway has looked for work for this request, so that it is now waiting.
+    func untilAsked(_ request: Int64) async throws {
+        try await eventually("request \(request) of \(id) has arrived") {
+            try await subject.store.agent(AgentID(id))?.lastRequest == request
+        }
+    }
+}
+
+/// Returns when `condition` holds; fails where it never does.
+func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while try await !condition() {
+        try #require(ContinuousClock.now < deadline, "never: \(what)")
+        await Task.yield()
+    }
+}
+
+/// Tokens that mean what they say: `user`, `reader` (may only read), `agent-<pod>`, `agent-<pod>@<service account>`.
+struct TokenTable: Authenticator {
+    func authenticate(bearer: String) async throws -> Identity? {
+        if bearer == "user" || bearer == "reader" { return .user(name: bearer, groups: []) }
+        guard bearer.hasPrefix("agent-") else { return nil }
+        let parts = bearer.dropFirst(6).split(separator: "@").map(String.init)
+        return .agent(
+            serviceAccount: parts.count > 1 ? parts[1] : "swarm-argus", namespace: "ns", podName: parts[0],
+            podUID: "uid-\(parts[0])")
+    }
+
+    func authorize(_ identity: Identity, bearer: String, verb: String, namespace: String) async throws -> Bool {
+        guard case .user(let name, _) = identity, namespace != "forbidden" else { return false }
+        return name == "user" || verb == "get" || verb == "list"
+    }
+}
+
+/// The problem that `operation` is refused with.
+func problem<Value>(
+    _ operation: () async throws -> Value, sourceLocation: SourceLocation = #_sourceLocation
+) async throws -> Problem {
+    do {
+        let value = try await operation()
+        Issue.record("was not refused: \(value)", sourceLocation: sourceLocation)
+    } catch let error as GatewayError {
+        return try #require(error.problem, sourceLocation: sourceLocation)
+    }
+    throw CancellationError()
+}
