@@ -22,7 +22,7 @@ import Testing
         try await GatewayUnderTest.run { subject in
             let agents = try await [subject.agent("one"), subject.agent("two"), subject.agent("three")]
             async let answers = withThrowingTaskGroup(of: LeaseAnswer?.self) { group in
-                for agent in agents { group.addTask { try await agent.lease(1, waitMs: 1500) } }
+                for agent in agents { group.addTask { try await agent.lease(1, waitMs: 8000) } }
                 return try await group.reduce(into: [LeaseAnswer?]()) { $0.append($1) }
             }
             for agent in agents { try await agent.untilAsked(1) }
@@ -145,13 +145,13 @@ import Testing
 
     @Test("A report under an old token is refused and changes nothing; the same report again is a duplicate")
     func fencing() async throws {
-        var policy = QueuePolicy()
-        policy.acknowledgeMs = 50
-        try await GatewayUnderTest.run(policy: policy) { subject in
+        let clock = JumpingClock()
+        try await GatewayUnderTest.run(clock: clock) { subject in
             let made = try await subject.user.submit(subject.echo(), namespace: "ns")
             let one = try await subject.agent("one")
-            let two = try await subject.agent("two")
             let old = try await one.leaseOne(1)
+            clock.jump(subject.store.policy.acknowledgeMs)
+            let two = try await subject.agent("two")
             // The reaper takes the task from the agent that shows no sign, and the other one is woken for it.
             let new = try await two.leaseOne(1)
             #expect(new.task == made.id)
@@ -176,14 +176,15 @@ import Testing
 
     @Test("A lease whose heartbeats stop ends by itself, and another agent finishes the task")
     func expiry() async throws {
-        var policy = QueuePolicy()
-        policy.leaseMs = 300
-        policy.acknowledgeMs = 300
-        try await GatewayUnderTest.run(policy: policy) { subject in
+        let clock = JumpingClock()
+        try await GatewayUnderTest.run(clock: clock) { subject in
             let made = try await subject.user.submit(subject.echo(), namespace: "ns")
             let one = try await subject.agent("one")
             let lost = try await one.leaseOne(1)
             #expect(try await one.beat(lost).verdict == .ok)
+            clock.jump(subject.store.policy.leaseMs - 1)
+            #expect(try await one.beat(lost).verdict == .ok)
+            clock.jump(subject.store.policy.leaseMs)
             let two = try await subject.agent("two")
             let found = try await two.leaseOne(1)
             #expect(found.task == made.id)

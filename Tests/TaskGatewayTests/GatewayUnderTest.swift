@@ -24,7 +24,7 @@ struct GatewayUnderTest: Sendable {
 
     /// Runs `body` against a gateway, and ends both in good order.
     static func run(
-        policy: QueuePolicy = QueuePolicy(),
+        clock: JumpingClock = JumpingClock(),
         configuration: GatewayConfiguration = GatewayConfiguration(),
         tls: TLSConfiguration? = nil,
         _ body: (GatewayUnderTest) async throws -> Void
@@ -32,7 +32,13 @@ struct GatewayUnderTest: Sendable {
         let folder = FileManager.default.temporaryDirectory.path + "/das-gateway-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let store = try SQLiteTaskStore(path: folder + "/tasks.sqlite", policy: policy)
+        // Times that no test reaches but by a jump, however slow the machine.
+        var policy = QueuePolicy()
+        policy.leaseMs = 3_600_000
+        policy.acknowledgeMs = 1_800_000
+        policy.agentRetentionMs = 1000 * policy.leaseMs
+        policy.defaultTimeoutMs = 1000 * policy.leaseMs
+        let store = try SQLiteTaskStore(path: folder + "/tasks.sqlite", clock: clock, policy: policy)
         try await store.putCatalogue(entry("argus"))
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         var configuration = configuration
@@ -108,6 +114,17 @@ struct GatewayUnderTest: Sendable {
     }
 
     func echo(_ value: JSON = 1) -> TaskSubmission { TaskSubmission(type: "echo", input: ["result": value]) }
+}
+
+/// This machine's time and the jumps it is told to make. The gateway looks at it when something happens; a jump alone wakes
+/// nobody.
+final class JumpingClock: StoreClock {
+    private let base = SystemStoreClock()
+    private let ahead = Atomic<Int64>(0)
+
+    func now() -> StoreTime { base.now() + ahead.load(ordering: .sequentiallyConsistent) }
+
+    func jump(_ milliseconds: Int64) { ahead.add(milliseconds, ordering: .sequentiallyConsistent) }
 }
 
 struct TestAgent: Sendable {

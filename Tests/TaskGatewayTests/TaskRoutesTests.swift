@@ -21,7 +21,7 @@ import Testing
             #expect(grant.task == made.id)
             #expect(grant.input == ["close": [1.5, 2]])
             #expect(grant.attempt == 1)
-            #expect(grant.timeoutMs == 300_000)
+            #expect(grant.timeoutMs == subject.store.policy.defaultTimeoutMs)
             #expect(try await agent.beat(grant, progress: TaskProgress(done: 1, total: 2)).verdict == .ok)
             let running = try await subject.user.task(made.id, namespace: "ns")
             #expect(running.phase == .running)
