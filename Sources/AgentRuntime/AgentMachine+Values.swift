@@ -26,7 +26,7 @@ extension AgentMachine {
         case leaseFailed(request: Int64, CallFailure)
         /// - reusable: the worker can take the next attempt; otherwise `slotReady` follows.
         case attemptEnded(AttemptID, slot: Int, AttemptOutcome, reusable: Bool)
-        case reported(AttemptID, ReportVerdict, Problem?, leases: [LeaseGrant]?, drain: Bool)
+        case reported(AttemptID, ReportVerdict, Problem?, leases: [LeaseGrant]?, drain: Bool?)
         case reportFailed(AttemptID, CallFailure)
         /// By a heartbeat's verdict.
         case leaseLost(AttemptID)

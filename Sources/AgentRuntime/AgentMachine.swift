@@ -225,7 +225,7 @@ struct AgentMachine: Sendable {
     }
 
     private mutating func reported(
-        _ id: AttemptID, _ verdict: ReportVerdict, _ problem: Problem?, _ leases: [LeaseGrant]?, _ drain: Bool,
+        _ id: AttemptID, _ verdict: ReportVerdict, _ problem: Problem?, _ leases: [LeaseGrant]?, _ drain: Bool?,
         _ actions: inout [Action], using random: inout some RandomNumberGenerator
     ) {
         if case .chained(id, _) = asking { asking = .nobody }
@@ -239,7 +239,7 @@ struct AgentMachine: Sendable {
                 &actions)
         }
         accept(leases ?? [], &actions)
-        isDrained = drain
+        if let drain { isDrained = drain }
     }
 
     private mutating func reportFailed(

@@ -18,7 +18,6 @@ struct LeaseTable: Sendable {
         /// Only an attempt that still works is stopped when its lease may have run out; one that merely waits for its report
         /// to be heard does no harm.
         var isRunning = true
-        var isCancelled = false
         var progress: TaskProgress?
         var checkpoint: JSON?
         var checkpointVersion = 0
@@ -95,12 +94,10 @@ struct LeaseTable: Sendable {
             entries[id]?.expires = max(entry.expires, beat.sent + .milliseconds(leaseMs))
             if let version = beat.versions[id] { entries[id]?.sentCheckpointVersion = version }
             if item.verdict == .cancel, entry.isRunning {
-                let mode = item.cancelMode ?? .cooperative
-                // Each answer repeats the request to cancel; the grace counts from the first. Force after a cooperative
-                // one is news.
-                guard !entry.isCancelled || mode == .force else { continue }
-                entries[id]?.isCancelled = true
-                consequences.append(.cancel(id, mode: mode, grace: item.graceMs.map { .milliseconds($0) }))
+                // Said again with each answer, perhaps with less grace: who runs the attempt takes it as it comes.
+                consequences.append(
+                    .cancel(
+                        id, mode: item.cancelMode ?? .cooperative, grace: item.graceMs.map { .milliseconds($0) }))
             }
         }
         return consequences

@@ -46,7 +46,7 @@ struct Supervision: Sendable {
         guard !isKilled else { return .nothing }
         guard case .cancelled(let mode, let grace) = reason else { return kill(.stopped(reason)) }
         if mode == .force { return kill(.cancelled) }
-        if let grace { forceAt = now + grace }
+        if let grace { forceAt = min(forceAt ?? now + grace, now + grace) }
         defer { isCancelled = true }
         return isCancelled ? .nothing : .askToCancel
     }

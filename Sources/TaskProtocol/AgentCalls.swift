@@ -65,8 +65,8 @@ package struct LeaseRequest: Codable, Sendable, Hashable {
 
 package struct LeaseAnswer: Codable, Sendable, Hashable {
     package var leases: [LeaseGrant]
-    /// Whether the agent is to lease no more. It is a level, not an edge: every answer to an agent says how it stands, and
-    /// an agent that was drained takes work again after an answer with `false`.
+    /// Whether the agent is to lease no more. It is a level, not an edge: answers to lease calls and heartbeats say how it
+    /// stands, and an agent that was drained takes work again after an answer with `false`.
     package var drain: Bool
 
     package init(leases: [LeaseGrant], drain: Bool = false) {

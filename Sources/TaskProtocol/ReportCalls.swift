@@ -30,6 +30,28 @@ package struct CompleteRequest: Codable, Sendable, Hashable {
             self.result = result
             self.resultRef = resultRef
         }
+
+        // Written out because `null` is a result like any other, and not the absence of one.
+
+        private enum CodingKeys: String, CodingKey { case task, epoch, token, result, resultRef }
+
+        package init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            task = try members.decode(String.self, forKey: .task)
+            epoch = try members.decode(Int64.self, forKey: .epoch)
+            token = try members.decode(String.self, forKey: .token)
+            if members.contains(.result) { result = try members.decode(JSON.self, forKey: .result) }
+            resultRef = try members.decodeIfPresent(ResultReference.self, forKey: .resultRef)
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: CodingKeys.self)
+            try members.encode(task, forKey: .task)
+            try members.encode(epoch, forKey: .epoch)
+            try members.encode(token, forKey: .token)
+            if let result { try members.encode(result, forKey: .result) }
+            try members.encodeIfPresent(resultRef, forKey: .resultRef)
+        }
     }
 
     /// As in `LeaseRequest`; `request` is of the same rising series.
@@ -116,9 +138,10 @@ package struct ReportAnswer: Codable, Sendable, Hashable {
     package var reports: [Item]
     /// The leases that `next` asked for; absent where it was not asked.
     package var leases: [LeaseGrant]?
-    package var drain: Bool
+    /// As in `LeaseAnswer`, with `next`; absent: nothing is said about it.
+    package var drain: Bool?
 
-    package init(reports: [Item], leases: [LeaseGrant]? = nil, drain: Bool = false) {
+    package init(reports: [Item], leases: [LeaseGrant]? = nil, drain: Bool? = nil) {
         self.reports = reports
         self.leases = leases
         self.drain = drain
