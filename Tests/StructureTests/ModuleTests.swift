@@ -48,4 +48,16 @@ struct ModuleTests {
             #expect(undeclared.sorted() == [], "\(target.name) imports these; Package.swift must name them")
         }
     }
+
+    @Test("The benchmarks' targets over our sources are the same as ours")
+    func benchmarks() throws {
+        let ours = try PackageManifest(try Repository.text(of: "Package.swift"))
+        let theirs = try PackageManifest(try Repository.text(of: "Benchmarks/Package.swift"))
+        let shared = theirs.targets.filter { $0.kind == "module" }
+        #expect(shared.count > 5)
+        for target in shared {
+            let own = try #require(ours.targets.first { $0.name == target.name }, "there is no module \(target.name)")
+            #expect(target.dependencies.symmetricDifference(own.dependencies).sorted() == [], "\(target.name)")
+        }
+    }
 }

@@ -31,9 +31,10 @@ enum Repository {
 
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(Checkout.root)/\(path)") }
 
+    /// Links are not followed: what they lead to has its own place.
     private static func isFolder(_ path: String) -> Bool {
-        var isFolder = false
-        return FileManager.default.fileExists(atPath: "\(Checkout.root)/\(path)", isDirectory: &isFolder) && isFolder
+        let attributes = try? FileManager.default.attributesOfItem(atPath: "\(Checkout.root)/\(path)")
+        return attributes?[.type] as? FileAttributeType == .typeDirectory
     }
 }
 

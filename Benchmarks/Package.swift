@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that whoever builds the project does not build this. The benchmarks call what has `package` access,
+// which ends at the package: so the modules that they need are targets here too, over the same sources (`Modules` is a link to
+// ../Sources). That the targets are those of ../Package.swift is tested there.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+extension Target {
+    static func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+        .target(name: name, dependencies: dependencies, path: "Modules/\(name)", swiftSettings: settings)
+    }
+}
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let log = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+}
+
+let package = Package(
+    name: "benchmarks",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibcurl", path: "Modules/CLibcurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CLibyaml", path: "Modules/CLibyaml", pkgConfig: "yaml-0.1"),
+        .module("StructuredData", ["CLibyaml", .orderedCollections]),
+        .module("HTTPTransport"),
+        .module("KubernetesModel", ["StructuredData"]),
+        .module("TaskQueue", ["StructuredData"]),
+        .module("TaskProtocol", ["StructuredData", "HTTPTransport"]),
+        .module("CurlTransport", ["CLibcurl", "HTTPTransport"]),
+        .module("KubernetesClient", ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics]),
+        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb, .log]),
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "CurlTransport", "HTTPTransport", "KubernetesClient", "KubernetesModel", "StructuredData",
+                "TaskProtocol",
+                "TaskQueue", "TaskStoreSQLite", .argumentParser, .grdb,
+            ],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+@main
+struct Benchmarks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "benchmarks",
+        abstract: "Measures Dynamic Agent Swarms.",
+        discussion: """
+            Examples:
+              swift run -c release --package-path Benchmarks benchmarks queue
+              swift run -c release --package-path Benchmarks benchmarks from-zero --das .build/debug/das
+            """,
+        subcommands: [QueueBenchmark.self, FromZeroBenchmark.self])
+}
+
+/// Why a benchmark cannot go on.
+struct BenchmarkFailure: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,67 @@
+import CurlTransport
+import Foundation
+import KubernetesClient
+import StructuredData
+import TaskProtocol
+
+/// A `das up` of the benchmark's own.
+final class ClusterUnderTest {
+    private static let longestStart = Duration.seconds(60)
+    private static let poll = Duration.milliseconds(20)
+
+    let kubernetes: KubernetesClient
+    let gateway: GatewayClient
+    private let process: Process
+    private let transport: CurlTransport
+
+    /// Starts it and waits until it answers.
+    /// - Parameter program: the path of `das`; `agent-runner` must be beside it.
+    static func start(program: String, dataDirectory: String) async throws -> ClusterUnderTest {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = ["up", "--data-dir", dataDirectory, "--listen", "127.0.0.1:0"]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        do {
+            try process.run()
+        } catch {
+            throw BenchmarkFailure(
+                "\(program) cannot be run; build it with `make build`, or name it with --das: \(error)")
+        }
+        do {
+            let deadline = ContinuousClock.now + longestStart
+            while ContinuousClock.now < deadline, process.isRunning {
+                if let bytes = FileManager.default.contents(atPath: "\(dataDirectory)/das.json"),
+                    let status = try? JSON.parse(Array(bytes)),
+                    let kubeconfig = status["kubeconfig"]?.stringValue, let gateway = status["gateway"]?.stringValue
+                {
+                    return try ClusterUnderTest(process: process, kubeconfig: kubeconfig, gateway: gateway)
+                }
+                try await Task.sleep(for: poll)
+            }
+            throw BenchmarkFailure("\(program) up did not come up within \(longestStart)")
+        } catch {
+            process.terminate()
+            process.waitUntilExit()
+            throw error
+        }
+    }
+
+    private init(process: Process, kubeconfig: String, gateway: String) throws {
+        let configuration = try ClientConfiguration.load(path: kubeconfig, environment: [:])
+        guard case .bearer(let token) = configuration.authentication else {
+            throw BenchmarkFailure("\(kubeconfig) has no token")
+        }
+        self.process = process
+        transport = CurlTransport(.init(tls: configuration.tls, userAgent: "das-benchmarks"))
+        kubernetes = KubernetesClient(configuration, transport: transport)
+        self.gateway = GatewayClient(transport: transport, baseURL: gateway, token: .fixed(token))
+    }
+
+    /// Ends it, and waits until it has ended.
+    func stop() {
+        transport.shutdown()
+        process.terminate()
+        process.waitUntilExit()
+    }
+}

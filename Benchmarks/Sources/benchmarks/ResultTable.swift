@@ -1,0 +1,55 @@
+import StructuredData
+
+/// Rows of a benchmark's results, for people and as JSON.
+struct ResultTable {
+    struct Row {
+        var name: String
+        var repetitions: Int
+        var perSecond: Double?
+        var durations: Durations
+        var note = ""
+    }
+
+    var rows: [Row] = []
+
+    mutating func add(
+        _ name: String, _ durations: Durations, over whole: Duration? = nil, note: String = ""
+    ) {
+        let count = durations.milliseconds.count
+        rows.append(
+            Row(
+                name: name, repetitions: count, perSecond: whole.map { Double(count) / $0.seconds },
+                durations: durations, note: note))
+    }
+
+    var text: String {
+        let titles = ["", "N", "PER SECOND", "P50 MS", "P99 MS", ""]
+        let cells = rows.map { row in
+            [
+                row.name, "\(row.repetitions)", row.perSecond?.text(digits: 0) ?? "",
+                row.durations.percentile(50).text(digits: 3), row.durations.percentile(99).text(digits: 3), row.note,
+            ]
+        }
+        let widths = titles.indices.map { column in ([titles] + cells).map { $0[column].count }.max() ?? 0 }
+        return ([titles] + cells).map { line in
+            line.enumerated().map { column, cell in
+                let pad = String(repeating: " ", count: widths[column] - cell.count)
+                // Numbers line up on the right.
+                return (1...4).contains(column) ? pad + cell : cell + pad
+            }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+
+    var json: JSON {
+        .array(
+            rows.map { row in
+                var object: JSON = [
+                    "name": .string(row.name), "repetitions": JSON(row.repetitions),
+                    "p50Milliseconds": .number(row.durations.percentile(50)),
+                    "p99Milliseconds": .number(row.durations.percentile(99)),
+                ]
+                if let perSecond = row.perSecond { object["perSecond"] = .number(perSecond) }
+                return object
+            })
+    }
+}
