@@ -197,7 +197,10 @@ let package = Package(
             ["ControllerRuntime", "KubernetesModel", "KubernetesClient", "StructuredData", .log]),
         .tests(
             "ProcessNodeTests",
-            ["ProcessNode", "KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log]),
+            [
+                "ProcessNode", "ControllerRuntime", "CurlTransport", "HTTPTransport", "KubernetesClient", "KubernetesModel",
+                "StructuredData", .log,
+            ]),
         .tests(
             "LocalControllersTests",
             [
@@ -207,8 +210,8 @@ let package = Package(
         .tests(
             "LocalAPIServerTests",
             [
-                "LocalAPIServer", "KubernetesModel", "StructuredData", "HTTPTransport", "CurlTransport", .certificates,
-                .crypto, .grdb, .log, .serviceLifecycle,
+                "LocalAPIServer", "CertificateStore", "KubernetesModel", "StructuredData", "HTTPTransport", "CurlTransport",
+                .log,
             ]),
         .target(
             name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

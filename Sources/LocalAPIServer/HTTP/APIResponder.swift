@@ -32,13 +32,34 @@ struct APIResponder: HTTPResponder {
         }
     }
 
+    /// Who the caller acts for; nobody acts for somebody else unless they may impersonate them.
+    private func impersonated(by caller: UserInfo, _ headers: HTTPFields) throws(KubernetesStatus) -> UserInfo {
+        guard let userHeader = HTTPField.Name("Impersonate-User"),
+            let groupHeader = HTTPField.Name("Impersonate-Group"),
+            let name = headers[userHeader]
+        else { return caller }
+        let groups = headers[values: groupHeader]
+        let wanted = [("users", name)] + groups.map { ("groups", $0) }
+        for (resource, name) in wanted
+        where !handler.authorizer.allows(
+            caller, AccessRequest(verb: "impersonate", resource: resource, name: name))
+        {
+            throw .forbidden(
+                ResourceType(group: "", version: "v1", kind: "", plural: resource, namespaced: false), name,
+                message: "User \"\(caller.name)\" cannot impersonate resource \"\(resource)\" in API group \"\" at the "
+                    + "cluster scope")
+        }
+        return UserInfo(name: name, groups: groups + ["system:authenticated"])
+    }
+
     private func answer(_ request: Request) async throws -> APIResponse {
         let path = request.uri.path
         let query = Query(request.uri.query.map { $0[...] } ?? "")
         let segments = path.split(separator: "/").map { Query.decode($0, plusIsSpace: false) }
         let method = request.method.rawValue
         let info = RequestInfo(method: method, segments: segments, isWatch: query.flag("watch"))
-        let user = try await handler.authenticator.authenticate(request.headers[.authorization], path: path)
+        let caller = try await handler.authenticator.authenticate(request.headers[.authorization], path: path)
+        let user = try impersonated(by: caller, request.headers)
         try handler.authorizer.require(user, info, path: path)
         var body: [UInt8] = []
         if method != "GET", method != "HEAD" {

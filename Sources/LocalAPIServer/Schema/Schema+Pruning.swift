@@ -1,7 +1,9 @@
+import KubernetesModel
 import StructuredData
 
 extension Schema {
-    /// Removes from `value` what the schema does not know, and nulls where none may stand.
+    /// Removes from `value` what the schema does not know, and nulls where none may stand; brings quantities into the one form
+    /// in which they are stored.
     ///
     /// - Parameter unknown: collects the paths of the removed fields, such as `spec.parts[0].colour`.
     func prune(_ value: inout JSON, path: String, unknown: inout [String]) {
@@ -35,6 +37,14 @@ extension Schema {
                 if !schema.isNullable, schema.kind != nil || schema.isIntOrString { members.removeValue(forKey: key) }
                 continue
             }
+            if schema.isQuantity {
+                members[key] = Self.canonicalQuantity(member)
+                continue
+            }
+            if schema.isAbsentWhenEmpty, member.isEmptyContainer {
+                members.removeValue(forKey: key)
+                continue
+            }
             // Scalars have nothing to prune; leaving them in place spares a copy of the whole path.
             guard member.objectValue != nil || member.arrayValue != nil else { continue }
             members[key] = .null
@@ -43,5 +53,29 @@ extension Schema {
         }
     }
 
+    private var isQuantity: Bool { kind == .string && constraints.format == "quantity" }
+
+    /// What is no quantity stays as it is, for validation to find.
+    private static func canonicalQuantity(_ value: JSON) -> JSON {
+        let text: String
+        switch value {
+        case .string(let given): text = given
+        case .integer, .number: text = value.text()
+        default: return value
+        }
+        return (try? Quantity(parsing: text)).map { .string($0.description) } ?? value
+    }
+
     private static let typeFields: Set<String> = ["apiVersion", "kind", "metadata"]
+}
+
+extension JSON {
+    /// Whether it is an object or list with nothing in it.
+    fileprivate var isEmptyContainer: Bool {
+        switch self {
+        case .object(let members): members.isEmpty
+        case .array(let elements): elements.isEmpty
+        default: false
+        }
+    }
 }

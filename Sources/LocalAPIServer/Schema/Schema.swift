@@ -53,13 +53,16 @@ final class Schema: Sendable {
     let isAtomic: Bool
     /// `x-kubernetes-validations`, kept as written.
     let rules: JSON?
+    /// Whether an empty map or list is the same as none, as in the built-in kinds.
+    let isAbsentWhenEmpty: Bool
 
     init(
         kind: Kind? = nil, description: String? = nil, properties: [String: Schema] = [:],
         additionalProperties: Schema? = nil, items: Schema? = nil, required: [String] = [], defaultValue: JSON? = nil,
         constraints: Constraints = Constraints(), isNullable: Bool = false, preservesUnknownFields: Bool = false,
         isIntOrString: Bool = false, isEmbeddedResource: Bool = false, listType: ListType? = nil,
-        isAtomic: Bool = false, rules: JSON? = nil
+        isAtomic: Bool = false, rules: JSON? = nil,
+        isAbsentWhenEmpty: Bool = false
     ) {
         self.kind = kind
         self.description = description
@@ -76,6 +79,7 @@ final class Schema: Sendable {
         self.listType = listType
         self.isAtomic = isAtomic
         self.rules = rules
+        self.isAbsentWhenEmpty = isAbsentWhenEmpty
     }
 
     /// Any value, kept as it is.

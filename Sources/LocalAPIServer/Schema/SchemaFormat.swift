@@ -8,6 +8,7 @@ enum SchemaFormat {
         case "date-time", "datetime": Timestamp.microseconds(text) != nil
         case "date": text.utf8.count == 10 && Timestamp.seconds("\(text)T00:00:00Z") != nil
         case "byte": isBase64(text)
+        case "quantity": (try? Quantity(parsing: text)) != nil
         case "uuid": isUUID(text)
         case "ipv4": isIPv4(text)
         default: true

@@ -132,8 +132,7 @@ final class ObjectStore: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while (try? await Task.sleep(for: .seconds(Self.tickSeconds))) != nil {
-                    self.state.withLock { $0.isTickDue = true }
-                    self.signal.yield()
+                    self.askForTick()
                 }
             }
             for await _ in signals {
@@ -197,6 +196,12 @@ final class ObjectStore: Sendable {
         for (change, watchers) in told {
             for watcher in watchers where !watcher.tell(.change(change)) { watcher.continuation.finish() }
         }
+    }
+
+    /// Has `run()` trim the history and tell the watchers how far it has come, as it does on its own every `tickSeconds`.
+    func askForTick() {
+        state.withLock { $0.isTickDue = true }
+        signal.yield()
     }
 
     private func takeTick() -> Bool {

@@ -103,18 +103,18 @@ struct TypeTable {
         case "bool": return scalar(.boolean)
         case "bytes": return scalar(.string, format: "byte")
         case "time", "microtime": return scalar(.string, format: "date-time")
-        case "quantity", "intstr":
-            return Schema(defaultValue: defaultValue, constraints: constraints, isIntOrString: true)
+        case "intstr": return Schema(defaultValue: defaultValue, constraints: constraints, isIntOrString: true)
+        case "quantity": return scalar(.string, format: "quantity")
         case "any":
             return Schema(kind: .object, defaultValue: defaultValue, preservesUnknownFields: true, isAtomic: isAtomic)
         case _ where type.hasPrefix("[]"):
             return Schema(
                 kind: .array, items: schema(ofType: String(type.dropFirst(2))), defaultValue: defaultValue,
-                listType: listType ?? .atomic)
+                listType: listType ?? .atomic, isAbsentWhenEmpty: true)
         case _ where type.hasPrefix("map["):
             return Schema(
                 kind: .object, additionalProperties: schema(ofType: String(type.dropFirst(4).dropLast())),
-                defaultValue: defaultValue, isAtomic: isAtomic)
+                defaultValue: defaultValue, isAtomic: isAtomic, isAbsentWhenEmpty: true)
         default:
             let named = schema(type)
             guard defaultValue != nil || isAtomic != named.isAtomic else { return named }

@@ -1,0 +1,110 @@
+import HTTPTransport
+import StructuredData
+import Testing
+
+@testable import LocalAPIServer
+
+@Suite("Protobuf request bodies", .timeLimit(.minutes(1)))
+struct ProtobufTests {
+    /// Writes messages as typed clients do.
+    private struct Message {
+        var bytes: [UInt8] = []
+
+        mutating func varint(_ value: UInt64) {
+            var rest = value
+            while rest >= 0x80 {
+                bytes.append(UInt8(rest & 0x7f) | 0x80)
+                rest >>= 7
+            }
+            bytes.append(UInt8(rest))
+        }
+
+        func with(_ field: UInt64, _ content: [UInt8]) -> Message {
+            var message = self
+            message.varint(field << 3 | 2)
+            message.varint(UInt64(content.count))
+            message.bytes += content
+            return message
+        }
+
+        func with(_ field: UInt64, _ text: String) -> Message { with(field, Array(text.utf8)) }
+        func with(_ field: UInt64, _ message: Message) -> Message { with(field, message.bytes) }
+
+        func with(_ field: UInt64, number: UInt64) -> Message {
+            var message = self
+            message.varint(field << 3)
+            message.varint(number)
+            return message
+        }
+    }
+
+    private static func body(_ apiVersion: String, _ kind: String, _ raw: Message) -> [UInt8] {
+        let type = Message().with(1, apiVersion).with(2, kind)
+        return [0x6b, 0x38, 0x73, 0x00] + Message().with(1, type).with(2, raw).bytes
+    }
+
+    private static let type = "application/vnd.kubernetes.protobuf"
+
+    @Test("A Secret in protobuf is the Secret that its JSON would be")
+    func secret() throws {
+        // Fields that are not set are written empty.
+        let metadata = Message().with(1, "s").with(2, "").with(3, "default").with(8, Message())
+            .with(11, Message().with(1, "owner").with(2, "helm"))
+        let secret = Message().with(1, metadata)
+            .with(2, Message().with(1, "k").with(2, [0x76, 0x00, 0xff])).with(3, "Opaque")
+        #expect(
+            try ProtobufDecoder.object(from: Self.body("v1", "Secret", secret)) == [
+                "apiVersion": "v1", "kind": "Secret",
+                "metadata": ["name": "s", "namespace": "default", "labels": ["owner": "helm"]],
+                "data": ["k": "dgD/"], "type": "Opaque",
+            ])
+    }
+
+    @Test("A pointer to zero is kept, a plain zero is not; numbers may be negative")
+    func zeroes() throws {
+        let options = Message().with(1, number: 0).with(4, "Background")
+        #expect(
+            try ProtobufDecoder.object(from: Self.body("v1", "DeleteOptions", options)) == [
+                "apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0,
+                "propagationPolicy": "Background",
+            ])
+        let container = Message().with(1, "c").with(2, "i")
+            .with(6, Message().with(3, number: 80).with(2, number: 0).with(4, "TCP"))
+        let template = Message().with(2, Message().with(2, container).with(25, number: UInt64(bitPattern: -5)))
+        let deployment = Message().with(2, Message().with(1, number: 0).with(3, template))
+        let decoded = try ProtobufDecoder.object(from: Self.body("apps/v1", "Deployment", deployment))
+        #expect(decoded["spec"]?["replicas"] == 0)
+        #expect(decoded["spec"]?["template"]?["spec"]?["priority"] == -5)
+        #expect(
+            decoded["spec"]?["template"]?["spec"]?["containers"]?[0]?["ports"]
+                == [["containerPort": 80, "protocol": "TCP"]])
+    }
+
+    @Test("Bytes that are cut off are a bad request, whatever is cut")
+    func truncated() {
+        let whole = Self.body("v1", "ConfigMap", Message().with(1, Message().with(1, "c")))
+        for count in 5..<whole.count {
+            let result = Result { try ProtobufDecoder.object(from: Array(whole[..<count])) }
+            // What remains is either refused or still a message; it is never a crash.
+            if case .success(let object) = result { #expect(object["metadata"] == nil) }
+        }
+        #expect(throws: (any Error).self) { try ProtobufDecoder.object(from: Array("{}".utf8)) }
+    }
+
+    @Test("The server takes protobuf and answers JSON")
+    func overHTTPS() async throws {
+        try await APIServerFixture.withServer { server in
+            let map = Message().with(1, Message().with(1, "c")).with(2, Message().with(1, "a").with(2, "b"))
+            let created = try await server.send(
+                .post, "/api/v1/namespaces/default/configmaps", bytes: Self.body("v1", "ConfigMap", map),
+                type: Self.type, accept: "application/vnd.kubernetes.protobuf,application/json")
+            #expect(created.status == 201)
+            #expect(created.json["data"] == ["a": "b"])
+            let options = Message().with(2, Message().with(1, "another-uid"))
+            let refused = try await server.send(
+                .delete, "/api/v1/namespaces/default/configmaps/c", bytes: Self.body("v1", "DeleteOptions", options),
+                type: Self.type)
+            #expect(refused.status == 409)
+        }
+    }
+}

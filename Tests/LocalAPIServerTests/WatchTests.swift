@@ -1,0 +1,145 @@
+import CertificateStore
+import Foundation
+import HTTPTransport
+import StructuredData
+import Testing
+
+@testable import LocalAPIServer
+
+@Suite("Watches over HTTPS", .timeLimit(.minutes(2)))
+struct WatchTests {
+    @Test("A watch tells what happened since its version, in order, with the deletion's version at the end")
+    func order() async throws {
+        try await APIServerFixture.withServer { server in
+            try await server.defineWidgets()
+            let list = try await server.send(.get, Samples.widgets)
+            _ = try await server.send(.post, Samples.widgets, Samples.widget("a"))
+            var watch = try await server.watch("\(Samples.widgets)?watch=1&resourceVersion=\(list.version)")
+            let added = try #require(try await watch.next())
+            #expect(added.type == "ADDED")
+            _ = try await server.send(
+                .patch, "\(Samples.widgets)/a", ["spec": ["size": 2]], type: "application/merge-patch+json")
+            let modified = try #require(try await watch.next())
+            #expect(modified.type == "MODIFIED")
+            #expect(modified.object["spec"]?["size"] == 2)
+            _ = try await server.send(.delete, "\(Samples.widgets)/a")
+            let deleted = try #require(try await watch.next())
+            #expect(deleted.type == "DELETED")
+            let versions = [added, modified, deleted].compactMap { Int($0.version) }
+            #expect(versions.count == 3)
+            #expect(versions == versions.sorted())
+            #expect(Set(versions).count == 3)
+        }
+    }
+
+    @Test("An object that leaves a selector is deleted for its watch, one that enters it is added")
+    func selectors() async throws {
+        try await APIServerFixture.withServer { server in
+            try await server.defineWidgets()
+            var watch = try await server.watch("\(Samples.widgets)?watch=1&labelSelector=keep%3Dy")
+            var colours = try await server.watch("\(Samples.widgets)?watch=1&fieldSelector=spec.colour%3Dblue")
+            let merge = "application/merge-patch+json"
+            _ = try await server.send(.post, Samples.widgets, Samples.widget("other"))
+            _ = try await server.send(.post, Samples.widgets, Samples.widget("a", labels: ["keep": "y"]))
+            #expect(try await watch.next()?.type == "ADDED")
+            _ = try await server.send(
+                .patch, "\(Samples.widgets)/a", ["metadata": ["labels": ["keep": "n"]]], type: merge)
+            let left = try #require(try await watch.next())
+            #expect(left.type == "DELETED")
+            #expect(left.object["metadata"]?["labels"]?["keep"] == "y")
+            _ = try await server.send(
+                .patch, "\(Samples.widgets)/a",
+                ["metadata": ["labels": ["keep": "y"]], "spec": ["colour": "blue"]], type: merge)
+            #expect(try await watch.next()?.type == "ADDED")
+            let blue = try #require(try await colours.next())
+            #expect(blue.type == "ADDED")
+            #expect(blue.name == "a")
+        }
+    }
+
+    @Test("A watch list sends what there is and then says that this was all")
+    func initialEvents() async throws {
+        try await APIServerFixture.withServer { server in
+            try await server.defineWidgets()
+            _ = try await server.send(.post, Samples.widgets, Samples.widget("a"))
+            var watch = try await server.watch(
+                "\(Samples.widgets)?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
+                    + "&allowWatchBookmarks=true")
+            #expect(try await watch.next()?.name == "a")
+            let bookmark = try #require(try await watch.next())
+            #expect(bookmark.type == "BOOKMARK")
+            #expect(bookmark.object["metadata"]?["annotations"]?["k8s.io/initial-events-end"] == "true")
+            let list = try await server.send(.get, Samples.widgets)
+            #expect(bookmark.version == list.version)
+        }
+    }
+
+    @Test("A watch ends when its time is over")
+    func timeOut() async throws {
+        try await APIServerFixture.withServer { server in
+            var watch = try await server.watch("/api/v1/namespaces/default/pods?watch=1&timeoutSeconds=1")
+            #expect(watch.status == 200)
+            #expect(try await watch.next() == nil)
+        }
+    }
+
+    @Test("A watch from a version that is gone says Expired; one from the future is refused")
+    func expired() async throws {
+        try await APIServerFixture.withServer { server in
+            var watch = try await server.watch("/api/v1/namespaces/default/pods?watch=1&resourceVersion=1")
+            let event = try #require(try await watch.next())
+            #expect(event.type == "ERROR")
+            #expect(event.object["reason"] == "Expired")
+            #expect(event.object["code"] == 410)
+            let future = try await server.send(
+                .get, "/api/v1/namespaces/default/pods?watch=1&resourceVersion=999999999")
+            #expect(future.status == 504)
+            #expect(future.json["details"]?["causes"]?[0]?["reason"] == "ResourceVersionTooLarge")
+        }
+    }
+
+    @Test("In a table watch only the first event names the columns")
+    func tableWatch() async throws {
+        try await APIServerFixture.withServer { server in
+            try await server.defineWidgets()
+            var watch = try await server.watch(
+                "\(Samples.widgets)?watch=1", accept: "application/json;as=Table;v=v1;g=meta.k8s.io")
+            for name in ["a", "b"] { _ = try await server.send(.post, Samples.widgets, Samples.widget(name)) }
+            let first = try #require(try await watch.next())
+            let second = try #require(try await watch.next())
+            #expect(first.object["columnDefinitions"]?.arrayValue?.count == 2)
+            #expect(second.object["columnDefinitions"] == [])
+            #expect(second.object["rows"]?[0]?["cells"] == ["b", 1])
+        }
+    }
+
+    @Test("After a restart versions, identities, tokens and watches go on where they were")
+    func restart() async throws {
+        let directory = try DataDirectory(
+            FileManager.default.temporaryDirectory.appending(path: "apiserver-\(UUID().uuidString)").path)
+        defer { try? FileManager.default.removeItem(atPath: directory.path) }
+        let (first, token) = try await APIServerFixture.withServer(in: directory) { server in
+            try await server.defineWidgets()
+            let widget = try await server.send(.post, Samples.widgets, Samples.widget("a"))
+            let token = try await server.send(
+                .post, "/api/v1/namespaces/default/serviceaccounts/default/token",
+                ["apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": [:]])
+            _ = try await server.send(
+                .patch, "\(Samples.widgets)/a", ["spec": ["size": 7]], type: "application/merge-patch+json")
+            return (widget, token.json["status"]?["token"]?.stringValue ?? "")
+        }
+        try await APIServerFixture.withServer(in: directory) { server in
+            let widget = try await server.send(.get, "\(Samples.widgets)/a")
+            #expect(widget.json["metadata"]?["uid"] == first.json["metadata"]?["uid"])
+            #expect(widget.json["spec"]?["size"] == 7)
+            var watch = try await server.watch("\(Samples.widgets)?watch=1&resourceVersion=\(first.version)")
+            let missed = try #require(try await watch.next())
+            #expect(missed.type == "MODIFIED")
+            #expect(missed.version == widget.version)
+            let review = try await server.send(
+                .post, "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+                ["apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"], token: token)
+            #expect(review.json["status"]?["userInfo"]?["username"] == "system:serviceaccount:default:default")
+        }
+    }
+}
