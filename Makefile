@@ -13,6 +13,7 @@ STEP := Scripts/step
 # kubectl and helm, for the tests.
 export PATH := $(CURDIR)/.cache/tools:$(PATH)
 
+.NOTPARALLEL:
 .PHONY: help demo test build lint format crds check clean dependencies test-tools
 
 help:
