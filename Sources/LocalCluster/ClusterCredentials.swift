@@ -1,6 +1,6 @@
 import CertificateStore
 import Crypto
-package import LocalAPIServer
+import LocalAPIServer
 import StructuredData
 
 /// The bearer tokens of one local cluster, made once and kept in its data directory.

@@ -1,6 +1,6 @@
 package import CertificateStore
 import CurlTransport
-import Foundation
+package import Foundation
 package import HTTPTransport
 package import KubernetesClient
 import LocalAPIServer

@@ -214,11 +214,15 @@ final class ContainerRunner: Sendable {
     private func launch(isRetry: Bool) async throws -> ContainerLaunch {
         let image = container.image ?? ""
         let uid = pod.metadata.uid ?? ""
-        let variables = try ContainerEnvironment(
+        var variables = try ContainerEnvironment(
             pod: pod, container: container, objects: try await objects(isRetry), podIP: node.address,
             base: node.baseEnvironment.merging(["HOSTNAME": pod.metadata.name ?? ""]) { _, own in own }
         ).resolve()
         let executable = try self.executable(image)
+        // As in an image, the program's own folder is where commands and probes are found first.
+        if let folder = executable.lastIndex(of: "/").map({ String(executable[..<$0]) }) {
+            variables["PATH"] = "\(folder):\(variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")"
+        }
         let words = ((container.command ?? []) + (container.args ?? [])).map {
             ContainerEnvironment.expand($0, variables)
         }

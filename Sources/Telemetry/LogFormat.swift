@@ -39,7 +39,7 @@ package struct LineLogHandler: LogHandler {
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
         if let explicit = event.metadata { all.merge(explicit) { _, new in new } }
-        let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+        let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let pairs = all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         let line =
             switch format {
@@ -53,7 +53,7 @@ package struct LineLogHandler: LogHandler {
         _ time: String, _ level: Logger.Level, _ message: String, _ pairs: [(String, String)]
     ) -> String {
         let name = level.rawValue
-        let padded = name + String(repeating: " ", count: max(0, 6 - name.utf8.count))
+        let padded = name + String(repeating: " ", count: max(1, 9 - name.utf8.count))
         let tail = pairs.map { " \($0.0)=\($0.1.contains(" ") ? "\"\($0.1)\"" : $0.1)" }.joined()
         return "\(time) \(padded)\(label): \(message)\(tail)\n"
     }

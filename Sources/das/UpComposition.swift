@@ -96,13 +96,13 @@ struct UpComposition: Sendable {
     }
 }
 
-private struct OperatorPart: Service {
+private struct OperatorPart: ServiceLifecycle.Service {
     let up: UpComposition
 
     func run() async throws { try await up.runOperator() }
 }
 
-private struct AnnouncePart: Service {
+private struct AnnouncePart: ServiceLifecycle.Service {
     let up: UpComposition
 
     func run() async throws {

@@ -66,7 +66,7 @@ struct DemoCluster: Sendable {
         try await body(
             Connection(
                 kubernetes: KubernetesClient(configuration, transport: transport),
-                gateway: GatewayClient(transport: transport, baseURL: running.gateway, token: { token })))
+                gateway: GatewayClient(transport: transport, baseURL: running.gateway, token: .fixed(token))))
     }
 
     private static func ownExecutable() throws -> String {

@@ -1,4 +1,4 @@
-import Glibc
+import SwarmAPI
 import Synchronization
 
 /// Shows what happens: a block that is redrawn on a terminal, a line for each change otherwise.
@@ -62,7 +62,7 @@ final class DemoDisplay: Sendable {
 
     private func line(_ new: DemoState, after old: DemoState?) -> String {
         var parts: [String] = []
-        if old.map({ ($0.agents, $0.ready) != (new.agents, new.ready) }) ?? true {
+        if (old?.agents ?? 0, old?.ready ?? 0) != (new.agents, new.ready) {
             parts.append("agents \(old?.agents ?? 0) → \(new.agents) (\(new.ready) ready)")
         }
         if old?.phases != new.phases { parts.append("tasks: \(summary(new))") }

@@ -18,8 +18,13 @@ struct DemoStory: Sendable {
 
     func run(on cluster: DemoCluster.Connection) async throws {
         display.say("das up answers; declaring swarm \(material.swarmName) and \(material.stocks.count) tasks")
-        try await declare(on: cluster.kubernetes)
-        try await follow(cluster) { $0.isDone }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await declare(on: cluster.kubernetes) }
+            group.addTask { try await follow(cluster) { $0.isDone && $0.phases.count == material.stocks.count } }
+            // What cannot be declared need not be waited for.
+            defer { group.cancelAll() }
+            for try await _ in group {}
+        }
         let results = try await collect(cluster.kubernetes)
         display.finish()
         display.show(DemoTable(results: results, folder: directory.file("results")))
@@ -33,7 +38,7 @@ struct DemoStory: Sendable {
     }
 
     private func declare(on client: KubernetesClient) async throws {
-        func apply(_ resource: ResourceType, _ object: JSON) async throws {
+        @Sendable func apply(_ resource: ResourceType, _ object: JSON) async throws {
             _ = try await client.apply(
                 resource, object, namespace: resource.namespaced ? DemoMaterial.namespace : nil,
                 fieldManager: Self.manager, force: true)
@@ -42,15 +47,20 @@ struct DemoStory: Sendable {
             try await apply(CustomResourceDefinition.resource, definition)
         }
         try await apply(AgentSwarm.resource, material.swarm)
-        for stock in material.stocks {
-            try await apply(ConfigMap.resource, material.configMap(of: stock))
-            try await apply(SwarmTask.resource, material.task(of: stock))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for stock in material.stocks {
+                group.addTask {
+                    try await apply(ConfigMap.resource, material.configMap(of: stock))
+                    try await apply(SwarmTask.resource, material.task(of: stock))
+                }
+            }
+            try await group.waitForAll()
         }
     }
 
     /// Shows what is, until `isReached`.
     private func follow(
-        _ cluster: DemoCluster.Connection, until isReached: (DemoState) -> Bool
+        _ cluster: DemoCluster.Connection, until isReached: @Sendable (DemoState) -> Bool
     ) async throws {
         let deadline = ContinuousClock.now + Self.longestRun
         while ContinuousClock.now < deadline {
@@ -70,9 +80,9 @@ struct DemoStory: Sendable {
             Pod.self, namespace: DemoMaterial.namespace,
             options: ListOptions(labelSelector: "\(SwarmNames.swarmLabel)=\(material.swarmName)")
         ).items
-        let swarm = try await cluster.kubernetes.get(
-            AgentSwarm.self, material.swarmName, namespace: DemoMaterial.namespace)
-        let running = Set(queued.filter { $0.state == .leased }.map(\.id))
+        let swarm = try await cluster.kubernetes.list(AgentSwarm.self, namespace: DemoMaterial.namespace).items
+            .first { $0.metadata.name == material.swarmName }
+        let running = Set(queued.filter { $0.phase == .running }.map(\.id))
         var state = DemoState()
         for object in objects {
             var phase = object.status?.phase ?? .pending
@@ -83,7 +93,7 @@ struct DemoStory: Sendable {
         state.ready = pods.count { pod in
             pod.status?.conditions?.contains { $0.type == "Ready" && $0.status == "True" } ?? false
         }
-        state.wanted = swarm.status?.desiredAgents ?? 0
+        state.wanted = swarm?.status?.desiredAgents ?? 0
         return state
     }
 

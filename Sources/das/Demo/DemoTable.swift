@@ -1,4 +1,4 @@
-import FoundationEssentials
+import SwarmAPI
 
 /// The table of results.
 struct DemoTable: Sendable {
@@ -37,9 +37,12 @@ struct DemoTable: Sendable {
     private func percent(_ value: Double?) -> String { value.map { number($0 * 100, digits: 1) + "%" } ?? "" }
 
     private func number(_ value: Double?, digits: Int) -> String {
-        value.map {
-            $0.formatted(
-                .number.precision(.fractionLength(digits)).grouping(.never).locale(Locale(identifier: "en_US_POSIX")))
-        } ?? ""
+        guard let value, value.isFinite else { return "" }
+        let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
+        let scaled = (abs(value) * scale).rounded()
+        let whole = Int(scaled / scale)
+        let fraction = String(Int(scaled) - whole * Int(scale))
+        let padding = String(repeating: "0", count: digits - fraction.count)
+        return (value < 0 && scaled > 0 ? "-" : "") + "\(whole).\(padding)\(fraction)"
     }
 }
