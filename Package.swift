@@ -211,7 +211,7 @@ let package = Package(
             "LocalAPIServerTests",
             [
                 "LocalAPIServer", "CertificateStore", "KubernetesModel", "StructuredData", "HTTPTransport", "CurlTransport",
-                .log,
+                .log, .serviceLifecycle,
             ]),
         .target(
             name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

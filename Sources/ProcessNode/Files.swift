@@ -7,7 +7,7 @@ enum Files {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw ProcessNodeError(.file, "the directory \(path) cannot be made: \(error.localizedDescription)")
+            throw ProcessNodeError(.file, "the directory \(path) cannot be made: \(error)")
         }
     }
 

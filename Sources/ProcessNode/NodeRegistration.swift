@@ -49,7 +49,11 @@ struct NodeRegistration: Sendable {
             try await time.sleep(for: Self.renewInterval)
             do {
                 try await renewLease()
-                if time.now >= statusAt {
+                // Others may have written us off while we could not be heard.
+                let isWrittenOff = try await client.get(Node.self, name).status?.conditions?.contains {
+                    $0.type == "Ready" && $0.status != "True"
+                }
+                if isWrittenOff != false || time.now >= statusAt {
                     try await writeStatus()
                     statusAt = time.now + Self.statusInterval
                 }

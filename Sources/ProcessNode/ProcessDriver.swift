@@ -57,7 +57,8 @@ struct ProcessDriver: ContainerDriver {
                     group.addTask {
                         await stop.requested()
                         guard !Task.isCancelled else { return }
-                        try? execution.send(signal: .terminate, toProcessGroup: true)
+                        // To the first process alone, as container runtimes do: it knows how to end its children.
+                        try? execution.send(signal: .terminate)
                         await stop.graceEnded()
                         guard !Task.isCancelled else { return }
                         try? execution.send(signal: .kill, toProcessGroup: true)
