@@ -169,7 +169,8 @@ let package = Package(
         .program(
             "das",
             [
-                "ProgramSupport", "CertificateStore", "LocalCluster", "OperatorService", "SwarmAPI", "KubernetesClient",
+                "ProgramSupport", "CertificateStore", "LocalAPIServer", "LocalCluster", "OperatorService",
+                "ProcessNode", "SwarmAPI", "KubernetesClient",
                 "KubernetesModel", "CurlTransport",
                 "HTTPTransport",
                 "TaskProtocol", "StructuredData", "Telemetry", .argumentParser, .log, .serviceLifecycle, .unixSignals,
@@ -198,7 +199,8 @@ let package = Package(
         .tests(
             "ProcessNodeTests",
             [
-                "ProcessNode", "ControllerRuntime", "CurlTransport", "HTTPTransport", "KubernetesClient", "KubernetesModel",
+                "ProcessNode", "ControllerRuntime", "CurlTransport", "HTTPTransport", "KubernetesClient",
+                "KubernetesModel",
                 "StructuredData", .log,
             ]),
         .tests(
@@ -210,7 +212,8 @@ let package = Package(
         .tests(
             "LocalAPIServerTests",
             [
-                "LocalAPIServer", "CertificateStore", "KubernetesModel", "StructuredData", "HTTPTransport", "CurlTransport",
+                "LocalAPIServer", "CertificateStore", "KubernetesModel", "StructuredData", "HTTPTransport",
+                "CurlTransport",
                 .log, .serviceLifecycle,
             ]),
         .target(

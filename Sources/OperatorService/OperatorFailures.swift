@@ -1,3 +1,6 @@
+import HTTPTransport
+import KubernetesClient
+import KubernetesModel
 package import ProgramSupport
 import TaskQueue
 
@@ -11,6 +14,9 @@ package enum OperatorFailures {
             case .store: CommandFailure(.unreachable, error.message)
             case .failed: CommandFailure(.failed, error.message)
             }
+        case let error as KubernetesClientError: CommandFailure(.usage, error.message)
+        case let error as HTTPTransportError: CommandFailure(.unreachable, error.message)
+        case let error as KubernetesStatus: CommandFailure(.failed, "the API server refused: \(error)")
         case let error as TaskStoreError: CommandFailure(.unreachable, error.message)
         default: nil
         }

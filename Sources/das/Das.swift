@@ -1,8 +1,6 @@
 import ArgumentParser
 import CertificateStore
-import HTTPTransport
-import KubernetesClient
-import KubernetesModel
+import LocalAPIServer
 import OperatorService
 import ProgramSupport
 
@@ -34,9 +32,9 @@ enum Failures {
     static func explain(_ error: any Error) -> CommandFailure? {
         switch error {
         case let error as DataDirectoryError: CommandFailure(.failed, error.message)
-        case let error as KubernetesClientError: CommandFailure(.usage, error.message)
-        case let error as HTTPTransportError: CommandFailure(.unreachable, error.message)
-        case let error as KubernetesStatus: CommandFailure(.failed, "the API server refused: \(error)")
+        case let error as LocalAPIServerError where error.code == .cannotListen:
+            CommandFailure(.failed, "\(error.message); choose another address with --listen")
+        case let error as LocalAPIServerError: CommandFailure(.failed, error.message)
         default: OperatorFailures.explain(error)
         }
     }

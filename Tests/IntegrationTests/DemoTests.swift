@@ -5,7 +5,7 @@ import Testing
 @Suite("The demo", .timeLimit(.minutes(5)))
 struct DemoTests {
     @Test func `It brings agents from none, analyses 20 stocks, ends everything, and does so again`() async throws {
-        let directory = "\(NSTemporaryDirectory())/das-demo-\(UInt64.random(in: .min ... .max))"
+        let directory = "/tmp/das-demo-\(UInt64.random(in: .min ... .max))"
         defer { try? FileManager.default.removeItem(atPath: directory) }
         for _ in 1...2 {
             let (code, text) = try await ChildProgram.run(

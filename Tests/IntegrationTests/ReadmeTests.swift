@@ -20,7 +20,7 @@ struct ReadmeTests {
 
     @Test func `The other commands run as they stand`() async throws {
         let blocks = try blocks()
-        let directory = "\(NSTemporaryDirectory())/das-readme-\(UInt64.random(in: .min ... .max))"
+        let directory = "/tmp/das-readme-\(UInt64.random(in: .min ... .max))"
         let programs = URL(fileURLWithPath: try BuiltProgram.path("das")).deletingLastPathComponent().path
         // The tests' own build and a folder of the test's own take the place of the reader's.
         var script = blocks.dropFirst().joined(separator: "\n")

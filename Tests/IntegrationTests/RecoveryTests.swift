@@ -1,4 +1,5 @@
 import Foundation
+import KubernetesModel
 import StructuredData
 import SwarmAPI
 import TaskProtocol

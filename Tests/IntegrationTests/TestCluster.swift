@@ -20,7 +20,7 @@ final class TestCluster: Sendable {
 
     /// Starts a cluster and waits until all of it answers.
     static func start() async throws -> TestCluster {
-        let directory = "\(NSTemporaryDirectory())/das-test-\(UInt64.random(in: .min ... .max))"
+        let directory = "/tmp/das-test-\(UInt64.random(in: .min ... .max))"
         let (up, connection) = try await launch(directory)
         return TestCluster(directory: directory, up: up, connection)
     }

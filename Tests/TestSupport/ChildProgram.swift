@@ -8,9 +8,15 @@ package final class ChildProgram: Sendable {
         var isClosed = false
     }
 
+    private struct End {
+        var code: Int32?
+        var waiters: [CheckedContinuation<Int32, Never>] = []
+    }
+
     // Foundation's Process is used from one test at a time; its own state is behind its own lock.
     private nonisolated(unsafe) let process = Process()
     private let output = Mutex(Output())
+    private let end = Mutex(End())
     private let changes: AsyncStream<Void>
     private let changed: AsyncStream<Void>.Continuation
 
@@ -30,6 +36,10 @@ package final class ChildProgram: Sendable {
             let data = handle.availableData
             self?.take(data)
             if data.isEmpty { handle.readabilityHandler = nil }
+        }
+        process.terminationHandler = { [weak self] process in
+            let code = process.terminationStatus
+            self?.ended(process.terminationReason == .uncaughtSignal ? -code : code)
         }
         try process.run()
         if let input {
@@ -65,14 +75,23 @@ package final class ChildProgram: Sendable {
         throw CancellationError()
     }
 
+    private func ended(_ code: Int32) {
+        let waiters = end.withLock { end in
+            end.code = code
+            defer { end.waiters = [] }
+            return end.waiters
+        }
+        for waiter in waiters { waiter.resume(returning: code) }
+    }
+
     /// Waits for the end; the exit code, negative for a signal.
     package func exitCode() async -> Int32 {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [self] in
-                process.waitUntilExit()
-                let code = process.terminationStatus
-                continuation.resume(returning: process.terminationReason == .uncaughtSignal ? -code : code)
+            let code = end.withLock { end in
+                if end.code == nil { end.waiters.append(continuation) }
+                return end.code
             }
+            if let code { continuation.resume(returning: code) }
         }
     }
 
@@ -94,5 +113,7 @@ package final class ChildProgram: Sendable {
 
     package struct Unexpected: Error, CustomStringConvertible {
         package var description: String
+
+        package init(description: String) { self.description = description }
     }
 }
