@@ -94,7 +94,7 @@ extension LocalControllers {
                 client: client, sets: caches.replicaSets.store, pods: caches.pods.store,
                 burstLimit: configuration.podBurstLimit, time: time, logger: logger), concurrency: 4)
         replicaSets.reconciles(caches.replicaSets, predicate: .generationChanged)
-        replicaSets.owns(caches.pods, owner: ReplicaSet.resource)
+        replicaSets.owns(caches.pods, owner: ReplicaSet.resource, predicate: .countedDifferently)
         replicaSets.watches(caches.pods, predicate: .orphaned) { [store = caches.replicaSets.store] pod in
             store.selecting(pod.metadata, by: { $0.object.spec.selector })
         }

@@ -33,4 +33,13 @@ extension Predicate where Object == Pod {
             }
         }
     }
+
+    /// Changes that a replica set's plan or status depends on; pods change more often than that while they start and end.
+    static var countedDifferently: Predicate {
+        updates {
+            $0.isActive != $1.isActive || $0.readyCondition != $1.readyCondition
+                || $0.metadata.labels != $1.metadata.labels
+                || $0.metadata.ownerReferences != $1.metadata.ownerReferences
+        }
+    }
 }
