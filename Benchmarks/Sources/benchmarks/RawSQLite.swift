@@ -19,15 +19,14 @@ struct RawSQLite {
         }
     }
 
-    /// - Parameter after: how many rows there are.
-    func measure(transactions: Int, after: Int = 0) throws -> (durations: Durations, whole: Duration) {
+    /// - Parameter transactions: the numbers of the rows.
+    func measure(transactions: Range<Int>) throws -> Durations {
         let body = Data(repeating: 0x61, count: Self.rowBytes)
         return try database.writeWithoutTransaction { db in
             let insert = try db.makeStatement(sql: "INSERT INTO peer (id, state, body) VALUES (?, 0, ?)")
             let update = try db.makeStatement(sql: "UPDATE peer SET state = 1 WHERE id = ?")
             var durations = Durations()
-            let start = ContinuousClock.now
-            for id in after + 1...after + transactions {
+            for id in transactions {
                 let begin = ContinuousClock.now
                 try db.inTransaction(.immediate) {
                     try insert.execute(arguments: [id, body])
@@ -36,7 +35,7 @@ struct RawSQLite {
                 }
                 durations.add(begin.duration(to: .now))
             }
-            return (durations, start.duration(to: .now))
+            return durations
         }
     }
 }

@@ -4,6 +4,8 @@ import StructuredData
 struct ResultTable {
     struct Row {
         var name: String
+        /// The row above that this one is a part of.
+        var whole: String?
         var repetitions: Int
         var perSecond: Double?
         var durations: Durations
@@ -13,12 +15,13 @@ struct ResultTable {
     var rows: [Row] = []
 
     mutating func add(
-        _ name: String, _ durations: Durations, over whole: Duration? = nil, note: String = ""
+        _ name: String, _ durations: Durations, within time: Duration? = nil, partOf whole: String? = nil,
+        note: String = ""
     ) {
         let count = durations.milliseconds.count
         rows.append(
             Row(
-                name: name, repetitions: count, perSecond: whole.map { Double(count) / $0.seconds },
+                name: name, whole: whole, repetitions: count, perSecond: time.map { Double(count) / $0.seconds },
                 durations: durations, note: note))
     }
 
@@ -26,7 +29,7 @@ struct ResultTable {
         let titles = ["", "N", "PER SECOND", "P50 MS", "P99 MS", ""]
         let cells = rows.map { row in
             [
-                row.name, "\(row.repetitions)", row.perSecond?.text(digits: 0) ?? "",
+                (row.whole == nil ? "" : "  ") + row.name, "\(row.repetitions)", row.perSecond?.text(digits: 0) ?? "",
                 row.durations.percentile(50).text(digits: 3), row.durations.percentile(99).text(digits: 3), row.note,
             ]
         }
@@ -48,6 +51,7 @@ struct ResultTable {
                     "p50Milliseconds": .number(row.durations.percentile(50)),
                     "p99Milliseconds": .number(row.durations.percentile(99)),
                 ]
+                if let whole = row.whole { object["partOf"] = .string(whole) }
                 if let perSecond = row.perSecond { object["perSecond"] = .number(perSecond) }
                 return object
             })
