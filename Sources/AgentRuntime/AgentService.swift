@@ -47,7 +47,8 @@ public final class AgentService: Sendable {
             transport: transport, baseURL: configuration.gatewayURL, token: token, userAgent: userAgent)
         heartbeatClient = GatewayClient(
             transport: heartbeatTransport, baseURL: configuration.gatewayURL, token: token, userAgent: userAgent)
-        readiness = Readiness(directory: configuration.runtimeDirectory, agent: configuration.name)
+        readiness = Readiness(
+            directory: configuration.runtimeDirectory, namespace: configuration.namespace, agent: configuration.name)
         (events, inbox) = AsyncStream.makeStream()
         instance = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
     }

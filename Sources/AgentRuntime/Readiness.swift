@@ -9,8 +9,10 @@ import StructuredData
 public struct Readiness: Sendable {
     private let path: String
 
-    public init(directory: String, agent: String) {
-        let name = String(agent.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." ? $0 : "_" })
+    /// - Parameter namespace: nodes that run pods as processes share one directory between namespaces.
+    public init(directory: String, namespace: String, agent: String) {
+        let name = String(
+            "\(namespace).\(agent)".map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." ? $0 : "_" })
         path = "\(directory)/das-agent-\(name).json"
     }
 
@@ -21,7 +23,9 @@ public struct Readiness: Sendable {
             throw AgentConfigurationError(
                 variable: "DAS_AGENT", message: "DAS_AGENT is not set: it says the agent's name, which is its pod's")
         }
-        self.init(directory: AgentConfiguration.runtimeDirectory(environment), agent: agent)
+        self.init(
+            directory: AgentConfiguration.runtimeDirectory(environment),
+            namespace: environment["DAS_NAMESPACE"] ?? "", agent: agent)
     }
 
     /// Says how this process stands; the file changes as a whole.

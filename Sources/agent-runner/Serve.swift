@@ -36,7 +36,8 @@ struct Serve: ParsableCommand {
         Task {
             do {
                 try await service.run()
-                Glibc.exit(0)
+                // Without clean-up at exit: the transports' threads are still there to trip over it.
+                _exit(0)
             } catch {
                 Program.complain("the agent cannot work: \(error)", exitCode: CommandFailure.workFailed)
             }

@@ -11,7 +11,7 @@ struct AgentServiceTests {
     private let gateway = FakeGateway()
     private let directory = "/tmp/das-agent-tests-\(UInt64.random(in: .min ... .max))"
 
-    private var readiness: Readiness { Readiness(directory: directory, agent: "argus-1") }
+    private var readiness: Readiness { Readiness(directory: directory, namespace: "team", agent: "argus-1") }
 
     /// Runs an agent while `body` does, and ends it afterwards as SIGTERM would.
     private func withAgent(
@@ -39,7 +39,7 @@ struct AgentServiceTests {
 
     /// Waits for what another thread does next, with the suite's time limit as the bound.
     private func eventually(_ condition: () -> Bool) async {
-        while !condition() { await Task.yield() }
+        while !condition() { try? await Task.sleep(for: .milliseconds(5)) }
     }
 
     @Test func `it registers as what it is, and runs all tasks in its slots`() async throws {
@@ -53,10 +53,17 @@ struct AgentServiceTests {
         #expect(state.registrations.first?.slots == 3)
         #expect(state.registrations.first?.capabilities == ["echo"])
         #expect(state.polls.allSatisfy { $0.freeSlots <= 3 })
-        #expect(state.chainedLeases > 0)
         #expect(state.duplicates == 0)
         #expect(state.failures.isEmpty && state.releases.isEmpty)
         #expect(state.polls.last?.freeSlots == 0)
+    }
+
+    @Test func `with one slot, each next lease comes with the report of the one before`() async throws {
+        for number in 1...5 { gateway.submit("t\(number)", [:]) }
+        try await withAgent { _ in
+            await gateway.until { $0.results.count == 5 }
+        }
+        #expect(gateway.state.chainedLeases == 4)
     }
 
     @Test func `a crash is reported as retryable, and the second attempt runs in a new worker`() async throws {

@@ -8,14 +8,19 @@ import Testing
 
 @testable import AgentRuntime
 
-/// Keeps every thread of the cooperative pool busy until it is told to stop, or for a minute.
+/// Keeps every thread of the cooperative pool busy from the first heartbeat on until it is told to stop, or for a while.
 private final class BusyPool: Sendable {
     private let isOver = Atomic<Bool>(false)
+    private let firstBeat = AsyncStream<Void>.makeStream()
+
+    func begin() { firstBeat.continuation.yield() }
 
     func end() { isOver.store(true, ordering: .releasing) }
 
     func run() async {
-        let limit = ContinuousClock.now + .seconds(60)
+        // Until then the heartbeater itself needs the pool, to get to its own threads.
+        for await _ in firstBeat.stream { break }
+        let limit = ContinuousClock.now + .seconds(20)
         await withDiscardingTaskGroup { group in
             for _ in 0..<ProcessInfo.processInfo.activeProcessorCount * 2 {
                 group.addTask {
@@ -27,11 +32,16 @@ private final class BusyPool: Sendable {
 }
 
 private final class HeartbeatTransport: HTTPTransport {
+    private let busy: BusyPool
     private let answer: @Sendable (HeartbeatRequest) throws -> HeartbeatAnswer
 
-    init(_ answer: @escaping @Sendable (HeartbeatRequest) throws -> HeartbeatAnswer) { self.answer = answer }
+    init(_ busy: BusyPool, _ answer: @escaping @Sendable (HeartbeatRequest) throws -> HeartbeatAnswer) {
+        self.busy = busy
+        self.answer = answer
+    }
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        busy.begin()
         let heartbeat = try JSON.parse(request.body ?? []).decode(HeartbeatRequest.self)
         return HTTPResponse(status: 200, body: try JSON(encoding: try answer(heartbeat)).serialized())
     }
@@ -51,7 +61,7 @@ struct HeartbeaterTests {
         GatewayClient(transport: transport, baseURL: "http://gateway")
     }
 
-    /// Runs a heartbeater with `lease` until `isOver` says so of an event or `end` was called by the transport.
+    /// Runs a heartbeater with `lease`, on a busy pool, until that is told to end.
     private func run(
         _ lease: LeaseGrant, over transport: HeartbeatTransport, busy: BusyPool,
         onEvent: @escaping @Sendable (Heartbeater.Event) -> Void
@@ -69,7 +79,7 @@ struct HeartbeaterTests {
     @Test func `they go on while every thread of the pool is busy`() async throws {
         let busy = BusyPool()
         let count = Atomic<Int>(0)
-        let transport = HeartbeatTransport { request in
+        let transport = HeartbeatTransport(busy) { request in
             if count.add(1, ordering: .relaxed).newValue == 20 { busy.end() }
             return HeartbeatAnswer(
                 leases: request.leases.map { .init(task: $0.task, verdict: .ok, leaseMs: 60_000) })
@@ -82,7 +92,7 @@ struct HeartbeaterTests {
     {
         let busy = BusyPool()
         let fenced = Mutex<[AttemptID]>([])
-        let transport = HeartbeatTransport { _ in throw HTTPTransportError(.timedOut, "silence") }
+        let transport = HeartbeatTransport(busy) { _ in throw HTTPTransportError(.timedOut, "silence") }
         var short = lease
         short.leaseMs = 40
         try await run(short, over: transport, busy: busy) { event in
@@ -97,7 +107,7 @@ struct HeartbeaterTests {
         let busy = BusyPool()
         let events = Mutex<[String]>([])
         let beats = Atomic<Int>(0)
-        let transport = HeartbeatTransport { request in
+        let transport = HeartbeatTransport(busy) { request in
             switch beats.add(1, ordering: .relaxed).newValue {
             case 1:
                 return HeartbeatAnswer(
@@ -132,6 +142,7 @@ struct HeartbeaterTests {
             }
         }
         let recorder = Recorder { request in
+            busy.begin()
             let count = connections.withLock { connections in
                 connections.append(request.connection)
                 return connections.count

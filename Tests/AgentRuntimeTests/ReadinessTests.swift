@@ -10,11 +10,12 @@ struct ReadinessTests {
 
     @Test func `an agent is ready when it says so, and not before, nor after`() throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let readiness = Readiness(directory: directory, agent: "argus-1")
+        let readiness = Readiness(directory: directory, namespace: "team", agent: "argus-1")
         #expect(readiness.reasonNotReady()?.contains("no agent has registered") == true)
         try readiness.write(ready: true, reason: "")
         #expect(readiness.reasonNotReady() == nil)
-        #expect(Readiness(directory: directory, agent: "argus-2").reasonNotReady() != nil)
+        #expect(Readiness(directory: directory, namespace: "team", agent: "argus-2").reasonNotReady() != nil)
+        #expect(Readiness(directory: directory, namespace: "crew", agent: "argus-1").reasonNotReady() != nil)
         try readiness.write(ready: false, reason: "the agent is being drained")
         #expect(readiness.reasonNotReady() == "not ready: the agent is being drained")
         readiness.remove()
@@ -23,7 +24,7 @@ struct ReadinessTests {
 
     @Test func `a file of an earlier life counts for nothing, even if its process id is in use again`() throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let readiness = Readiness(directory: directory, agent: "a/../b")
+        let readiness = Readiness(directory: directory, namespace: "team", agent: "a/../b")
         try readiness.write(ready: true, reason: "")
         let file = try #require(try FileManager.default.contentsOfDirectory(atPath: directory).first)
         let path = "\(directory)/\(file)"

@@ -36,9 +36,18 @@ struct SupervisionTests {
         let ask = StopReason.cancelled(mode: .cooperative, grace: .seconds(2))
         #expect(attempt.stop(ask, now: start) == .askToCancel)
         #expect(attempt.stop(ask, now: start) == .nothing)
+        #expect(attempt.stop(ask, now: start + .seconds(1)) == .nothing)
         #expect(attempt.nextCheck == start + .seconds(2))
         #expect(attempt.check(now: start + .seconds(2)) == .kill)
         #expect(attempt.outcome(death: .signalled(SIGKILL)) == .failed(.cancelled))
+    }
+
+    @Test func `a cancellation that grows impatient is forced earlier`() {
+        var attempt = supervision()
+        #expect(attempt.stop(.cancelled(mode: .cooperative, grace: nil), now: start) == .askToCancel)
+        #expect(attempt.nextCheck == nil)
+        #expect(attempt.stop(.cancelled(mode: .cooperative, grace: .zero), now: start) == .nothing)
+        #expect(attempt.check(now: start) == .kill)
     }
 
     @Test func `a forced cancellation does not ask`() {

@@ -132,6 +132,16 @@ struct WireValueTests {
                  "next": {"request": 8, "freeSlots": 1}}
                 """)
         try check(
+            CompleteRequest(
+                agent: "a1",
+                reports: [
+                    .init(task: "t1", epoch: 3, token: "s", result: .null), .init(task: "t2", epoch: 1, token: "u"),
+                ]),
+            is: """
+                {"agent": "a1", "reports": [{"task": "t1", "epoch": 3, "token": "s", "result": null},
+                 {"task": "t2", "epoch": 1, "token": "u"}]}
+                """)
+        try check(
             FailRequest(
                 agent: "a1",
                 reports: [

@@ -1,0 +1,118 @@
+import CurlTransport
+import Foundation
+import Logging
+import StructuredData
+import Synchronization
+import TaskGateway
+import TaskProtocol
+import TaskQueue
+import TaskStoreSQLite
+import Testing
+
+/// Every token is that of the swarm's agents, but for the user's.
+private struct TestAuthenticator: Authenticator {
+    func authenticate(bearer: String) async throws -> Identity? {
+        bearer == "user"
+            ? .user(name: "user", groups: [])
+            : .agent(serviceAccount: "argus", namespace: "team", podName: nil, podUID: nil)
+    }
+
+    func authorize(_ identity: Identity, bearer: String, verb: String, namespace: String) async throws -> Bool { true }
+}
+
+@Suite("An agent's process with a real gateway, over real sockets", .timeLimit(.minutes(2)))
+struct AgentAndGatewayTests {
+    private let directory = "/tmp/das-gateway-\(UInt64.random(in: .min ... .max))"
+
+    /// - Parameter body: gets the gateway's address and its store.
+    private func withGateway(_ body: (GatewayClient, String, SQLiteTaskStore) async throws -> Void) async throws {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let store = try SQLiteTaskStore(path: "\(directory)/tasks.sqlite")
+        try await store.putCatalogue(
+            CatalogueEntry(
+                namespace: "team", swarm: "argus", capabilities: ["echo", "market-analysis"], serviceAccount: "argus",
+                slots: 2))
+        let (listening, continuation) = AsyncStream<Int>.makeStream()
+        let gateway = Gateway(
+            GatewayConfiguration(onListening: { _, port in continuation.yield(port) }), store: store,
+            authenticator: TestAuthenticator(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await gateway.run() }
+            guard let port = await listening.first(where: { _ in true }) else { return }
+            let url = "http://127.0.0.1:\(port)"
+            try await body(
+                GatewayClient(transport: CurlTransport(), baseURL: url, token: .fixed("user")), url, store)
+            group.cancelAll()
+        }
+        try await store.close()
+    }
+
+    @Test func `tasks are run, retried and failed, and the agent ends when asked to`() async throws {
+        try await withGateway { client, url, store in
+            let agent = try AgentProcess(directory: "\(directory)-agent", gateway: url)
+            let tasks =
+                (1...20).map { TaskSubmission(type: "echo", input: ["result": ["n": JSON($0)]]) } + [
+                    TaskSubmission(
+                        type: "echo", input: ["fail": "crash", "result": "second"],
+                        retry: RetryLimits(limit: 1, backoffMs: 1)),
+                    TaskSubmission(type: "echo", input: ["fail": "permanent"]),
+                    TaskSubmission(type: "market-analysis", input: ["inputs": [], "colour": "red"]),
+                ]
+            let answer = try await client.submit(tasks, namespace: "team")
+            let ids = answer.tasks.compactMap(\.taskId)
+            #expect(ids.count == tasks.count)
+            var ended: [TaskView] = []
+            for id in ids {
+                var task: TaskView
+                repeat { task = try await client.task(id, namespace: "team", waitMs: 5000) } while !task.phase.isFinal
+                ended.append(task)
+            }
+            #expect(ended[..<21].allSatisfy { $0.phase == .succeeded })
+            #expect(ended[6].result == ["n": 7])
+            #expect(ended[20].attempts == 2)
+            #expect(ended[20].result == "second")
+            #expect(ended[21].phase == .failed)
+            #expect(ended[21].code == "ECHO_FAILED")
+            #expect(ended[22].phase == .failed)
+            #expect(ended[22].message?.contains("colour") == true)
+
+            let ready = try Program.run(["ready"], environment: agent.environment)
+            #expect(ready.status == 0, "\(ready.errors)")
+            kill(agent.process.processIdentifier, SIGTERM)
+            agent.process.waitUntilExit()
+            #expect(agent.process.terminationStatus == 0)
+        }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    @Test func `an agent that is drained hands its task back, and another one ends it`() async throws {
+        try await withGateway { client, url, store in
+            let first = try AgentProcess(directory: "\(directory)-1", gateway: url, drainSeconds: 0)
+            let task = try await client.submit(
+                TaskSubmission(type: "echo", input: ["delayMs": 60_000, "result": "late"]), namespace: "team")
+            while try await client.task(task.id, namespace: "team").phase != .running {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            kill(first.process.processIdentifier, SIGTERM)
+            first.process.waitUntilExit()
+            #expect(first.process.terminationStatus == 0)
+
+            // Handed back, it waits, and its attempt does not count.
+            let waiting = try await client.task(task.id, namespace: "team")
+            #expect(waiting.phase == .queued)
+            let second = try AgentProcess(directory: "\(directory)-2", gateway: url)
+            while try await client.task(task.id, namespace: "team").phase != .running {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(try await client.task(task.id, namespace: "team").attempts == 1)
+            _ = try await client.cancel(task.id, namespace: "team", CancelRequest(mode: .cooperative))
+            var ended: TaskView
+            repeat {
+                ended = try await client.task(task.id, namespace: "team", waitMs: 5000)
+            } while !ended.phase.isFinal
+            #expect(ended.phase == .cancelled)
+            #expect(second.process.isRunning)
+        }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+}
