@@ -3,6 +3,7 @@ import CurlTransport
 import Foundation
 import HTTPTransport
 import Logging
+import ServiceLifecycle
 import StructuredData
 
 @testable import LocalAPIServer
@@ -15,6 +16,7 @@ final class APIServerFixture: Sendable {
     let directory: DataDirectory
     let url: String
     private let transport: CurlTransport
+    private let services: ServiceGroup
     private let server: Task<Void, any Error>
 
     /// Runs `body` against a server; the server is stopped, and its directory removed, afterwards.
@@ -63,10 +65,12 @@ final class APIServerFixture: Sendable {
             port.yield(bound)
             port.finish()
         }
+        let services = ServiceGroup(services: [server], logger: logger)
         let task = Task {
             defer { port.finish() }
-            try await server.run()
+            try await services.run()
         }
+        self.services = services
         self.server = task
         var bound: Int?
         for await port in ports { bound = port }
@@ -79,14 +83,15 @@ final class APIServerFixture: Sendable {
             .init(tls: .init(authorities: .inline(Array(authority.certificatePEM.utf8)))))
     }
 
+    /// Ends the server as a signal does; returns when it has ended.
+    func shutDown() async throws {
+        await services.triggerGracefulShutdown()
+        try await server.value
+    }
+
     private func stop() async throws {
         transport.shutdown()
-        server.cancel()
-        do {
-            try await server.value
-        } catch is CancellationError {
-            // Being cancelled is how it ends here.
-        }
+        try await shutDown()
     }
 
     // MARK: Requests

@@ -98,6 +98,17 @@ struct WatchTests {
         }
     }
 
+    @Test("A shutdown ends open watches instead of waiting for their clients")
+    func shutdown() async throws {
+        try await APIServerFixture.withServer { server in
+            var watch = try await server.watch("/api/v1/namespaces/default/pods?watch=1")
+            let version = try await server.send(.get, "/api/v1/namespaces/default/pods")
+            #expect(version.status == 200)
+            try await server.shutDown()
+            #expect(try await watch.next() == nil)
+        }
+    }
+
     @Test("In a table watch only the first event names the columns")
     func tableWatch() async throws {
         try await APIServerFixture.withServer { server in

@@ -15,6 +15,8 @@ import ServiceLifecycle
 /// reads from memory and writes through `ObjectStore`. What a CustomResourceDefinition adds is served from its commit on.
 package struct LocalAPIServer: ServiceLifecycle.Service {
     private static let signingKeySetting = "serviceAccountKey"
+    /// How long open requests get to end when the server is asked to shut down.
+    private static let shutdownSeconds = 2
 
     private let configuration: Configuration
     private let onListening: @Sendable (_ host: String, _ port: Int) -> Void
@@ -44,8 +46,14 @@ package struct LocalAPIServer: ServiceLifecycle.Service {
             try await handler.bootstrap()
             group.addTask { await handler.keeper.run() }
             defer { group.cancelAll() }
-            // Watches would keep their connections open until their clients leave.
-            try await withGracefulShutdownHandler {
+            try await serve(application, store)
+        }
+    }
+
+    /// Answers requests until cancelled, or until a graceful shutdown has given open requests their time.
+    private func serve(_ application: Application<APIResponder>, _ store: ObjectStore) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
                 do {
                     try await application.run()
                 } catch let error as IOError {
@@ -54,8 +62,20 @@ package struct LocalAPIServer: ServiceLifecycle.Service {
                         "cannot listen on \(configuration.host):\(configuration.port): \(error); choose another address"
                     )
                 }
-            } onGracefulShutdown: {
+            }
+            group.addTask {
+                try await gracefulShutdown()
+                // Watches would keep their connections open until their clients leave, and a client that keeps an idle
+                // connection may never look at it again.
                 store.closeWatches()
+                try await Task.sleep(for: .seconds(Self.shutdownSeconds))
+            }
+            try await group.next()
+            group.cancelAll()
+            do {
+                try await group.waitForAll()
+            } catch is CancellationError {
+                // What is still open when the time is over is cut off.
             }
         }
     }
