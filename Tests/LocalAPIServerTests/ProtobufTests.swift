@@ -1,4 +1,5 @@
 import HTTPTransport
+import KubernetesModel
 import StructuredData
 import Testing
 
@@ -78,6 +79,36 @@ struct ProtobufTests {
         #expect(
             decoded["spec"]?["template"]?["spec"]?["containers"]?[0]?["ports"]
                 == [["containerPort": 80, "protocol": "TCP"]])
+    }
+
+    @Test("A field that the table does not have is refused where it is set, never dropped")
+    func unknownFields() throws {
+        func deployment(_ container: Message) -> [UInt8] {
+            Self.body(
+                "apps/v1", "Deployment",
+                Message().with(2, Message().with(3, Message().with(2, Message().with(2, container)))))
+        }
+        let probe = Message().with(2, number: 5)
+        let error = #expect(throws: KubernetesStatus.self) {
+            try ProtobufDecoder.object(from: deployment(Message().with(1, "c").with(10, probe)))
+        }
+        #expect(error?.code == 415)
+        #expect(error?.message.contains("field 10 of Container") == true)
+        // What clients write for a field that they did not set is no field.
+        let unset = Message().with(1, "c").with(10, Message().with(2, number: 0).with(3, Message()))
+        let decoded = try ProtobufDecoder.object(from: deployment(unset))
+        #expect(decoded["spec"]?["template"]?["spec"]?["containers"] == [["name": "c"]])
+    }
+
+    @Test("A reference that JSON writes inline is inline")
+    func inlined() throws {
+        let selector = Message().with(1, Message().with(1, "map")).with(2, "key")
+        let variable = Message().with(1, "V").with(3, Message().with(3, selector))
+        let pod = Message().with(2, Message().with(2, Message().with(1, "c").with(7, variable)))
+        let decoded = try ProtobufDecoder.object(from: Self.body("v1", "Pod", pod))
+        #expect(
+            decoded["spec"]?["containers"]?[0]?["env"]
+                == [["name": "V", "valueFrom": ["configMapKeyRef": ["name": "map", "key": "key"]]]])
     }
 
     @Test("Bytes that are cut off are a bad request, whatever is cut")

@@ -219,11 +219,16 @@ enum ProtobufMessages {
         1 apiVersion string
         2 fieldPath string
         message KeySelector
-        1 localObjectReference LocalObjectReference
+        1 - &LocalObjectReference
         2 key string
         3 optional bool *
         message EnvFromSource
         1 prefix string
+        2 configMapRef OptionalReference
+        3 secretRef OptionalReference
+        message OptionalReference
+        1 - &LocalObjectReference
+        2 optional bool *
         message ResourceRequirements
         1 limits map[quantity]
         2 requests map[quantity]

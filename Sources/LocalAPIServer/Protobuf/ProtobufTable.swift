@@ -5,7 +5,7 @@ import StructuredData
 /// The fields of messages, by number.
 ///
 /// One message a block: `message Name`, then one field a line: `number name type [*]`. Types are `string`, `int`, `bool`, `bytes`,
-/// `time`, `microtime`, `quantity`, `intstr`, `fields` (FieldsV1), `map[T]`, `[]T`, or a message's name. `*` marks a field that is kept
+/// `time`, `microtime`, `quantity`, `intstr`, `fields` (FieldsV1), `map[T]`, `[]T`, a message's name, or `&Name` for a message whose fields stand in this one in JSON. `*` marks a field that is kept
 /// where it is empty.
 struct ProtobufTable: Sendable {
     private struct Field: Sendable {
@@ -40,7 +40,23 @@ struct ProtobufTable: Sendable {
         var members = JSONObject()
         var reader = ProtobufReader(bytes)
         while let (number, value) = try reader.next() {
-            guard let field = fields[number] else { continue }
+            guard let field = fields[number] else {
+                // Dropping what the client set would lose its data without a word.
+                if Self.isEmpty(value, depth: depth) { continue }
+                throw KubernetesStatus(
+                    reason: .unsupportedMediaType, code: 415,
+                    message:
+                        "field \(number) of \(message) is not supported in application/vnd.kubernetes.protobuf; send "
+                        + "application/json")
+            }
+            if field.type.hasPrefix("&"), case .bytes(let inner) = value {
+                for (key, value) in try decode(inner, as: String(field.type.dropFirst()), depth: depth + 1)?.objectValue
+                    ?? [:]
+                {
+                    members[key] = value
+                }
+                continue
+            }
             if field.type.hasPrefix("[]") {
                 let element = try decode(value, type: String(field.type.dropFirst(2)), keepsEmpty: true, depth: depth)
                 members[field.name] = .array((members[field.name]?.arrayValue ?? []) + [element ?? [:]])
@@ -54,6 +70,24 @@ struct ProtobufTable: Sendable {
             }
         }
         return members.isEmpty ? JSON?.none : .object(members)
+    }
+
+    /// Whether a value is what clients write for a field that is not set: zero, nothing, or a message of such.
+    private static func isEmpty(_ value: ProtobufReader.Value, depth: Int) -> Bool {
+        switch value {
+        case .integer(let number): return number == 0
+        case .bytes(let bytes):
+            guard depth < depthLimit else { return false }
+            var reader = ProtobufReader(bytes)
+            do {
+                while let (_, inner) = try reader.next() {
+                    if !isEmpty(inner, depth: depth + 1) { return false }
+                }
+                return true
+            } catch {
+                return false
+            }
+        }
     }
 
     private func entry(
