@@ -96,7 +96,7 @@ let package = Package(
         .module("HTTPTransport"),
         .module("KubernetesModel", ["StructuredData"]),
         .module("SwarmAPI", ["KubernetesModel", "StructuredData"]),
-        .module("SwarmScaling", ["StructuredData"]),
+        .module("SwarmScaling"),
         .module("TaskQueue", ["StructuredData"]),
         .module("TaskProtocol", ["StructuredData", "HTTPTransport"]),
         .module("Argus", ["StructuredData", .crypto]),
@@ -106,12 +106,12 @@ let package = Package(
         .module("KubernetesClient", ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics]),
         .module(
             "ControllerRuntime",
-            ["KubernetesClient", "KubernetesModel", "StructuredData", .log, .metrics, .deque, .heap]),
-        .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", .log, .metrics]),
+            ["KubernetesClient", "KubernetesModel", "StructuredData", .log, .metrics, .heap]),
+        .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", .log]),
 
         // Stores and services.
         .module("TaskStoreTesting", ["TaskQueue", "StructuredData"]),
-        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb, .log]),
+        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb]),
         .module(
             "TaskGateway",
             [
@@ -147,21 +147,20 @@ let package = Package(
         .module(
             "LocalCluster",
             [
-                "CertificateStore", "LocalAPIServer", "LocalControllers", "ProcessNode", "ControllerRuntime",
+                "CertificateStore", "LocalAPIServer", "LocalControllers", "ProcessNode",
                 "KubernetesClient",
-                "KubernetesModel",
                 "CurlTransport", "HTTPTransport", "StructuredData", .crypto, .log, .serviceLifecycle,
             ]),
         .module("ProgramSupport", [.argumentParser]),
         .module("CertificateStore", [.certificates, .crypto, .asn1]),
-        .module("Telemetry", [.log, .metrics, .coreMetrics, .hummingbird, .httpTypes, .nioCore, .serviceLifecycle]),
+        .module("Telemetry", [.log, .coreMetrics, .hummingbird, .nioCore, .serviceLifecycle]),
         .module(
             "OperatorService",
             [
                 "ProgramSupport", "CertificateStore", "SwarmOperator", "TaskGateway", "TaskStoreSQLite", "TaskQueue",
                 "KubernetesAuthentication",
                 "KubernetesClient",
-                "KubernetesModel", "CurlTransport", "HTTPTransport", "StructuredData", "SwarmAPI", "Telemetry", .log,
+                "KubernetesModel", "CurlTransport", "HTTPTransport", "Telemetry", .log,
                 .argumentParser, .serviceLifecycle, .unixSignals,
             ]),
 
@@ -185,9 +184,8 @@ let package = Package(
         .program(
             "das-gateway",
             [
-                "ProgramSupport", "OperatorService", "TaskGateway", "KubernetesAuthentication", "Telemetry",
-                .argumentParser, .log,
-                .serviceLifecycle,
+                "ProgramSupport", "OperatorService",
+                .argumentParser,
             ]),
         .program(
             "agent-runner",
@@ -195,19 +193,18 @@ let package = Package(
         .tests("StructuredDataTests", ["StructuredData"]),
         .tests(
             "ControllerRuntimeTests",
-            ["ControllerRuntime", "KubernetesModel", "KubernetesClient", "StructuredData", .log]),
+            ["ControllerRuntime", "KubernetesModel", .log]),
         .tests(
             "ProcessNodeTests",
             [
-                "ProcessNode", "ControllerRuntime", "CurlTransport", "HTTPTransport", "KubernetesClient",
-                "KubernetesModel",
-                "StructuredData", .log,
+                "ProcessNode", "ControllerRuntime", "CurlTransport", "HTTPTransport",
+                "KubernetesModel", .log,
             ]),
         .tests(
             "LocalControllersTests",
             [
                 "LocalControllers", "ControllerRuntime", "HTTPTransport", "KubernetesClient", "KubernetesModel",
-                "StructuredData", .log,
+                "StructuredData",
             ]),
         .tests(
             "LocalAPIServerTests",
@@ -222,17 +219,23 @@ let package = Package(
             "IntegrationTests",
             [
                 "TestSupport", "ControllerRuntime", "KubernetesClient", "KubernetesModel", "CurlTransport",
-                "HTTPTransport",
                 "StructuredData", "SwarmAPI", "TaskProtocol",
+            ]),
+        .tests("CertificateStoreTests", ["CertificateStore", "TestSupport"]),
+        .tests("ProgramSupportTests", ["ProgramSupport", .argumentParser]),
+        .tests(
+            "KubernetesAuthenticationTests",
+            [
+                "KubernetesAuthentication", "HTTPTransport", "KubernetesClient", "StructuredData", "TaskGateway", .jwt,
             ]),
         .tests("SwarmAPITests", ["SwarmAPI", "StructuredData", "KubernetesModel"]),
         .tests("TelemetryTests", ["Telemetry", .coreMetrics]),
         .tests("SwarmScalingTests", ["SwarmScaling"]),
         .tests(
             "SwarmOperatorTests",
-            ["SwarmOperator", "SwarmAPI", "SwarmScaling", "TaskQueue", "KubernetesModel", "StructuredData"]),
+            ["SwarmOperator", "SwarmAPI", "TaskQueue", "KubernetesModel", "StructuredData"]),
         .tests("TaskQueueTests", ["TaskQueue", "StructuredData"]),
-        .tests("TaskStoreSQLiteTests", ["TaskStoreSQLite", "TaskStoreTesting", "TaskQueue", "StructuredData"]),
+        .tests("TaskStoreSQLiteTests", ["TaskStoreSQLite", "TaskStoreTesting", "TaskQueue"]),
         .tests(
             "TaskGatewayTests",
             [
@@ -253,7 +256,7 @@ let package = Package(
             ]),
         .tests(
             "KubernetesClientTests",
-            ["KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log, .metrics, .coreMetrics]),
+            ["KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log, .coreMetrics]),
         .tests("ArgusTests", ["Argus", "StructuredData"], resources: [.copy("Reference")]),
         .tests("StructureTests", ["TestSupport"]),
         .tests("PackagingTests", ["TestSupport", "OperatorService", "SwarmAPI", "StructuredData"]),

@@ -45,7 +45,7 @@ let package = Package(
         .module("TaskProtocol", ["StructuredData", "HTTPTransport"]),
         .module("CurlTransport", ["CLibcurl", "HTTPTransport"]),
         .module("KubernetesClient", ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics]),
-        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb, .log]),
+        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb]),
         .executableTarget(
             name: "benchmarks",
             dependencies: [

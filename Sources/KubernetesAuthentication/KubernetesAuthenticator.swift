@@ -1,5 +1,5 @@
-package import KubernetesClient
 import JWTKit
+package import KubernetesClient
 import KubernetesModel
 package import Logging
 import StructuredData
@@ -44,7 +44,8 @@ package struct KubernetesAuthenticator: Authenticator {
         _ identity: Identity, bearer: String, verb: String, namespace: String
     ) async throws -> Bool {
         let review = SelfSubjectAccessReview(
-            metadata: ObjectMeta(), spec: SelfSubjectAccessReviewSpec(
+            metadata: ObjectMeta(),
+            spec: SelfSubjectAccessReviewSpec(
                 resourceAttributes: ResourceAttributes(
                     namespace: namespace, verb: verb, group: Self.tasks.group, resource: Self.tasks.resource)))
         do {

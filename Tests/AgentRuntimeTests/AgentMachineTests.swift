@@ -226,6 +226,12 @@ struct AgentMachineTests {
         #expect(again.polls.map(\.freeSlots) == [2])
     }
 
+    @Test func `a lease that is granted while an older word of a drain arrives is run`() {
+        var agent = AgentHarness(slots: 1)
+        agent.send(.drain(true))
+        #expect(agent.leased(1, [grant("t1")]).runs == ["t1"])
+    }
+
     @Test func `asked to end with nothing to do, it calls its poll back and leaves`() {
         var agent = AgentHarness(slots: 1)
         let asked = agent.send(.terminate)

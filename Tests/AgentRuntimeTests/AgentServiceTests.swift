@@ -29,7 +29,10 @@ struct AgentServiceTests {
             worker: WorkerCommand(executable: try BuiltProgram.path("agent-runner")),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await service.run() }
+            group.addTask { [gateway] in
+                defer { gateway.close() }
+                try await service.run()
+            }
             try await body(service)
             service.terminate()
             try await group.waitForAll()
@@ -39,7 +42,7 @@ struct AgentServiceTests {
 
     /// Waits for what another thread does next, with the suite's time limit as the bound.
     private func eventually(_ condition: () -> Bool) async {
-        while !condition() { try? await Task.sleep(for: .milliseconds(5)) }
+        while !condition(), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
     }
 
     @Test func `it registers as what it is, and runs all tasks in its slots`() async throws {

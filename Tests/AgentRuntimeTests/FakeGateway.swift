@@ -39,6 +39,7 @@ final class FakeGateway: HTTPTransport {
         var state = State()
         var polls: [Poll] = []
         var waiters: [(until: (State) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+        var isClosed = false
     }
 
     private let whole = Mutex(Whole())
@@ -50,12 +51,22 @@ final class FakeGateway: HTTPTransport {
         settle()
     }
 
-    /// Waits until the gateway's state is as `condition` wants it.
+    /// Waits until the gateway's state is as `condition` wants it, or nobody is there any more to change it.
     func until(_ condition: @escaping @Sendable (State) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            whole.withLock { $0.waiters.append((condition, continuation)) }
-            settle()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                whole.withLock { $0.waiters.append((condition, continuation)) }
+                settle()
+            }
+        } onCancel: {
+            close()
         }
+    }
+
+    /// Ends every wait, those to come too.
+    func close() {
+        whole.withLock { $0.isClosed = true }
+        settle()
     }
 
     func submit(_ task: String, _ input: JSON, attempt: Int = 1, timeoutMs: Int64? = nil) {
@@ -142,11 +153,8 @@ final class FakeGateway: HTTPTransport {
                 settle()
             }
         } onCancel: {
-            let polls = whole.withLock { whole in
-                defer { whole.polls = [] }
-                return whole.polls
-            }
-            for poll in polls { poll.continuation.resume(throwing: CancellationError()) }
+            // An agent cancels its calls when it has ended.
+            close()
         }
     }
 
@@ -198,6 +206,13 @@ final class FakeGateway: HTTPTransport {
         var polls: [(CheckedContinuation<HTTPResponse, any Error>, HTTPResponse)] = []
         var woken: [CheckedContinuation<Void, Never>] = []
         whole.withLock { whole in
+            if whole.isClosed {
+                polls = whole.polls.map { ($0.continuation, HTTPResponse(status: 204)) }
+                whole.polls = []
+                woken = whole.waiters.map(\.continuation)
+                whole.waiters = []
+                return
+            }
             if let poll = whole.polls.first {
                 let leases = Self.lease(poll.request.freeSlots, &whole.state)
                 if !leases.isEmpty || poll.request.freeSlots == 0 || whole.state.drain {

@@ -29,6 +29,9 @@ struct KubectlTests {
     @Test func `The whole way of a task: apply, wait, get, describe, logs, delete`() async throws {
         let cluster = try await TestCluster.start()
         _ = try await kubectl(cluster, "apply", "-f", "\(Checkout.root)/Examples/argus/swarm.yaml")
+        // An agent stays, so that its log can be read afterwards.
+        _ = try await kubectl(
+            cluster, "patch", "agentswarm", "argus", "--type=merge", "-p", #"{"spec":{"scaling":{"minAgents":1}}}"#)
         let config = try await kubectl(
             cluster, "create", "configmap", "aapl",
             "--from-file=prices.csv=\(Checkout.root)/Examples/data/stocks/AAPL.csv")

@@ -12,7 +12,7 @@ struct RecoveryTests {
         let cluster = try await TestCluster.start()
         try await cluster.apply(
             Declared.swarm("echo", concurrency: 1, maxAgents: 1),
-            Declared.task("victim", input: ["result": ["answer": 42], "delayMs": 4000]))
+            Declared.task("victim", input: ["result": ["answer": 42], "delayMs": 8000]))
         // Known to the API as running, on an agent that has a process.
         let running = try await cluster.task("victim") { $0.status?.phase == .running }
         let agent = try #require(running.status?.agent)

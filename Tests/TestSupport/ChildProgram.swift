@@ -13,8 +13,7 @@ package final class ChildProgram: Sendable {
         var waiters: [CheckedContinuation<Int32, Never>] = []
     }
 
-    // Foundation's Process is used from one test at a time; its own state is behind its own lock.
-    private nonisolated(unsafe) let process = Process()
+    private let process = Process()
     private let output = Mutex(Output())
     private let end = Mutex(End())
     private let changes: AsyncStream<Void>

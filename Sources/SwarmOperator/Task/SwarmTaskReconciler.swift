@@ -127,7 +127,7 @@ extension SwarmTaskReconciler {
     ) async throws -> ReconcileResult {
         try await write(
             TaskStatus.outside(task, phase: phase, reason: reason, message: message, now: store.now()), on: task)
-        return .done
+        return afterEnd(of: task)
     }
 }
 
@@ -144,7 +144,7 @@ extension SwarmTaskReconciler {
             noteEnd(of: record.id, task.key)
             try await acknowledge(task.key)
             memory.withLock { $0.progressWrites[task.key] = nil }
-            return .done
+            return afterEnd(of: task)
         }
         let now = store.now().milliseconds
         let age = now - record.created.milliseconds
@@ -227,6 +227,12 @@ extension SwarmTaskReconciler {
             memory.ended[key]?.subtract(ids)
             if memory.ended[key]?.isEmpty == true { memory.ended[key] = nil }
         }
+    }
+
+    /// Our own status write wakes nobody, so the way to the object's deletion begins here.
+    private func afterEnd(of task: SwarmTask) -> ReconcileResult {
+        guard let ttl = task.spec.ttlSecondsAfterFinished else { return .done }
+        return .requeue(after: .seconds(ttl))
     }
 
     /// Deletes a finished task once its `ttlSecondsAfterFinished` are over.
