@@ -185,12 +185,13 @@ struct AgentMachine: Sendable {
 
     private mutating func accept(_ leases: [LeaseGrant], _ actions: inout [Action]) {
         for grant in leases where held[grant.id] == nil {
-            if !isTerminating, !isDrained, let slot = slots.firstIndex(of: .free) {
+            // Also where a drain was heard of: a gateway grants nothing to an agent that it drains, so that word is older.
+            if !isTerminating, let slot = slots.firstIndex(of: .free) {
                 slots[slot] = .busy(grant.id)
                 held[grant.id] = Held(grant: grant, slot: slot)
                 actions.append(.run(grant, slot: slot))
             } else {
-                let reason = isTerminating || isDrained ? "the agent is being drained" : "the agent has no free slot"
+                let reason = isTerminating ? "the agent is being drained" : "the agent has no free slot"
                 held[grant.id] = Held(grant: grant)
                 report(.released(checkpoint: grant.checkpoint, reason: reason), of: grant.id, &actions)
             }
