@@ -130,6 +130,18 @@ struct KubectlTests {
         await cluster.stop()
     }
 
+    @Test func `What is installed on a cluster can be applied here as well, twice`() async throws {
+        let cluster = try await TestCluster.start()
+        for _ in 1...2 {
+            let text = try await kubectl(cluster, "apply", "-k", "\(Checkout.root)/Manifests")
+            #expect(text.contains("deployment.apps/das-operator"), "\(text)")
+        }
+        let names = try await kubectl(
+            cluster, "get", "deployments,services,persistentvolumeclaims", "-n", "das-system", "-o", "name")
+        #expect(names.split(separator: "\n").count == 3, "\(names)")
+        await cluster.stop()
+    }
+
     @Test func `A malformed manifest is refused with the path of the field`() async throws {
         let cluster = try await TestCluster.start()
         func refusal(_ change: (inout JSON) -> Void) async throws -> String {

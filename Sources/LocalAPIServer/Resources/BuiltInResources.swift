@@ -9,7 +9,8 @@ enum BuiltInResources {
             "ObjectMeta", "Namespace", "ConfigMap", "Secret", "ServiceAccount", "Service", "Pod", "Node", "CoreEvent",
             "Event", "Lease", "Deployment", "ReplicaSet", "Job", "Scale", "PodDisruptionBudget", "NetworkPolicy",
             "Role",
-            "ClusterRole", "RoleBinding", "PriorityClass", "CustomResourceDefinition", "EndpointSlice",
+            "ClusterRole", "RoleBinding", "PersistentVolumeClaim", "PriorityClass", "CustomResourceDefinition",
+            "EndpointSlice",
         ]
         return Dictionary(uniqueKeysWithValues: kinds.map { ($0, table.schema($0)) })
     }()
@@ -69,6 +70,8 @@ enum BuiltInResources {
             define(
                 "", "v1", "Node", "nodes", namespaced: false, shortNames: ["no"], status: true,
                 fields: ["spec.unschedulable"], hooks: .node, table: .nodes),
+            define(
+                "", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", shortNames: ["pvc"], status: true),
             define(
                 "", "v1", "Pod", "pods", shortNames: ["po"], categories: ["all"], status: true,
                 subresources: podSubresources,

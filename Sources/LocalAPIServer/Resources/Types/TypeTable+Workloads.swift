@@ -220,6 +220,36 @@ extension TypeTable {
         subjects []Subject
         roleRef! RoleRef
 
+        type PersistentVolumeClaim
+        metadata ObjectMeta
+        spec PersistentVolumeClaimSpec
+        status PersistentVolumeClaimStatus ={"phase":"Pending"}
+
+        type PersistentVolumeClaimSpec
+        accessModes []string atomic
+        selector any
+        resources VolumeResourceRequirements
+        volumeName string
+        storageClassName string
+        volumeMode string =Filesystem enum=Block|Filesystem
+        dataSource any
+        dataSourceRef any
+        volumeAttributesClassName string
+
+        type VolumeResourceRequirements
+        limits map[quantity]
+        requests map[quantity]
+
+        type PersistentVolumeClaimStatus
+        phase string
+        accessModes []string atomic
+        capacity map[quantity]
+        conditions any
+        allocatedResources map[quantity]
+        allocatedResourceStatuses map[string]
+        currentVolumeAttributesClassName string
+        modifyVolumeStatus any
+
         type PriorityClass
         metadata ObjectMeta
         value int32
