@@ -37,7 +37,12 @@ demo: build
 
 test: dependencies test-tools
 	@$(STEP) 'Building the programs and the tests' swift build --build-tests $(SWIFT_BUILD_FLAGS)
-	@$(STEP) 'Testing' swift test --skip-build --parallel $(if $(FILTER),--filter '$(FILTER)')
+ifdef FILTER
+	@$(STEP) 'Testing' swift test --skip-build --parallel --filter '$(FILTER)'
+else
+	@$(STEP) 'Testing modules' swift test --skip-build --parallel --skip '^IntegrationTests\.'
+	@$(STEP) 'Testing what crosses processes' swift test --skip-build --parallel --filter '^IntegrationTests\.'
+endif
 
 build: dependencies
 	@$(STEP) 'Building the programs' swift build $(SWIFT_BUILD_FLAGS)

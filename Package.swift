@@ -60,6 +60,7 @@ let package = Package(
         .library(
             name: "KubernetesClient",
             targets: ["KubernetesClient", "KubernetesModel", "HTTPTransport", "CurlTransport"]),
+        .library(name: "StructuredData", targets: ["StructuredData"]),
         .library(name: "ControllerRuntime", targets: ["ControllerRuntime"]),
         .library(name: "AgentRuntime", targets: ["AgentRuntime"]),
         .library(name: "Argus", targets: ["Argus"]),
@@ -247,12 +248,12 @@ let package = Package(
         .tests("TaskProtocolTests", ["TaskProtocol", "HTTPTransport", "StructuredData"]),
         .tests(
             "AgentRuntimeTests",
-            ["AgentRuntime", "TaskProtocol", "HTTPTransport", "StructuredData", "agent-runner", .log]),
+            ["TestSupport", "AgentRuntime", "TaskProtocol", "HTTPTransport", "StructuredData", "agent-runner", .log]),
         .tests(
             "AgentRunnerTests",
             [
-                "TaskProtocol", "TaskGateway", "TaskQueue", "TaskStoreSQLite", "CurlTransport", "StructuredData",
-                "agent-runner", .log,
+                "TestSupport", "TaskProtocol", "TaskGateway", "TaskQueue", "TaskStoreSQLite", "CurlTransport",
+                "StructuredData", "agent-runner", .log,
             ]),
         .tests(
             "KubernetesClientTests",

@@ -105,7 +105,11 @@ package final class DataDirectoryLock: Sendable {
 
     fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would leave the lock with a child that is being started just now, until it runs its own program.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
 
 package struct DataDirectoryError: Error, Sendable, CustomStringConvertible {

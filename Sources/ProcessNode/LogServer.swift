@@ -35,7 +35,8 @@ struct LogServer: Sendable {
             try await answer(request, context)
         }
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        // Its end by cancellation is logged as an error by the server; nothing is wrong then.
+        quiet.logLevel = .critical
         let application = try application(router, quiet, onListening)
         do {
             try await application.run()

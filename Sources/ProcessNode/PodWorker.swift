@@ -163,6 +163,9 @@ final class PodWorker: Sendable {
                     break
                 } catch is PodGone {
                     break
+                } catch is CancellationError {
+                    // The node ends; the pod's last status is written by its end.
+                    return
                 } catch {
                     failures += 1
                     node.logger.warning("the status of \(pod.key) is not written, will try again: \(error)")

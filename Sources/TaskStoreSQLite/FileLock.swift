@@ -34,7 +34,11 @@ struct FileLock: ~Copyable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would leave the lock with a child that is being started just now, until it runs its own program.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func read(_ descriptor: CInt) -> String {
         var bytes = [UInt8](repeating: 0, count: 256)

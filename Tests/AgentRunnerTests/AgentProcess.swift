@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// `agent-runner` serving as an agent.
 final class AgentProcess {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A run of a program, with all it said.
 struct Program {

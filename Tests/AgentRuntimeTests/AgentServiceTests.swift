@@ -2,6 +2,7 @@ import FoundationEssentials
 import Logging
 import StructuredData
 import TaskProtocol
+import TestSupport
 import Testing
 
 @testable import AgentRuntime

@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import StructuredData
 import TaskProtocol
+import TestSupport
 import Testing
 
 @testable import AgentRuntime
