@@ -40,21 +40,18 @@ package struct SwarmOperator: Sendable {
         let pods = Informer<Pod>(client: client, namespaces: configuration.namespaces, labelSelector: agents)
 
         let catalogue = SwarmCatalogue()
-        let events = EventRecorder(
-            client: client, controller: "\(SwarmNames.group)/operator", instance: configuration.instance)
         let taskReconciler = SwarmTaskReconciler(
-            client: client, store: store, tasks: tasks.store, catalogue: catalogue, events: events,
-            configuration: configuration)
+            client: client, store: store, tasks: tasks.store, catalogue: catalogue, configuration: configuration)
         let swarmController = Controller(
             name: "agentswarm",
             reconciler: AgentSwarmReconciler(
                 client: client, store: store, swarms: swarms.store, deployments: deployments.store, pods: pods.store,
-                events: events, configuration: configuration))
+                configuration: configuration))
         let autoscaler = Controller(
             name: "autoscaler",
             reconciler: AutoscalerReconciler(
                 client: client, store: store, swarms: swarms.store, deployments: deployments.store,
-                events: events, configuration: configuration))
+                configuration: configuration))
         let taskController = Controller(name: "swarmtask", reconciler: taskReconciler, concurrency: 8)
 
         // First, so that the controllers decide on what woke them.
@@ -87,7 +84,6 @@ package struct SwarmOperator: Sendable {
         manager.add(swarmController)
         manager.add(autoscaler)
         manager.add(taskController)
-        manager.addBackground { await events.run() }
         addAgentEnds(pods, to: manager)
         let reader = ChangeFeedReader(
             store: store, wakeSwarm: { autoscaler.enqueue($0) },

@@ -58,11 +58,6 @@ final class TestCluster: Sendable {
         )
     }
 
-    // A test that failed before it ended its cluster leaves nothing behind either.
-    deinit {
-        for entry in ProcessTable.holding(directory) { kill(entry.pid, SIGKILL) }
-    }
-
     /// Ends it as Ctrl-C would, and removes its folder; the exit code.
     @discardableResult
     func stop() async -> Int32 {

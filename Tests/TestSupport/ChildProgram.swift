@@ -13,10 +13,6 @@ package final class ChildProgram: Sendable {
         var waiters: [CheckedContinuation<Int32, Never>] = []
     }
 
-    /// One start at a time: Foundation's descriptors are inherited by whatever else is started meanwhile, and a program whose
-    /// descriptors another one holds does not seem to end before that one does.
-    private static let starting = Mutex(())
-
     private let process = Process()
     private let output = Mutex(Output())
     private let end = Mutex(End())
@@ -30,10 +26,6 @@ package final class ChildProgram: Sendable {
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        try Self.starting.withLock { _ in try start(input) }
-    }
-
-    private func start(_ input: String?) throws {
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
