@@ -41,7 +41,6 @@ ifdef FILTER
 	@$(STEP) 'Testing' swift test --skip-build --parallel --filter '$(FILTER)'
 else
 	@$(STEP) 'Testing modules' swift test --skip-build --parallel --skip '^IntegrationTests\.'
-	@$(STEP) 'Testing what crosses processes' swift test --skip-build --parallel --filter '^IntegrationTests\.'
 endif
 
 build: dependencies
