@@ -21,8 +21,7 @@ help:
 	@echo
 	@echo '  make demo                      everything the project is for, on this machine: installs what is missing, builds,'
 	@echo '                                 starts a cluster, analyses 20 stocks with a swarm of agents, and ends it all'
-	@echo '  make test                      installs what is missing, builds, runs the modules'\'' tests'
-	@echo '  make test FILTER=IntegrationTests  the tests that cross processes'
+	@echo '  make test                      installs what is missing, builds, runs all tests'
 	@echo '  make test FILTER=TaskQueue     only the tests whose names match'
 	@echo
 	@echo '  make build                     builds the programs into $(DEBUG): das, das-operator, das-gateway, agent-runner'
@@ -42,6 +41,7 @@ ifdef FILTER
 	@$(STEP) 'Testing' swift test --skip-build --parallel --filter '$(FILTER)'
 else
 	@$(STEP) 'Testing modules' swift test --skip-build --parallel --skip '^IntegrationTests\.'
+	@$(STEP) 'Testing what crosses processes' swift test --skip-build --parallel --filter '^IntegrationTests\.'
 endif
 
 build: dependencies

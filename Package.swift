@@ -23,6 +23,11 @@ extension Target {
         .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
     }
 
+    /// What several test targets share.
+    static func testKit(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+    }
+
     static func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
         .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
     }
@@ -214,8 +219,7 @@ let package = Package(
                 "CurlTransport",
                 .log, .serviceLifecycle,
             ]),
-        .target(
-            name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testKit("TestSupport", [.subprocess, .systemPackage]),
         .tests(
             "IntegrationTests",
             [
@@ -243,7 +247,7 @@ let package = Package(
                 "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "StructuredData", "HTTPTransport",
                 "CurlTransport", .log, .serviceLifecycle,
             ]),
-        .tests("CurlTransportTests", ["CurlTransport", "HTTPTransport"]),
+        .tests("CurlTransportTests", ["TestSupport", "CurlTransport", "HTTPTransport"]),
         .tests("KubernetesModelTests", ["KubernetesModel", "StructuredData"]),
         .tests("TaskProtocolTests", ["TaskProtocol", "HTTPTransport", "StructuredData"]),
         .tests(

@@ -7,6 +7,7 @@ import TaskGateway
 import TaskProtocol
 import TaskQueue
 import TaskStoreSQLite
+import TestSupport
 import Testing
 
 /// Every token is that of the swarm's agents, but for the user's.
@@ -49,7 +50,7 @@ struct AgentAndGatewayTests {
 
     @Test func `tasks are run, retried and failed, and the agent ends when asked to`() async throws {
         try await withGateway { client, url, store in
-            let agent = try AgentProcess(directory: "\(directory)-agent", gateway: url)
+            let agent = try await AgentProcess(directory: "\(directory)-agent", gateway: url)
             let tasks =
                 (1...20).map { TaskSubmission(type: "echo", input: ["result": ["n": JSON($0)]]) } + [
                     TaskSubmission(
@@ -76,31 +77,29 @@ struct AgentAndGatewayTests {
             #expect(ended[22].phase == .failed)
             #expect(ended[22].message?.contains("colour") == true)
 
-            let ready = try Program.run(["ready"], environment: agent.environment)
-            #expect(ready.status == 0, "\(ready.errors)")
-            kill(agent.process.processIdentifier, SIGTERM)
-            agent.process.waitUntilExit()
-            #expect(agent.process.terminationStatus == 0)
+            let ready = try await Program.run(["ready"], environment: agent.environment)
+            #expect(ready.code == 0, "\(ready.errors)")
+            agent.process.send(SIGTERM)
+            #expect(try await agent.process.exitCode() == 0)
         }
         try? FileManager.default.removeItem(atPath: directory)
     }
 
     @Test func `an agent that is drained hands its task back, and another one ends it`() async throws {
         try await withGateway { client, url, store in
-            let first = try AgentProcess(directory: "\(directory)-1", gateway: url, drainSeconds: 0)
+            let first = try await AgentProcess(directory: "\(directory)-1", gateway: url, drainSeconds: 0)
             let task = try await client.submit(
                 TaskSubmission(type: "echo", input: ["delayMs": 60_000, "result": "late"]), namespace: "team")
             while try await client.task(task.id, namespace: "team").phase != .running {
                 try await Task.sleep(for: .milliseconds(5))
             }
-            kill(first.process.processIdentifier, SIGTERM)
-            first.process.waitUntilExit()
-            #expect(first.process.terminationStatus == 0)
+            first.process.send(SIGTERM)
+            #expect(try await first.process.exitCode() == 0)
 
             // Handed back, it waits, and its attempt does not count.
             let waiting = try await client.task(task.id, namespace: "team")
             #expect(waiting.phase == .queued)
-            let second = try AgentProcess(directory: "\(directory)-2", gateway: url)
+            let second = try await AgentProcess(directory: "\(directory)-2", gateway: url)
             while try await client.task(task.id, namespace: "team").phase != .running {
                 try await Task.sleep(for: .milliseconds(5))
             }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("An agent's process", .timeLimit(.minutes(2)))
@@ -11,10 +12,10 @@ struct AgentProcessTests {
     }
 
     @Test func `its workers are gone after it was killed`() async throws {
-        let agent = try AgentProcess(directory: directory)
+        let agent = try await AgentProcess(directory: directory)
         await eventually { agent.children.count == 2 }
         let children = agent.children
-        kill(agent.process.processIdentifier, SIGKILL)
+        agent.process.send(SIGKILL)
         await eventually { children.allSatisfy { kill($0, 0) != 0 } }
         #expect(children.count == 2)
         #expect(!children.isEmpty)
@@ -22,17 +23,17 @@ struct AgentProcessTests {
 
     @Test(arguments: [SIGTERM, SIGINT])
     func `it ends with 0 when asked to, though the gateway is not there`(signal: Int32) async throws {
-        let agent = try AgentProcess(directory: directory)
-        #expect(agent.waitForLog("cannot register").contains("agent argus-1 of swarm team/argus takes echo"))
-        let ready = try Program.run(["ready"], environment: agent.environment)
-        #expect(ready.status == 1)
+        let agent = try await AgentProcess(directory: directory)
+        try await agent.process.waitFor("cannot register")
+        #expect(agent.process.errors.contains("agent argus-1 of swarm team/argus takes echo"))
+        let ready = try await Program.run(["ready"], environment: agent.environment)
+        #expect(ready.code == 1)
         #expect(ready.errors.contains("has not registered yet"))
         let children = agent.children
-        kill(agent.process.processIdentifier, signal)
-        agent.process.waitUntilExit()
-        #expect(agent.process.terminationStatus == 0)
-        #expect(agent.process.terminationReason == .exit)
+        agent.process.send(signal)
+        #expect(try await agent.process.exitCode() == 0)
         #expect(children.allSatisfy { kill($0, 0) != 0 })
-        #expect(try Program.run(["ready"], environment: agent.environment).errors.contains("no agent has registered"))
+        #expect(
+            try await Program.run(["ready"], environment: agent.environment).errors.contains("no agent has registered"))
     }
 }

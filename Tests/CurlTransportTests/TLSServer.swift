@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 
 /// A server over TLS in a child process (Python's `ssl`), since OpenSSL's side of a handshake is what these tests are about.
 ///
@@ -7,31 +7,20 @@ import Foundation
 /// what they ask for is of no interest to it.
 final class TLSServer: Sendable {
     let port: Int
-    private let process: Process
+    private let process: ChildProgram
 
-    init(certificate: String, key: String, clientAuthority: String? = nil, gather: Int = 1) throws {
-        process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.program, certificate, key, clientAuthority ?? "", "\(gather)"]
-        let output = Pipe()
-        process.standardOutput = output
-        // The child ends when this pipe does, so that it outlives no test run.
-        process.standardInput = Pipe()
-        try process.run()
-        var line = Data()
-        while let byte = try output.fileHandleForReading.read(upToCount: 1), let first = byte.first, first != 10 {
-            line.append(first)
-        }
-        guard let port = Int(String(decoding: line, as: UTF8.self)) else {
-            throw TestServerError(message: "the TLS server did not say its port")
+    init(certificate: String, key: String, clientAuthority: String? = nil, gather: Int = 1) async throws {
+        process = try await ChildProgram.start(
+            "python3", ["-c", Self.program, certificate, key, clientAuthority ?? "", "\(gather)"])
+        try await process.waitFor("\n")
+        guard let port = Int(process.output.prefix { $0 != "\n" }) else {
+            throw TestServerError(message: "the TLS server did not say its port, but: \(process.text)")
         }
         self.port = port
     }
 
-    deinit { process.terminate() }
-
     private static let program = #"""
-        import os, socket, ssl, struct, sys, threading
+        import socket, ssl, struct, sys, threading
 
         certificate, key, client_authority, gather = sys.argv[1:5]
         gather = int(gather)
@@ -95,11 +84,6 @@ final class TLSServer: Sendable {
             except (OSError, EOFError):
                 pass
 
-        def end_with_parent():
-            sys.stdin.read()
-            os._exit(0)
-
-        threading.Thread(target=end_with_parent, daemon=True).start()
         listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         print(listener.getsockname()[1], flush=True)
         while True:

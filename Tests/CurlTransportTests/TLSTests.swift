@@ -4,13 +4,15 @@ import Testing
 
 /// Every test asks a server whose certificate a private authority has signed.
 @Suite struct TLSTests {
-    private static let authority = Result { try TestAuthority() }
+    private static let authority = Task { try await TestAuthority() }
     private let authority: TestAuthority
 
-    init() throws { authority = try Self.authority.get() }
+    init() async throws { authority = try await Self.authority.value }
 
-    private func server(_ certificate: String, clientAuthority: String? = nil, gather: Int = 1) throws -> TLSServer {
-        try TLSServer(
+    private func server(_ certificate: String, clientAuthority: String? = nil, gather: Int = 1) async throws
+        -> TLSServer
+    {
+        try await TLSServer(
             certificate: authority.path("\(certificate).pem"), key: authority.path("\(certificate).key"),
             clientAuthority: clientAuthority, gather: gather)
     }
@@ -28,7 +30,7 @@ import Testing
     }
 
     @Test func aCertificateOfTheGivenAuthorityIsAcceptedFromAFileAndInline() async throws {
-        let server = try server("loopback")
+        let server = try await server("loopback")
         for authorities in [authority.file("ca.pem"), try authority.inline("ca.pem")] {
             let tls = TLSConfiguration(authorities: authorities)
             #expect(
@@ -37,7 +39,7 @@ import Testing
     }
 
     @Test func anotherAuthoritysCertificateIsRefusedBeforeAnythingIsSent() async throws {
-        let server = try server("loopback")
+        let server = try await server("loopback")
         let url = "https://127.0.0.1:\(server.port)/"
         for authorities in [nil, authority.file("other-ca.pem"), try authority.inline("other-ca.pem")] {
             let failure = await failure(url, TLSConfiguration(authorities: authorities))
@@ -47,7 +49,7 @@ import Testing
     }
 
     @Test func verificationIsOffOnlyWhereItIsSwitchedOff() async throws {
-        let server = try server("named")
+        let server = try await server("named")
         let url = "https://127.0.0.1:\(server.port)/"
         #expect(try await body(url, TLSConfiguration(verifyServer: false)).hasPrefix("host 127.0.0.1"))
         #expect(await failure(url, TLSConfiguration(authorities: authority.file("ca.pem")))?.code == .tls)
@@ -57,7 +59,7 @@ import Testing
     func theServerNameIsVerifiedInsteadOfTheHostWhichTheHostHeaderKeeps(
         connection: HTTPRequest.ConnectionUse
     ) async throws {
-        let server = try server("named")
+        let server = try await server("named")
         let url = "https://127.0.0.1:\(server.port)/path"
         var tls = TLSConfiguration(authorities: authority.file("ca.pem"), serverName: "api.example.invalid")
         let answer = try await body(url, tls, connection)
@@ -67,7 +69,7 @@ import Testing
     }
 
     @Test func aClientCertificateIsPresentedFromFilesAndInline() async throws {
-        let server = try server("loopback", clientAuthority: authority.path("ca.pem"))
+        let server = try await server("loopback", clientAuthority: authority.path("ca.pem"))
         let url = "https://127.0.0.1:\(server.port)/"
         var tls = TLSConfiguration(authorities: authority.file("ca.pem"))
         // With TLS 1.3 the server refuses after the handshake; its alert can be overtaken by the end of the connection.
@@ -82,7 +84,7 @@ import Testing
     }
 
     @Test func anUnreadableAuthorityFailsAndIsNotIgnored() async throws {
-        let server = try server("loopback")
+        let server = try await server("loopback")
         let url = "https://127.0.0.1:\(server.port)/"
         #expect(await failure(url, TLSConfiguration(authorities: authority.file("nothing.pem")))?.code == .tls)
         let text = TLSConfiguration(authorities: .inline(Array("no certificate".utf8)))
@@ -91,7 +93,7 @@ import Testing
 
     @Test func sharedRequestsMultiplexOnOneConnectionAlsoWhileDedicatedOnesDoNot() async throws {
         let together = 20
-        let server = try server("loopback", gather: together)
+        let server = try await server("loopback", gather: together)
         let tls = TLSConfiguration(authorities: authority.file("ca.pem"))
         let transport = CurlTransport(CurlTransport.Configuration(tls: tls))
         let url = "https://127.0.0.1:\(server.port)/"

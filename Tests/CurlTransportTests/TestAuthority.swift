@@ -1,18 +1,19 @@
 import Foundation
 import HTTPTransport
+import TestSupport
 
 /// A certificate authority in a temporary folder, with certificates for servers and clients, made by the `openssl` program.
 final class TestAuthority: Sendable {
     let folder: String
 
-    init() throws {
+    init() async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "curl-tls-\(UUID().uuidString)").path()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try authority("ca")
-        try authority("other-ca")
-        try certificate("loopback", subjectAltName: "IP:127.0.0.1,DNS:localhost")
-        try certificate("named", subjectAltName: "DNS:api.example.invalid")
-        try certificate("client", subjectAltName: "DNS:client")
+        try await authority("ca")
+        try await authority("other-ca")
+        try await certificate("loopback", subjectAltName: "IP:127.0.0.1,DNS:localhost")
+        try await certificate("named", subjectAltName: "DNS:api.example.invalid")
+        try await certificate("client", subjectAltName: "DNS:client")
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -25,33 +26,27 @@ final class TestAuthority: Sendable {
         .inline(Array(try Data(contentsOf: URL(filePath: path(name)))))
     }
 
-    private func authority(_ name: String) throws {
-        try openssl(
+    private func authority(_ name: String) async throws {
+        try await openssl(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
             "-subj", "/CN=\(name)", "-keyout", path("\(name).key"), "-out", path("\(name).pem"))
     }
 
-    private func certificate(_ name: String, subjectAltName: String) throws {
-        try openssl(
+    private func certificate(_ name: String, subjectAltName: String) async throws {
+        try await openssl(
             "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=\(name)",
             "-keyout", path("\(name).key"), "-out", path("\(name).csr"))
         try "subjectAltName=\(subjectAltName)\n".write(
             toFile: path("\(name).ext"), atomically: true, encoding: .utf8)
-        try openssl(
+        try await openssl(
             "x509", "-req", "-in", path("\(name).csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key"),
             "-CAcreateserial", "-days", "2", "-extfile", path("\(name).ext"), "-out", path("\(name).pem"))
     }
 
-    private func openssl(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw TestServerError(message: "openssl \(arguments.joined(separator: " ")) failed")
+    private func openssl(_ arguments: String...) async throws {
+        let outcome = try await ChildProgram.run("openssl", arguments)
+        guard outcome.code == 0 else {
+            throw TestServerError(message: "openssl \(arguments.joined(separator: " ")): \(outcome.errors)")
         }
     }
 }

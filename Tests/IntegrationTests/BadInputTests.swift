@@ -36,31 +36,31 @@ struct BadInputTests {
     ]
 
     @Test func `Each fault ends its own task with a message that names it, and the others go on`() async throws {
-        let cluster = try await TestCluster.start()
-        let swarm = try YAML.parse(
-            String(contentsOfFile: "\(Checkout.root)/Examples/argus/swarm.yaml", encoding: .utf8))[0]
-        try await cluster.apply(swarm)
-        for (name, input, _) in Self.cases {
-            try await cluster.apply(Declared.task(name, type: "market-analysis", swarm: "argus", input: input))
-        }
-        try await cluster.apply(
-            Declared.task("unknown-type", type: "poetry", swarm: "argus"),
-            Declared.task("unfit-type", type: "poetry"),
-            Declared.task("good", type: "market-analysis", swarm: "argus", input: Self.input(Self.csv())))
+        try await TestCluster.run { cluster in
+            let swarm = try YAML.parse(
+                String(contentsOfFile: "\(Checkout.root)/Examples/argus/swarm.yaml", encoding: .utf8))[0]
+            try await cluster.apply(swarm)
+            for (name, input, _) in Self.cases {
+                try await cluster.apply(Declared.task(name, type: "market-analysis", swarm: "argus", input: input))
+            }
+            try await cluster.apply(
+                Declared.task("unknown-type", type: "poetry", swarm: "argus"),
+                Declared.task("unfit-type", type: "poetry"),
+                Declared.task("good", type: "market-analysis", swarm: "argus", input: Self.input(Self.csv())))
 
-        for (name, _, mentions) in Self.cases {
-            let task = try await cluster.finished(name)
-            #expect(task.status?.phase == .failed, "\(name)")
-            let message = task.status?.message ?? ""
-            for mention in mentions { #expect(message.contains(mention), "\(name): \(message)") }
+            for (name, _, mentions) in Self.cases {
+                let task = try await cluster.finished(name)
+                #expect(task.status?.phase == .failed, "\(name)")
+                let message = task.status?.message ?? ""
+                for mention in mentions { #expect(message.contains(mention), "\(name): \(message)") }
+            }
+            let unknown = try await cluster.finished("unknown-type")
+            #expect(unknown.status?.phase == .failed)
+            #expect(unknown.status?.message?.contains("poetry") == true)
+            let unfit = try await cluster.task("unfit-type") { $0.status?.message != nil }
+            #expect(unfit.status?.phase == .pending)
+            #expect(unfit.status?.message?.contains("poetry") == true)
+            #expect(try await cluster.finished("good").status?.phase == .succeeded)
         }
-        let unknown = try await cluster.finished("unknown-type")
-        #expect(unknown.status?.phase == .failed)
-        #expect(unknown.status?.message?.contains("poetry") == true)
-        let unfit = try await cluster.task("unfit-type") { $0.status?.message != nil }
-        #expect(unfit.status?.phase == .pending)
-        #expect(unfit.status?.message?.contains("poetry") == true)
-        #expect(try await cluster.finished("good").status?.phase == .succeeded)
-        await cluster.stop()
     }
 }

@@ -19,40 +19,40 @@ struct CommandLineTests {
     @Test(arguments: wrong.indices)
     func `Wrong usage exits with 2 and a line that says what to do`(index: Int) async throws {
         let (program, arguments, mentions) = Self.wrong[index]
-        let (code, text) = try await ChildProgram.run(BuiltProgram.path(program), arguments)
-        #expect(code == 2, "\(program) \(arguments): \(text)")
-        #expect(text.contains(mentions), "\(program) \(arguments): \(text)")
+        let outcome = try await ChildProgram.run(BuiltProgram.path(program), arguments)
+        #expect(outcome.code == 2, "\(program) \(arguments): \(outcome.text)")
+        #expect(outcome.text.contains(mentions), "\(program) \(arguments): \(outcome.text)")
     }
 
     @Test func `A port in use is named, and nothing is left running`() async throws {
-        let cluster = try await TestCluster.start()
-        let port = try #require(
-            try String(contentsOfFile: "\(cluster.directory)/api.port", encoding: .utf8)
-                .split(separator: "\n").first.map(String.init))
-        let other = "\(cluster.directory)-other"
-        let (code, text) = try await ChildProgram.run(
-            BuiltProgram.path("das"), ["up", "--data-dir", other, "--listen", "127.0.0.1:\(port)"])
-        #expect(code == 1)
-        #expect(text.contains(port) && text.contains("--listen"), "\(text)")
-        try? FileManager.default.removeItem(atPath: other)
+        try await TestCluster.run { cluster in
+            let port = try #require(
+                try String(contentsOfFile: "\(cluster.directory)/api.port", encoding: .utf8)
+                    .split(separator: "\n").first.map(String.init))
+            let other = "\(cluster.directory)-other"
+            let outcome = try await ChildProgram.run(
+                BuiltProgram.path("das"), ["up", "--data-dir", other, "--listen", "127.0.0.1:\(port)"])
+            #expect(outcome.code == 1)
+            #expect(outcome.text.contains(port) && outcome.text.contains("--listen"), "\(outcome.text)")
+            try? FileManager.default.removeItem(atPath: other)
 
-        let (same, message) = try await ChildProgram.run(
-            BuiltProgram.path("das"), ["up", "--data-dir", cluster.directory])
-        #expect(same == 1)
-        #expect(message.contains("in use by process \(cluster.up.processIdentifier)"), "\(message)")
-        #expect(await cluster.stop() == 0)
+            let again = try await ChildProgram.run(
+                BuiltProgram.path("das"), ["up", "--data-dir", cluster.directory])
+            #expect(again.code == 1)
+            #expect(again.text.contains("in use by process \(cluster.up.processIdentifier)"), "\(again.text)")
+        }
     }
 
     @Test func `Status of nothing exits with 3`() async throws {
-        let (code, text) = try await ChildProgram.run(BuiltProgram.path("das"), ["status", "--data-dir", "/nowhere"])
-        #expect(code == 3)
-        #expect(text.contains("das up"))
+        let outcome = try await ChildProgram.run(BuiltProgram.path("das"), ["status", "--data-dir", "/nowhere"])
+        #expect(outcome.code == 3)
+        #expect(outcome.text.contains("das up"))
     }
 
     @Test(arguments: ["das", "das-operator", "das-gateway", "agent-runner"])
     func `Help teaches by example`(program: String) async throws {
-        let (code, text) = try await ChildProgram.run(BuiltProgram.path(program), ["--help"])
-        #expect(code == 0)
-        #expect(text.contains("Example"))
+        let outcome = try await ChildProgram.run(BuiltProgram.path(program), ["--help"])
+        #expect(outcome.code == 0)
+        #expect(outcome.text.contains("Example"))
     }
 }

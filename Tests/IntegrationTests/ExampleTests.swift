@@ -25,8 +25,8 @@ struct ExampleTests {
     }
 
     @Test func `Argus's schema is the one that its agents print`() async throws {
-        let (_, text) = try await ChildProgram.run(BuiltProgram.path("agent-runner"), ["list", "--schemas"])
-        let printed = try JSON.parse(text)["market-analysis"]?["inputSchema"]
+        let outcome = try await ChildProgram.run(BuiltProgram.path("agent-runner"), ["list", "--schemas"])
+        let printed = try JSON.parse(outcome.output)["market-analysis"]?["inputSchema"]
         let declared = try documents("argus/swarm.yaml")[0]["spec"]?["taskTypes"]?[0]?["inputSchema"]
         #expect(printed != nil)
         #expect(declared == printed)

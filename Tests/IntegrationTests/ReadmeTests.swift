@@ -31,15 +31,15 @@ struct ReadmeTests {
         let stop = "kill %1       # or Ctrl-C, where it is in the foreground\n"
         #expect(script.contains(stop))
         script = "set -eux -o pipefail\n" + script.replacingOccurrences(of: stop, with: "") + "\nkill %1\nwait\n"
-        let (code, text) = try await ChildProgram.run(
+        let outcome = try await ChildProgram.run(
             "/bin/bash", ["-c", "cd '\(Checkout.root)'; \(script)"],
             environment: [
                 "PATH": "\(Checkout.root)/.cache/tools:\(ProcessInfo.processInfo.environment["PATH"] ?? "")",
                 "HOME": directory,
             ])
         try? FileManager.default.removeItem(atPath: directory)
-        #expect(code == 0, "\(text)")
-        #expect(text.contains(#"{"hello":"world"}"#), "\(text)")
+        #expect(outcome.code == 0, "\(outcome.text)")
+        #expect(outcome.text.contains(#"{"hello":"world"}"#), "\(outcome.text)")
         #expect(ProcessTable.holding(directory).isEmpty)
     }
 }

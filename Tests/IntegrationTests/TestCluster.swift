@@ -5,83 +5,89 @@ import KubernetesClient
 import KubernetesModel
 import StructuredData
 import SwarmAPI
+import Synchronization
 import TaskProtocol
 import TestSupport
+import Testing
 
 /// A `das up` of a test's own, as a child process on a folder of its own.
 final class TestCluster: Sendable {
-    let directory: String
-    private(set) nonisolated(unsafe) var up: ChildProgram
-    private(set) nonisolated(unsafe) var transport: CurlTransport
-    private(set) nonisolated(unsafe) var kubernetes: KubernetesClient
-    private(set) nonisolated(unsafe) var gateway: GatewayClient
-
-    var kubeconfig: String { "\(directory)/kubeconfig" }
-
-    /// Starts a cluster and waits until all of it answers.
-    static func start() async throws -> TestCluster {
-        let directory = "/tmp/das-test-\(UInt64.random(in: .min ... .max))"
-        let (up, connection) = try await launch(directory)
-        return TestCluster(directory: directory, up: up, connection)
-    }
-
-    private struct Connection {
+    /// One life of the process, with what talks to it.
+    private struct Life: Sendable {
+        var up: ChildProgram
         var transport: CurlTransport
         var kubernetes: KubernetesClient
         var gateway: GatewayClient
     }
 
-    private init(directory: String, up: ChildProgram, _ connection: Connection) {
-        self.directory = directory
-        self.up = up
-        transport = connection.transport
-        kubernetes = connection.kubernetes
-        gateway = connection.gateway
+    let directory: String
+    private let life: Mutex<Life>
+
+    var kubeconfig: String { "\(directory)/kubeconfig" }
+    var up: ChildProgram { life.withLock { $0.up } }
+    var kubernetes: KubernetesClient { life.withLock { $0.kubernetes } }
+    var gateway: GatewayClient { life.withLock { $0.gateway } }
+
+    /// Runs `body` on a cluster that answers, then ends it as Ctrl-C would and checks that it leaves nothing behind.
+    ///
+    /// Where `body` fails, what the cluster said is part of the failure, and all its processes are killed.
+    static func run(_ body: (TestCluster) async throws -> Void) async throws {
+        let directory = "/tmp/das-test-\(UInt64.random(in: .min ... .max))"
+        defer {
+            for process in ProcessTable.holding(directory) { kill(process.pid, SIGKILL) }
+            try? FileManager.default.removeItem(atPath: directory)
+        }
+        let cluster = TestCluster(directory, try await start(directory))
+        do {
+            try await body(cluster)
+            #expect(try await cluster.stop() == 0)
+            #expect(ProcessTable.holding(directory).isEmpty)
+        } catch {
+            Issue.record("\(error)\nthe cluster said:\n\(cluster.up.text.suffix(20_000))")
+        }
     }
 
-    private static func launch(_ directory: String) async throws -> (ChildProgram, Connection) {
-        let up = try ChildProgram(BuiltProgram.path("das"), ["up", "--data-dir", directory])
+    private init(_ directory: String, _ life: Life) {
+        self.directory = directory
+        self.life = Mutex(life)
+    }
+
+    private static func start(_ directory: String) async throws -> Life {
+        let up = try await ChildProgram.start(BuiltProgram.path("das"), ["up", "--data-dir", directory])
         try await up.waitFor("das is up")
         let status = try await ChildProgram.run(
             BuiltProgram.path("das"), ["status", "--data-dir", directory, "-o", "json"])
-        let url = try JSON.parse(status.text)["gateway"]?.stringValue ?? ""
+        let url = try JSON.parse(status.output)["gateway"]?.stringValue ?? ""
         let configuration = try ClientConfiguration.load(path: "\(directory)/kubeconfig", environment: [:])
         guard case .bearer(let token) = configuration.authentication else {
-            throw ChildProgram.Unexpected(description: "the kubeconfig has no token")
+            throw ChildProgramFailure("the kubeconfig has no token")
         }
         let transport = CurlTransport(.init(tls: configuration.tls))
-        return (
-            up,
-            Connection(
-                transport: transport, kubernetes: KubernetesClient(configuration, transport: transport),
-                gateway: GatewayClient(transport: transport, baseURL: url, token: .fixed(token)))
-        )
+        return Life(
+            up: up, transport: transport, kubernetes: KubernetesClient(configuration, transport: transport),
+            gateway: GatewayClient(transport: transport, baseURL: url, token: .fixed(token)))
     }
 
-    /// Ends it as Ctrl-C would, and removes its folder; the exit code.
-    @discardableResult
-    func stop() async -> Int32 {
-        transport.shutdown()
-        up.send(SIGTERM)
-        let code = await up.exitCode()
-        try? FileManager.default.removeItem(atPath: directory)
-        return code
+    /// Ends it as Ctrl-C would; the exit code.
+    func stop() async throws -> Int32 {
+        let life = life.withLock { $0 }
+        life.transport.shutdown()
+        life.up.send(SIGTERM)
+        return try await life.up.exitCode()
     }
 
     /// Ends `das up`, and nothing else, without a chance to do anything about it.
-    func killUp() async {
-        transport.shutdown()
-        up.send(SIGKILL)
-        _ = await up.exitCode()
+    func killUp() async throws {
+        let life = life.withLock { $0 }
+        life.transport.shutdown()
+        life.up.send(SIGKILL)
+        try await life.up.exitCode()
     }
 
     /// Starts it again on the same data.
     func restart() async throws {
-        let (up, connection) = try await Self.launch(directory)
-        self.up = up
-        transport = connection.transport
-        kubernetes = connection.kubernetes
-        gateway = connection.gateway
+        let new = try await Self.start(directory)
+        life.withLock { $0 = new }
     }
 
     /// The agents' processes, without the workers that they run.

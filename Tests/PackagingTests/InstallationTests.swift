@@ -19,9 +19,9 @@ struct InstallationTests {
     }
 
     @Test("The chart with its defaults installs what Manifests/ installs, but for the namespace")
-    func sameObjects() throws {
-        let manifests = try InstalledObjects.ofManifests()
-        let chart = try InstalledObjects.ofChart()
+    func sameObjects() async throws {
+        let manifests = try await InstalledObjects.ofManifests()
+        let chart = try await InstalledObjects.ofChart()
         #expect(manifests.objects.count > 8)
         let differing = Set(manifests.objects.keys).symmetricDifference(chart.objects.keys)
         #expect(differing == ["Namespace/das-system"])
@@ -34,8 +34,8 @@ struct InstallationTests {
     }
 
     @Test("Definitions are installed as the code says them")
-    func definitions() throws {
-        let manifests = try InstalledObjects.ofManifests()
+    func definitions() async throws {
+        let manifests = try await InstalledObjects.ofManifests()
         for definition in CustomResourceDefinitions.all {
             let name = try #require(definition["metadata"]?["name"]?.stringValue)
             #expect(manifests["CustomResourceDefinition/\(name)"] == definition)
@@ -43,17 +43,17 @@ struct InstallationTests {
     }
 
     @Test("The version that is installed is the one that is built")
-    func version() throws {
+    func version() async throws {
         let chart = try #require(try YAML.parse(try Checkout.text(of: "Charts/dynamic-agent-swarms/Chart.yaml")).first)
         #expect(chart["appVersion"]?.stringValue == ProductVersion.text)
-        let container = try operatorContainer(try InstalledObjects.ofManifests())
+        let container = try operatorContainer(try await InstalledObjects.ofManifests())
         #expect(container["image"]?.stringValue?.hasSuffix(":\(ProductVersion.text)") == true)
         #expect(arguments(of: container)["--agent-image"] == ProductVersion.agentImage)
     }
 
     @Test("Service, ports, probes and the gateway's name agree")
-    func wiring() throws {
-        let objects = try InstalledObjects.ofManifests()
+    func wiring() async throws {
+        let objects = try await InstalledObjects.ofManifests()
         let container = try operatorContainer(objects)
         let ports = (container["ports"]?.arrayValue ?? []).reduce(into: [String: Int]()) { ports, port in
             ports[port["name"]?.stringValue ?? ""] = port["containerPort"]?.intValue
@@ -78,8 +78,8 @@ struct InstallationTests {
     }
 
     @Test("A chart for chosen namespaces gives the operator rights in these only")
-    func namespaces() throws {
-        let chart = try InstalledObjects.ofChart("namespaces={team-a}")
+    func namespaces() async throws {
+        let chart = try await InstalledObjects.ofChart("namespaces={team-a}")
         #expect(chart["ClusterRoleBinding/das-operator"] == nil)
         #expect(chart["RoleBinding/das-operator"]?["metadata"]?["namespace"]?.stringValue == "team-a")
         #expect(arguments(of: try operatorContainer(chart))["--namespace"] == "team-a")
@@ -88,8 +88,8 @@ struct InstallationTests {
     @Test(
         "The chart refuses values that it does not know",
         arguments: ["log.level=loud", "image.tga=1", "gateway.port=0"])
-    func refusals(setting: String) {
-        #expect(throws: PackagingFailure.self) { try InstalledObjects.ofChart(setting) }
+    func refusals(setting: String) async {
+        await #expect(throws: PackagingFailure.self) { try await InstalledObjects.ofChart(setting) }
     }
 
     private func operatorContainer(_ objects: InstalledObjects) throws -> JSON {

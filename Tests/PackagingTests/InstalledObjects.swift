@@ -6,15 +6,15 @@ struct InstalledObjects {
     var objects: [String: JSON]
 
     /// The kustomization of Manifests/.
-    static func ofManifests() throws -> InstalledObjects {
-        try InstalledObjects(Tool.kubectl.output("kustomize", "Manifests"))
+    static func ofManifests() async throws -> InstalledObjects {
+        try await InstalledObjects(Tool.kubectl.output("kustomize", "Manifests"))
     }
 
     /// The chart, with its definitions.
-    static func ofChart(_ settings: String...) throws -> InstalledObjects {
+    static func ofChart(_ settings: String...) async throws -> InstalledObjects {
         let folder = "Charts/dynamic-agent-swarms"
         let values = settings.joined(separator: ",")
-        return try InstalledObjects(
+        return try await InstalledObjects(
             Tool.helm.output(
                 "template", "das", folder, "--namespace", "das-system", "--include-crds", "--set", values))
     }
