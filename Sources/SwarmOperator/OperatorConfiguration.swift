@@ -8,6 +8,8 @@ package struct OperatorConfiguration: Sendable {
     package var gatewayURL: String
     /// The authorities that may sign the gateway's certificate, PEM.
     package var gatewayAuthorities: String
+    /// Which process of the operator this is, for its Events.
+    package var instance: String
     /// Labels what the operator makes; never in a selector or a pod template.
     package var version: String
     /// A task that ends within this time costs the API server no status write but the last.
@@ -25,6 +27,7 @@ package struct OperatorConfiguration: Sendable {
         gatewayURL: String,
         gatewayAuthorities: String,
         version: String,
+        instance: String = "das-operator",
         quietMilliseconds: Int64 = 2_000,
         progressMilliseconds: Int64 = 10_000,
         cancelGraceMilliseconds: Int64 = 30_000,
@@ -35,6 +38,7 @@ package struct OperatorConfiguration: Sendable {
         self.gatewayURL = gatewayURL
         self.gatewayAuthorities = gatewayAuthorities
         self.version = version
+        self.instance = instance
         self.quietMilliseconds = quietMilliseconds
         self.progressMilliseconds = progressMilliseconds
         self.cancelGraceMilliseconds = cancelGraceMilliseconds

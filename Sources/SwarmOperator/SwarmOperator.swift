@@ -40,18 +40,21 @@ package struct SwarmOperator: Sendable {
         let pods = Informer<Pod>(client: client, namespaces: configuration.namespaces, labelSelector: agents)
 
         let catalogue = SwarmCatalogue()
+        let events = EventRecorder(
+            client: client, controller: "\(SwarmNames.group)/operator", instance: configuration.instance)
         let taskReconciler = SwarmTaskReconciler(
-            client: client, store: store, tasks: tasks.store, catalogue: catalogue, configuration: configuration)
+            client: client, store: store, tasks: tasks.store, catalogue: catalogue, events: events,
+            configuration: configuration)
         let swarmController = Controller(
             name: "agentswarm",
             reconciler: AgentSwarmReconciler(
                 client: client, store: store, swarms: swarms.store, deployments: deployments.store, pods: pods.store,
-                configuration: configuration))
+                events: events, configuration: configuration))
         let autoscaler = Controller(
             name: "autoscaler",
             reconciler: AutoscalerReconciler(
                 client: client, store: store, swarms: swarms.store, deployments: deployments.store,
-                configuration: configuration))
+                events: events, configuration: configuration))
         let taskController = Controller(name: "swarmtask", reconciler: taskReconciler, concurrency: 8)
 
         // First, so that the controllers decide on what woke them.
@@ -84,6 +87,7 @@ package struct SwarmOperator: Sendable {
         manager.add(swarmController)
         manager.add(autoscaler)
         manager.add(taskController)
+        manager.addBackground { await events.run() }
         addAgentEnds(pods, to: manager)
         let reader = ChangeFeedReader(
             store: store, wakeSwarm: { autoscaler.enqueue($0) },

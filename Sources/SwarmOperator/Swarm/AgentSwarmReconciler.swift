@@ -16,6 +16,7 @@ package struct AgentSwarmReconciler: Reconciler {
     private let swarms: Store<AgentSwarm>
     private let deployments: Store<Deployment>
     private let pods: Store<Pod>
+    private let events: EventRecorder
     private let configuration: OperatorConfiguration
 
     package init(
@@ -24,6 +25,7 @@ package struct AgentSwarmReconciler: Reconciler {
         swarms: Store<AgentSwarm>,
         deployments: Store<Deployment>,
         pods: Store<Pod>,
+        events: EventRecorder,
         configuration: OperatorConfiguration
     ) {
         self.client = client
@@ -31,6 +33,7 @@ package struct AgentSwarmReconciler: Reconciler {
         self.swarms = swarms
         self.deployments = deployments
         self.pods = pods
+        self.events = events
         self.configuration = configuration
     }
 
@@ -121,6 +124,9 @@ package struct AgentSwarmReconciler: Reconciler {
             swarm: swarm, deployment: deployment, podTrouble: SwarmTrouble.first(in: own), trouble: trouble)
         let status = observation.status(now: Timestamp.text(seconds: store.now().milliseconds / 1000))
         guard !StatusFields.swarmController.equal(swarm.status, status) else { return }
+        if let trouble, swarm.status?.conditions?["Stalled"]?.reason != trouble.reason {
+            events.record(.warning, reason: trouble.reason, action: "Reconcile", note: trouble.message, on: swarm)
+        }
         let body = try StatusBody.make(AgentSwarm.resource, swarm.metadata, status: JSON(encoding: status))
         // `nil`: deleted meanwhile; the watch will tell.
         _ = try await client.applyStatus(of: AgentSwarm.self, body, manager: SwarmNames.swarmController)

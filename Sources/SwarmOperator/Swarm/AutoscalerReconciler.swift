@@ -19,6 +19,7 @@ package final class AutoscalerReconciler: Reconciler {
     private let store: any TaskStore
     private let swarms: Store<AgentSwarm>
     private let deployments: Store<Deployment>
+    private let events: EventRecorder
     private let configuration: OperatorConfiguration
     private let barrier = WriteBarrier<Deployment>()
     /// When each swarm's figures were last written, in milliseconds of the store's time.
@@ -29,12 +30,14 @@ package final class AutoscalerReconciler: Reconciler {
         store: any TaskStore,
         swarms: Store<AgentSwarm>,
         deployments: Store<Deployment>,
+        events: EventRecorder,
         configuration: OperatorConfiguration
     ) {
         self.client = client
         self.store = store
         self.swarms = swarms
         self.deployments = deployments
+        self.events = events
         self.configuration = configuration
     }
 
@@ -63,6 +66,9 @@ package final class AutoscalerReconciler: Reconciler {
                     namespace: key.namespace, swarm: key.name, time: summary.time, from: decision.from, to: decision.to,
                     reason: decision.reason.rawValue, inputs: try JSON(encoding: inputs)))
             count(decision)
+            events.record(
+                reason: decision.direction == .up ? "ScaledUp" : "ScaledDown", action: "Scale",
+                note: "from \(decision.from) to \(decision.to) agents: \(decision.message)", on: swarm)
         }
         record(summary, inputs, decision)
         return try await writeStatus(of: swarm, summary, inputs, decision)

@@ -22,6 +22,7 @@ package final class SwarmTaskReconciler: Reconciler {
     private let tasks: Store<SwarmTask>
     private let catalogue: SwarmCatalogue
     private let inputs: InputResolver
+    private let events: EventRecorder
     private let configuration: OperatorConfiguration
     private let barrier = WriteBarrier<SwarmTask>()
     private let memory = Mutex(Memory())
@@ -41,12 +42,14 @@ package final class SwarmTaskReconciler: Reconciler {
         store: any TaskStore,
         tasks: Store<SwarmTask>,
         catalogue: SwarmCatalogue,
+        events: EventRecorder,
         configuration: OperatorConfiguration
     ) {
         self.client = client
         self.store = store
         self.tasks = tasks
         self.catalogue = catalogue
+        self.events = events
         self.configuration = configuration
         inputs = InputResolver(client)
     }
@@ -198,6 +201,11 @@ extension SwarmTaskReconciler {
         let body = StatusBody.make(SwarmTask.resource, task.metadata, status: try JSON(encoding: status))
         if let written = try await client.applyStatus(of: SwarmTask.self, body, manager: SwarmNames.taskController) {
             barrier.wrote(written, for: task.key)
+            // Success is no event: a busy queue would drown the API server in them.
+            if status.phase == .failed {
+                let reason = status.conditions?["Stalled"]?.reason ?? "Failed"
+                events.record(.warning, reason: reason, action: "Run", note: status.message ?? "", on: task)
+            }
         }
     }
 }
