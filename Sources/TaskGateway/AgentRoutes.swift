@@ -95,17 +95,18 @@ struct AgentRoutes {
     ) async throws -> Response {
         var wasWoken = false
         while true {
-            let offer = try core.offer(try await core.store.lease(call), to: call)
+            let offer = try await look(call, poll)
             if !offer.tasks.isEmpty { return try .json(.ok, try core.leaseAnswer(offer)) }
             if offer.isDraining {
                 if core.broker.tellToDrain(call.agent) { return try .json(.ok, LeaseAnswer(leases: [], drain: true)) }
                 // It knows, and asks all the same: there is nothing for it until the mark is taken back.
                 core.broker.setEligible(poll, false)
+                if wasWoken { core.broker.passOn(from: poll) }
             } else {
                 if core.broker.tellNotToDrain(call.agent) {
                     return try .json(.ok, LeaseAnswer(leases: [], drain: false))
                 }
-                core.broker.setEligible(poll, true)
+                core.broker.setEligible(poll, call.slots > 0)
                 // The task that this poll was woken for is of a type that this agent does not run; another may.
                 if wasWoken, takesOnlySome(registration) { core.broker.passOn(from: poll) }
             }
@@ -117,6 +118,16 @@ struct AgentRoutes {
             case .superseded: throw Self.superseded(call)
             case .ended: return Response(status: .noContent)
             }
+        }
+    }
+
+    private func look(_ call: LeaseCall, _ poll: LeaseBroker.Poll) async throws -> LeaseOffer {
+        core.broker.willLook(poll)
+        do {
+            return try core.offer(try await core.store.lease(call), to: call)
+        } catch {
+            core.broker.passOn(from: poll)
+            throw error
         }
     }
 

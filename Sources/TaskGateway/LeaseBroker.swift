@@ -4,7 +4,8 @@ import TaskQueue
 /// The lease polls that wait for work: who is woken when a task becomes ready, and in which order.
 ///
 /// One ready task wakes one poll of its swarm, the one that has waited longest. A poll has its place before it looks into the
-/// store, so that a task that becomes ready in between is not missed.
+/// store, so that a task that becomes ready in between is not missed. Whoever is woken owes a look; a poll that goes without one, or
+/// looks and has no use for what is there, passes the debt on to one that has not looked since.
 final class LeaseBroker: Sendable {
     struct SwarmKey: Hashable {
         var namespace: String
@@ -22,16 +23,43 @@ final class LeaseBroker: Sendable {
         var ticket: Ticket
         var request: Int64
         var swarm: SwarmKey
+        /// How many tasks had become ready, as far as known here, when it last began to look.
+        var looked: UInt64 = 0
+        /// It was woken for a ready task, and has not looked since.
+        var owesLook = false
     }
 
     private struct State {
         var polls: [AgentID: Agent] = [:]
         /// Who waits for tasks of a swarm, longest first.
-        var queues: [SwarmKey: [Ticket]] = [:]
+        var queues: [SwarmKey: [AgentID]] = [:]
+        /// How many times a task became ready, in all swarms.
+        var readyCount: UInt64 = 0
         /// The draining agents that have been told so.
         var toldToDrain: Set<AgentID> = []
         var nextNumber: UInt64 = 0
         var isClosed = false
+
+        mutating func dequeue(_ agent: AgentID, _ swarm: SwarmKey) {
+            queues[swarm]?.removeAll { $0 == agent }
+            if queues[swarm]?.isEmpty == true { queues[swarm] = nil }
+        }
+
+        /// Chooses the poll that has waited longest of those that have not looked since a task last became ready, makes it owe a look,
+        /// and puts it at the end of the queue.
+        mutating func wakeNext(_ swarm: SwarmKey) -> Ticket? {
+            guard var queue = queues[swarm],
+                let index = queue.firstIndex(where: {
+                    (polls[$0]?.looked ?? .max) < readyCount && polls[$0]?.owesLook == false
+                })
+                    ?? queue.firstIndex(where: { (polls[$0]?.looked ?? .max) < readyCount })
+            else { return nil }
+            let agent = queue.remove(at: index)
+            queue.append(agent)
+            queues[swarm] = queue
+            polls[agent]?.owesLook = true
+            return polls[agent]?.ticket
+        }
     }
 
     private let state = Mutex(State())
@@ -54,11 +82,13 @@ final class LeaseBroker: Sendable {
             let before = state.polls[agent]
             if let before, before.request > request { return (.superseded, nil) }
             if before == nil, state.polls.count >= maxPolls { return (.full, nil) }
-            if let before { state.queues[before.swarm]?.removeAll { $0 === before.ticket } }
+            if let before { state.dequeue(agent, before.swarm) }
             state.nextNumber += 1
             let ticket = Ticket(number: state.nextNumber)
-            state.polls[agent] = Agent(ticket: ticket, request: request, swarm: swarm)
-            state.queues[swarm, default: []].append(ticket)
+            // It inherits what the older one owes, and is about to look.
+            state.polls[agent] = Agent(
+                ticket: ticket, request: request, swarm: swarm, owesLook: before?.owesLook ?? false)
+            state.queues[swarm, default: []].append(agent)
             return (.poll(Poll(ticket: ticket, agent: agent, swarm: swarm)), before?.ticket)
         }
         older?.signal(.superseded)
@@ -66,19 +96,36 @@ final class LeaseBroker: Sendable {
     }
 
     func leave(_ poll: Poll) {
+        let next = state.withLock { state -> Ticket? in
+            guard let agent = state.polls[poll.agent], agent.ticket === poll.ticket else { return nil }
+            state.dequeue(poll.agent, poll.swarm)
+            state.polls[poll.agent] = nil
+            return agent.owesLook ? state.wakeNext(poll.swarm) : nil
+        }
+        next?.signal(.signalled)
+    }
+
+    /// The poll is about to look into the store.
+    func willLook(_ poll: Poll) {
         state.withLock { state in
-            state.queues[poll.swarm]?.removeAll { $0 === poll.ticket }
-            if state.queues[poll.swarm]?.isEmpty == true { state.queues[poll.swarm] = nil }
-            if state.polls[poll.agent]?.ticket === poll.ticket { state.polls[poll.agent] = nil }
+            guard state.polls[poll.agent]?.ticket === poll.ticket else { return }
+            state.polls[poll.agent]?.looked = state.readyCount
+            state.polls[poll.agent]?.owesLook = false
         }
     }
 
-    /// Takes a poll out of the ready order (its agent is draining), or puts it back at the end.
+    /// The poll could not look, or has no use for what it was woken for: another is to look, unless all have.
+    func passOn(from poll: Poll) {
+        let next = state.withLock { $0.wakeNext(poll.swarm) }
+        next?.signal(.signalled)
+    }
+
+    /// Takes a poll out of the ready order (its agent is draining or has no free slot), or puts it back at the end.
     func setEligible(_ poll: Poll, _ isEligible: Bool) {
         state.withLock { state in
-            state.queues[poll.swarm]?.removeAll { $0 === poll.ticket }
+            state.dequeue(poll.agent, poll.swarm)
             if isEligible, state.polls[poll.agent]?.ticket === poll.ticket {
-                state.queues[poll.swarm, default: []].append(poll.ticket)
+                state.queues[poll.swarm, default: []].append(poll.agent)
             }
         }
     }
@@ -86,20 +133,8 @@ final class LeaseBroker: Sendable {
     /// A task of the swarm is ready: wakes the poll that has waited longest, and puts it at the end of the queue.
     func taskIsReady(_ swarm: SwarmKey) {
         let ticket = state.withLock { state -> Ticket? in
-            guard var queue = state.queues[swarm], !queue.isEmpty else { return nil }
-            let first = queue.removeFirst()
-            queue.append(first)
-            state.queues[swarm] = queue
-            return first
-        }
-        ticket?.signal(.signalled)
-    }
-
-    /// A poll was woken for a task that was not for it, or ended before it could look: the one behind it is to look. The
-    /// signal runs down the queue once: it passes over polls that came after `poll`.
-    func passOn(from poll: Poll) {
-        let ticket = state.withLock { state in
-            state.queues[poll.swarm]?.filter { $0.number > poll.ticket.number }.min { $0.number < $1.number }
+            state.readyCount += 1
+            return state.wakeNext(swarm)
         }
         ticket?.signal(.signalled)
     }

@@ -34,9 +34,8 @@ final class Ticket: Sendable {
                 return waiter
             }
             switch (state.pending, reason) {
-            case (.superseded?, _), (.ended?, _): break
-            // A time-out is for the wait that it was set for.
-            case (_, .timedOut): break
+            case (.superseded?, _), (.ended?, _), (.signalled?, .timedOut): break
+            // A time-out that comes before its wait has begun is not lost either.
             default: state.pending = reason
             }
             return nil
@@ -46,7 +45,9 @@ final class Ticket: Sendable {
 
     /// Waits for a signal until `deadline`. Cancelling the task ends the wait. One wait at a time.
     func wait(until deadline: ContinuousClock.Instant) async -> WakeReason {
-        await withTaskCancellationHandler {
+        // A time-out is for the wait that it was set for.
+        state.withLock { if $0.pending == .timedOut { $0.pending = nil } }
+        return await withTaskCancellationHandler {
             await withTaskGroup(of: WakeReason?.self) { group in
                 group.addTask { await self.park() }
                 group.addTask {
@@ -73,7 +74,7 @@ final class Ticket: Sendable {
                     state.waiter = continuation
                     return nil
                 }
-                if pending == .signalled { state.pending = nil }
+                if pending == .signalled || pending == .timedOut { state.pending = nil }
                 return pending
             }
             if let pending { continuation.resume(returning: pending) }

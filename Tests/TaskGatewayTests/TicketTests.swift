@@ -1,0 +1,29 @@
+import Testing
+
+@testable import TaskGateway
+
+@Suite("A place in a queue of waiters", .timeLimit(.minutes(1)))
+struct TicketTests {
+    @Test func `A wait whose time is over before it begins ends all the same`() async {
+        await withTaskGroup(of: WakeReason.self) { group in
+            for number in 0..<500 {
+                group.addTask { await Ticket(number: UInt64(number)).wait(until: .now) }
+            }
+            for await reason in group { #expect(reason == .timedOut) }
+        }
+    }
+
+    @Test func `A signal that came before the wait outweighs its time-out, and counts once`() async {
+        let ticket = Ticket(number: 1)
+        ticket.signal(.signalled)
+        #expect(await ticket.wait(until: .now) == .signalled)
+        #expect(await ticket.wait(until: .now) == .timedOut)
+    }
+
+    @Test func `The end of a ticket ends every later wait`() async {
+        let ticket = Ticket(number: 1)
+        ticket.signal(.ended)
+        ticket.signal(.signalled)
+        for _ in 0..<2 { #expect(await ticket.wait(until: .now) == .ended) }
+    }
+}
