@@ -100,6 +100,7 @@ let package = Package(
         // Values and protocols.
         .module("StructuredData", ["CLibyaml", .orderedCollections]),
         .module("HTTPTransport"),
+        .module("SystemThreads"),
         .module("KubernetesModel", ["StructuredData"]),
         .module("SwarmAPI", ["KubernetesModel", "StructuredData"]),
         .module("SwarmScaling"),
@@ -108,12 +109,12 @@ let package = Package(
         .module("Argus", ["StructuredData", .crypto]),
 
         // Clients and runtimes.
-        .module("CurlTransport", ["CLibcurl", "HTTPTransport"]),
+        .module("CurlTransport", ["CLibcurl", "HTTPTransport", "SystemThreads"]),
         .module("KubernetesClient", ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics]),
         .module(
             "ControllerRuntime",
             ["KubernetesClient", "KubernetesModel", "StructuredData", .log, .metrics, .heap]),
-        .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", .log]),
+        .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", "SystemThreads", .log]),
 
         // Stores and services.
         .module("TaskStoreTesting", ["TaskQueue", "StructuredData"]),
@@ -146,8 +147,8 @@ let package = Package(
         .module(
             "ProcessNode",
             [
-                "ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .subprocess,
-                .systemPackage, .hummingbird,
+                "ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", "SystemThreads",
+                .subprocess, .systemPackage, .hummingbird,
                 .hummingbirdTLS, .httpTypes, .nioCore, .nioSSL, .log, .serviceLifecycle,
             ]),
         .module(
@@ -197,6 +198,7 @@ let package = Package(
             "agent-runner",
             ["AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "StructuredData", .argumentParser, .log]),
         .tests("StructuredDataTests", ["StructuredData"]),
+        .tests("SystemThreadsTests", ["SystemThreads"]),
         .tests(
             "ControllerRuntimeTests",
             ["ControllerRuntime", "KubernetesModel", .log]),
@@ -219,7 +221,7 @@ let package = Package(
                 "CurlTransport",
                 .log, .serviceLifecycle,
             ]),
-        .testKit("TestSupport", [.subprocess, .systemPackage]),
+        .testKit("TestSupport", ["SystemThreads", .subprocess, .systemPackage]),
         .tests(
             "IntegrationTests",
             [

@@ -40,10 +40,11 @@ let package = Package(
         .systemLibrary(name: "CLibyaml", path: "Modules/CLibyaml", pkgConfig: "yaml-0.1"),
         .module("StructuredData", ["CLibyaml", .orderedCollections]),
         .module("HTTPTransport"),
+        .module("SystemThreads"),
         .module("KubernetesModel", ["StructuredData"]),
         .module("TaskQueue", ["StructuredData"]),
         .module("TaskProtocol", ["StructuredData", "HTTPTransport"]),
-        .module("CurlTransport", ["CLibcurl", "HTTPTransport"]),
+        .module("CurlTransport", ["CLibcurl", "HTTPTransport", "SystemThreads"]),
         .module("KubernetesClient", ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics]),
         .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb]),
         .executableTarget(

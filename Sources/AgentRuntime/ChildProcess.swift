@@ -1,4 +1,5 @@
 import Glibc
+import SystemThreads
 
 /// The program that is started as a worker, and how.
 public struct WorkerCommand: Sendable, Hashable {

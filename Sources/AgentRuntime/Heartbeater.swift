@@ -1,6 +1,7 @@
 import Logging
 import StructuredData
 import Synchronization
+import SystemThreads
 import TaskProtocol
 
 /// Keeps leases alive, and stops attempts whose leases are gone.

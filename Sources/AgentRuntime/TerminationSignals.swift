@@ -1,4 +1,5 @@
 import Glibc
+import SystemThreads
 
 /// SIGTERM and SIGINT as calls, on a thread of their own.
 public enum TerminationSignals {
@@ -11,7 +12,7 @@ public enum TerminationSignals {
         sigaddset(&signals, SIGTERM)
         sigaddset(&signals, SIGINT)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        _ = try OSThread.start("das-signals") {
+        try OSThread.start("das-signals") {
             var signals = sigset_t()
             sigemptyset(&signals)
             sigaddset(&signals, SIGTERM)

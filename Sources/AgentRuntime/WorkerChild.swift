@@ -1,6 +1,7 @@
 import Glibc
 import StructuredData
 import Synchronization
+import SystemThreads
 
 /// The other side of a slot: the process in which workloads run.
 ///
@@ -21,7 +22,7 @@ public enum WorkerChild {
         let inbox = Inbox()
         let writer = FrameWriter(channel)
         do {
-            _ = try OSThread.start("das-inbox") { read(channel, into: inbox) }
+            try OSThread.start("das-inbox") { read(channel, into: inbox) }
         } catch {
             complain("\(error)")
             exit(1)

@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import StructuredData
 import Synchronization
+import SystemThreads
 import TaskProtocol
 
 /// One slot of an agent: a thread that keeps one warm worker child and runs one attempt at a time in it.

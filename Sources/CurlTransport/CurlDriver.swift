@@ -1,5 +1,6 @@
 internal import CLibcurl
 internal import HTTPTransport
+internal import SystemThreads
 
 /// Runs transfers on a multi handle. Everything here happens on one thread.
 struct CurlDriver: ~Copyable {
@@ -50,7 +51,7 @@ struct CurlDriver: ~Copyable {
             // Ends resume readers and make room for those that wait: look again before sleeping.
             return nil
         }
-        let now = PlatformThread.monotonicSeconds()
+        let now = MonotonicTime.seconds
         if now >= nextDeadline { dropLate(now) }
         let wait = min(max(nextDeadline - now, 0), Self.maxWaitSeconds)
         // Rounded up, or the last fraction of a millisecond would be spent spinning.

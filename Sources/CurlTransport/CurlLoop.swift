@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import HTTPTransport
 internal import Synchronization
+internal import SystemThreads
 
 /// A thread that drives transfers, seen from the other threads.
 final class CurlLoop: Sendable {
@@ -105,8 +106,10 @@ final class CurlLoop: Sendable {
 
     private func startThread() {
         CurlLibrary.register(self)
-        if !PlatformThread.start({ self.run() }) {
-            end(HTTPTransportError(.closed, "the transport got no thread from the system", wasNotSent: true))
+        do {
+            try OSThread.start("curl-\(use)") { self.run() }
+        } catch {
+            end(HTTPTransportError(.closed, "the transport got no thread from the system: \(error)", wasNotSent: true))
         }
     }
 }
@@ -132,7 +135,7 @@ extension CurlLoop {
                 }
             case .parking:
                 threadEnd.leave()
-                PlatformThread.park()
+                OSThread.park()
             case .closing, .ended:
                 driver.failAll(Self.closedError)
                 return end(Self.refusedError)

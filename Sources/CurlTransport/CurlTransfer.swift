@@ -1,5 +1,6 @@
 internal import CLibcurl
 internal import HTTPTransport
+internal import SystemThreads
 
 /// One request and its response, while libcurl works on it. Everything here happens on the loop's thread.
 final class CurlTransfer {
@@ -17,7 +18,7 @@ final class CurlTransfer {
     let host: String?
     private let deadline: Double?
     var silenceTimeoutSeconds: Double? {
-        didSet { lastByteAt = PlatformThread.monotonicSeconds() }
+        didSet { lastByteAt = MonotonicTime.seconds }
     }
 
     let easy: EasyHandle
@@ -28,7 +29,7 @@ final class CurlTransfer {
     private var delivery: TransferOrder.Delivery?
     private var head = ResponseHead()
     private var body: [UInt8] = []
-    private var lastByteAt = PlatformThread.monotonicSeconds()
+    private var lastByteAt = MonotonicTime.seconds
     /// How often libcurl has begun to send the request.
     private var sendings = 0
     private var stop: Stop?
@@ -158,7 +159,7 @@ extension CurlTransfer {
     ) -> Int {
         guard let context else { return 0 }
         let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
-        transfer.lastByteAt = PlatformThread.monotonicSeconds()
+        transfer.lastByteAt = MonotonicTime.seconds
         return body(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) ? count : 0
     }
 

@@ -1,5 +1,6 @@
 internal import HTTPTransport
 internal import Synchronization
+internal import SystemThreads
 
 /// A request on its way to the loop, and where its outcome goes.
 struct TransferOrder: Sendable {
@@ -28,7 +29,7 @@ struct TransferOrder: Sendable {
         self.ticket = ticket
         self.request = request
         self.delivery = delivery
-        deadline = request.timeoutSeconds.map { PlatformThread.monotonicSeconds() + $0 }
+        deadline = request.timeoutSeconds.map { MonotonicTime.seconds + $0 }
     }
 }
 

@@ -1,6 +1,7 @@
 private import Glibc
 internal import KubernetesModel
 private import Synchronization
+private import SystemThreads
 
 /// One thread that waits for all containers of the node: for their output, which it writes to their logs, and for their end.
 ///
@@ -43,20 +44,11 @@ final class OutputPump: Sendable {
         }
         wakeRead = ends[0]
         wakeWrite = ends[1]
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(self)
-        let result = pthread_create(
-            &thread, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<OutputPump>.fromOpaque(context).takeRetainedValue().loop()
-                return nil
-            }, context.toOpaque())
-        guard result == 0 else {
-            context.release()
-            throw ProcessNodeError(.start, "a thread cannot be started: \(String(cString: strerror(result)))")
+        do {
+            try OSThread.start("node-output") { [self] in loop() }
+        } catch {
+            throw ProcessNodeError(.start, "\(error)")
         }
-        pthread_detach(thread)
     }
 
     deinit {

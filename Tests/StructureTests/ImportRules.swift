@@ -34,6 +34,7 @@ enum ImportRules {
         // Values and protocols.
         ModuleRule("StructuredData", ["CLibyaml", "OrderedCollections"], platform: "shortest numbers by strtod"),
         ModuleRule("HTTPTransport", []),
+        ModuleRule("SystemThreads", [], platform: "threads"),
         ModuleRule("KubernetesModel", ["StructuredData"]),
         ModuleRule("SwarmAPI", ["KubernetesModel", "StructuredData"]),
         ModuleRule("SwarmScaling", ["StructuredData"]),
@@ -42,14 +43,16 @@ enum ImportRules {
         ModuleRule("Argus", ["Crypto", "StructuredData"], platform: "mathematical functions"),
 
         // Clients and runtimes.
-        ModuleRule("CurlTransport", ["CLibcurl", "HTTPTransport"], platform: "libcurl has a thread of its own"),
+        ModuleRule(
+            "CurlTransport", ["CLibcurl", "HTTPTransport", "SystemThreads"],
+            platform: "what libcurl's C interface takes"),
         ModuleRule(
             "KubernetesClient", ["HTTPTransport", "KubernetesModel", "Logging", "Metrics", "StructuredData"],
             platform: "the environment, and files that a kubeconfig names"),
-        ModuleRule("ControllerRuntime", client.union(["DequeModule", "HeapModule", "Metrics"])),
+        ModuleRule("ControllerRuntime", client.union(["DequeModule", "HeapModule", "Metrics", "SystemThreads"])),
         ModuleRule(
-            "AgentRuntime", ["HTTPTransport", "Logging", "Metrics", "StructuredData", "TaskProtocol"],
-            platform: "worker processes, signals, and heartbeats on a thread of their own"),
+            "AgentRuntime", ["HTTPTransport", "Logging", "Metrics", "StructuredData", "SystemThreads", "TaskProtocol"],
+            platform: "worker processes, and signals"),
 
         // Stores and services.
         ModuleRule("TaskStoreTesting", ["StructuredData", "TaskQueue"]),
@@ -70,7 +73,8 @@ enum ImportRules {
         ModuleRule("LocalControllers", client.union(["ControllerRuntime", "Metrics"])),
         ModuleRule(
             "ProcessNode",
-            server.union(client).union(["ControllerRuntime", "Metrics", "Subprocess", "SystemPackage"]),
+            server.union(client).union(["ControllerRuntime", "Metrics", "Subprocess", "SystemPackage", "SystemThreads"]
+            ),
             platform: "processes, their signals and their files"),
         ModuleRule("CertificateStore", ["Crypto", "SwiftASN1", "X509"], platform: "modes and locks of files"),
         ModuleRule(

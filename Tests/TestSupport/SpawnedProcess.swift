@@ -1,6 +1,7 @@
 import Glibc
 import Subprocess
 import SystemPackage
+import SystemThreads
 
 /// A process with a thread that reads what it says.
 ///
@@ -41,7 +42,7 @@ final class SpawnedProcess: Sendable {
                 try? ended.writeEnd.close()
             }
         }
-        startThread {
+        try OSThread.start("output-\(identifier)") {
             read(
                 output: output.readEnd.rawValue, errors: errors.readEnd.rawValue, ended: ended.readEnd.rawValue, onEvent
             )
@@ -104,24 +105,4 @@ final class SpawnedProcess: Sendable {
             _ = fcntl(readEnd.rawValue, F_SETFL, O_NONBLOCK)
         }
     }
-
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-
-    private static func startThread(_ run: @escaping @Sendable () -> Void) {
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { body in
-                guard let body else { return nil }
-                Unmanaged<Body>.fromOpaque(body).takeRetainedValue().run()
-                return nil
-            }, Unmanaged.passRetained(Body(run)).toOpaque())
-        precondition(status == 0, "a test's thread cannot be started: \(message(status))")
-        pthread_detach(thread)
-    }
 }
-
-private func message(_ number: Int32) -> String { String(cString: strerror(number)) }
