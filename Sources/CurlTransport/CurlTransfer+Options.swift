@@ -79,6 +79,8 @@ extension CurlTransfer {
             try set(file: CURLOPT_CAINFO, blob: CURLOPT_CAINFO_BLOB, authorities)
             // libcurl would trust the system's folder of authorities besides.
             try check(clibcurl_set_string(raw, CURLOPT_CAPATH, nil), "CURLOPT_CAPATH")
+            // libcurl would keep what it read from the file for a day, rotated or not.
+            try set(CURLOPT_CA_CACHE_TIMEOUT, 0)
         }
         if let certificate = tls.clientCertificate {
             try set(file: CURLOPT_SSLCERT, blob: CURLOPT_SSLCERT_BLOB, certificate)
