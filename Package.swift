@@ -52,6 +52,9 @@ extension Target.Dependency {
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -84,6 +87,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -201,7 +205,10 @@ let package = Package(
         .tests("SystemThreadsTests", ["SystemThreads"]),
         .tests(
             "ControllerRuntimeTests",
-            ["ControllerRuntime", "KubernetesModel", .log]),
+            [
+                "NetworkFaults", "TestSupport", "ControllerRuntime", "CurlTransport", "KubernetesClient",
+                "KubernetesModel", "StructuredData", .log,
+            ]),
         .tests(
             "ProcessNodeTests",
             [
@@ -222,6 +229,12 @@ let package = Package(
                 .log, .serviceLifecycle,
             ]),
         .testKit("TestSupport", ["SystemThreads", .subprocess, .systemPackage]),
+        .testKit(
+            "NetworkFaults",
+            [
+                "TestSupport", "CertificateStore", "CurlTransport", "HTTPTransport", "KubernetesClient", .nioCore,
+                .nioPosix, .nioHTTP1, .nioHTTP2, .nioSSL,
+            ]),
         .tests(
             "IntegrationTests",
             [
@@ -263,7 +276,10 @@ let package = Package(
             ]),
         .tests(
             "KubernetesClientTests",
-            ["KubernetesClient", "KubernetesModel", "HTTPTransport", "StructuredData", .log, .coreMetrics]),
+            [
+                "NetworkFaults", "CurlTransport", "KubernetesClient", "KubernetesModel", "HTTPTransport",
+                "StructuredData", .log, .coreMetrics,
+            ]),
         .tests("ArgusTests", ["Argus", "StructuredData"], resources: [.copy("Reference")]),
         .tests("StructureTests", ["TestSupport"]),
         .tests("PackagingTests", ["TestSupport", "OperatorService", "SwarmAPI", "StructuredData"]),

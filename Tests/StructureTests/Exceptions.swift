@@ -25,5 +25,6 @@ enum Exceptions {
         "PackagingTests": "CRDs, manifests, chart",
         "IntegrationTests": "what crosses processes",
         "TestSupport": "what several folders of tests use",
+        "NetworkFaults": "a proxy and a server that fail on demand, for tests of clients",
     ]
 }
