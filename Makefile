@@ -40,8 +40,8 @@ test: dependencies test-tools
 ifdef FILTER
 	@$(STEP) 'Testing' swift test --skip-build --parallel --filter '$(FILTER)'
 else
-	@$(STEP) 'Testing modules' swift test --skip-build --parallel --skip '^IntegrationTests\.'
-	@$(STEP) 'Testing what crosses processes' swift test --skip-build --parallel --filter '^IntegrationTests\.'
+	@$(STEP) 'Testing modules' swift test --skip-build --parallel --skip '^(Integration|Conformance)Tests\.'
+	@$(STEP) 'Testing what crosses processes' swift test --skip-build --parallel --filter '^(Integration|Conformance)Tests\.'
 endif
 
 build: dependencies

@@ -228,7 +228,12 @@ let package = Package(
                 "CurlTransport",
                 .log, .serviceLifecycle,
             ]),
-        .testKit("TestSupport", ["SystemThreads", .subprocess, .systemPackage]),
+        .testKit(
+            "TestSupport",
+            [
+                "ControllerRuntime", "KubernetesClient", "KubernetesModel", "SystemThreads", .subprocess,
+                .systemPackage,
+            ]),
         .testKit(
             "NetworkFaults",
             [
@@ -240,6 +245,12 @@ let package = Package(
             [
                 "TestSupport", "ControllerRuntime", "KubernetesClient", "KubernetesModel", "CurlTransport",
                 "StructuredData", "SwarmAPI", "TaskProtocol",
+            ]),
+        .tests(
+            "ConformanceTests",
+            [
+                "TestSupport", "ControllerRuntime", "KubernetesClient", "KubernetesModel", "CurlTransport",
+                "HTTPTransport", "StructuredData", "das",
             ]),
         .tests("CertificateStoreTests", ["CertificateStore", "TestSupport"]),
         .tests("ProgramSupportTests", ["ProgramSupport", .argumentParser]),

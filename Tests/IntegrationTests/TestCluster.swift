@@ -1,4 +1,3 @@
-import ControllerRuntime
 import CurlTransport
 import Foundation
 import KubernetesClient
@@ -14,7 +13,7 @@ import Testing
 final class TestCluster: Sendable {
     /// One life of the process, with what talks to it.
     private struct Life: Sendable {
-        var up: ChildProgram
+        var process: ClusterProcess
         var transport: CurlTransport
         var kubernetes: KubernetesClient
         var gateway: GatewayClient
@@ -24,7 +23,7 @@ final class TestCluster: Sendable {
     private let life: Mutex<Life>
 
     var kubeconfig: String { "\(directory)/kubeconfig" }
-    var up: ChildProgram { life.withLock { $0.up } }
+    var up: ChildProgram { life.withLock { $0.process.up } }
     var kubernetes: KubernetesClient { life.withLock { $0.kubernetes } }
     var gateway: GatewayClient { life.withLock { $0.gateway } }
 
@@ -32,11 +31,8 @@ final class TestCluster: Sendable {
     ///
     /// Where `body` fails, what the cluster said is part of the failure, and all its processes are killed.
     static func run(_ body: (TestCluster) async throws -> Void) async throws {
-        let directory = "/tmp/das-test-\(UInt64.random(in: .min ... .max))"
-        defer {
-            for process in ProcessTable.holding(directory) { kill(process.pid, SIGKILL) }
-            try? FileManager.default.removeItem(atPath: directory)
-        }
+        let directory = ClusterProcess.newDirectory()
+        defer { ClusterProcess.discard(directory) }
         let cluster = TestCluster(directory, try await start(directory))
         do {
             try await body(cluster)
@@ -53,18 +49,17 @@ final class TestCluster: Sendable {
     }
 
     private static func start(_ directory: String) async throws -> Life {
-        let up = try await ChildProgram.start(BuiltProgram.path("das"), ["up", "--data-dir", directory])
-        try await up.waitFor("das is up")
+        let process = try await ClusterProcess.start(directory)
         let status = try await ChildProgram.run(
             BuiltProgram.path("das"), ["status", "--data-dir", directory, "-o", "json"])
         let url = try JSON.parse(status.output)["gateway"]?.stringValue ?? ""
-        let configuration = try ClientConfiguration.load(path: "\(directory)/kubeconfig", environment: [:])
+        let configuration = try ClientConfiguration.load(path: process.kubeconfig, environment: [:])
         guard case .bearer(let token) = configuration.authentication else {
             throw ChildProgramFailure("the kubeconfig has no token")
         }
         let transport = CurlTransport(.init(tls: configuration.tls))
         return Life(
-            up: up, transport: transport, kubernetes: KubernetesClient(configuration, transport: transport),
+            process: process, transport: transport, kubernetes: KubernetesClient(configuration, transport: transport),
             gateway: GatewayClient(transport: transport, baseURL: url, token: .fixed(token)))
     }
 
@@ -72,16 +67,15 @@ final class TestCluster: Sendable {
     func stop() async throws -> Int32 {
         let life = life.withLock { $0 }
         life.transport.shutdown()
-        life.up.send(SIGTERM)
-        return try await life.up.exitCode()
+        return try await life.process.stop()
     }
 
     /// Ends `das up`, and nothing else, without a chance to do anything about it.
     func killUp() async throws {
         let life = life.withLock { $0 }
         life.transport.shutdown()
-        life.up.send(SIGKILL)
-        try await life.up.exitCode()
+        life.process.up.send(SIGKILL)
+        try await life.process.up.exitCode()
     }
 
     /// Starts it again on the same data.
@@ -129,30 +123,8 @@ extension TestCluster {
         _ type: R.Type, labelSelector: String? = nil, fieldSelector: String? = nil,
         until value: @escaping @Sendable ([R]) -> Value?
     ) async throws -> Value {
-        let informer = Informer<R>(
-            client: kubernetes, namespaces: [Self.namespace], labelSelector: labelSelector, fieldSelector: fieldSelector
-        )
-        let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        informer.onChange { _ in changed.yield() }
-        return try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask {
-                try await informer.run()
-                return nil
-            }
-            group.addTask {
-                try await informer.waitUntilSynced()
-                changed.yield()
-                for await _ in changes {
-                    if let found = value(informer.store.list()) { return found }
-                }
-                return nil
-            }
-            defer { group.cancelAll() }
-            while let next = try await group.next() {
-                if let next { return next }
-            }
-            throw CancellationError()
-        }
+        try await kubernetes.objects(
+            type, namespace: Self.namespace, labelSelector: labelSelector, fieldSelector: fieldSelector, until: value)
     }
 }
 

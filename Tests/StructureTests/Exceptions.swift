@@ -24,6 +24,7 @@ enum Exceptions {
         "StructureTests": "the package as a whole",
         "PackagingTests": "CRDs, manifests, chart",
         "IntegrationTests": "what crosses processes",
+        "ConformanceTests": "client and runtime on any API server",
         "TestSupport": "what several folders of tests use",
         "NetworkFaults": "a proxy and a server that fail on demand, for tests of clients",
     ]
