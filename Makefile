@@ -10,6 +10,15 @@ SWIFT_BUILD_FLAGS ?=
 DEBUG := .build/debug
 STEP := Scripts/step
 
+# A sanitizer changes how everything is compiled, so it has a build folder of its own, which git ignores.
+SANITIZE ?=
+ifneq ($(SANITIZE),)
+ifeq ($(filter address thread,$(SANITIZE)),)
+$(error SANITIZE is address or thread, not $(SANITIZE))
+endif
+SANITIZE_FLAGS := --sanitize $(SANITIZE) --scratch-path .build-$(SANITIZE)
+endif
+
 # kubectl and helm, for the tests.
 export PATH := $(CURDIR)/.cache/tools:$(PATH)
 
@@ -23,6 +32,7 @@ help:
 	@echo '                                 starts a cluster, analyses 20 stocks with a swarm of agents, and ends it all'
 	@echo '  make test                      installs what is missing, builds, runs all tests'
 	@echo '  make test FILTER=TaskQueue     only the tests whose names match'
+	@echo '  make test SANITIZE=thread FILTER=ControllerRuntimeTests   under a sanitizer (address or thread), in a build of its own'
 	@echo
 	@echo '  make build                     builds the programs into $(DEBUG): das, das-operator, das-gateway, agent-runner'
 	@echo '  make lint                      checks the format of the Swift code; make format mends it'
@@ -36,12 +46,12 @@ demo: build
 	@$(DEBUG)/das demo --examples Examples --data-dir .build/demo
 
 test: dependencies test-tools
-	@$(STEP) 'Building the programs and the tests' swift build --build-tests $(SWIFT_BUILD_FLAGS)
+	@$(STEP) 'Building the programs and the tests' swift build --build-tests $(SWIFT_BUILD_FLAGS) $(SANITIZE_FLAGS)
 ifdef FILTER
-	@$(STEP) 'Testing' swift test --skip-build --parallel --filter '$(FILTER)'
+	@$(STEP) 'Testing' swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '$(FILTER)'
 else
-	@$(STEP) 'Testing modules' swift test --skip-build --parallel --skip '^(Integration|Conformance)Tests\.'
-	@$(STEP) 'Testing what crosses processes' swift test --skip-build --parallel --filter '^(Integration|Conformance)Tests\.'
+	@$(STEP) 'Testing modules' swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Integration|Conformance)Tests\.'
+	@$(STEP) 'Testing what crosses processes' swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(Integration|Conformance)Tests\.'
 endif
 
 build: dependencies
@@ -64,7 +74,7 @@ check:
 
 clean:
 	@swift package clean
-	@rm -rf .build/demo Benchmarks/.build
+	@rm -rf .build/demo .build-address .build-thread Benchmarks/.build
 
 dependencies:
 	@Scripts/install-dependencies $(if $(filter test check,$(MAKECMDGOALS)),test)
