@@ -131,7 +131,7 @@ let package = Package(
             ]),
         .module(
             "KubernetesAuthentication",
-            ["TaskGateway", "HTTPTransport", "KubernetesClient", "KubernetesModel", "StructuredData", .jwt, .log]),
+            ["TaskGateway", "HTTPTransport", "KubernetesClient", "KubernetesModel", .jwt, .log]),
         .module(
             "SwarmOperator",
             [

@@ -2,7 +2,6 @@ import JWTKit
 package import KubernetesClient
 import KubernetesModel
 package import Logging
-import StructuredData
 package import TaskGateway
 
 /// Knows callers by what the cluster says of their tokens.
@@ -43,13 +42,11 @@ package struct KubernetesAuthenticator: Authenticator {
     package func authorize(
         _ identity: Identity, bearer: String, verb: String, namespace: String
     ) async throws -> Bool {
-        let review = SelfSubjectAccessReview(
-            metadata: ObjectMeta(),
-            spec: SelfSubjectAccessReviewSpec(
-                resourceAttributes: ResourceAttributes(
-                    namespace: namespace, verb: verb, group: Self.tasks.group, resource: Self.tasks.resource)))
         do {
-            return try await clientFor(bearer).create(review).status?.allowed ?? false
+            return try await clientFor(bearer).mayI(
+                ResourceAttributes(
+                    namespace: namespace, verb: verb, group: Self.tasks.group, resource: Self.tasks.resource)
+            ).allowed
         } catch let status as KubernetesStatus where status.code == 401 || status.code == 403 {
             return false
         }
@@ -70,10 +67,8 @@ package struct KubernetesAuthenticator: Authenticator {
     }
 
     private func reviewedAgent(bearer: String) async throws -> Identity? {
-        let review = try await client.create(
-            TokenReview(metadata: ObjectMeta(), spec: TokenReviewSpec(token: bearer, audiences: [Self.audience])))
-        guard let status = review.status, status.authenticated == true,
-            status.audiences?.contains(Self.audience) == true, let user = status.user
+        let status = try await client.reviewToken(bearer, audiences: [Self.audience])
+        guard status.authenticated == true, status.audiences?.contains(Self.audience) == true, let user = status.user
         else { return nil }
         let parts = (user.username ?? "").split(separator: ":")
         guard parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" else { return nil }
@@ -84,16 +79,10 @@ package struct KubernetesAuthenticator: Authenticator {
     }
 
     private func user(bearer: String) async throws -> Identity? {
-        let resource = ResourceType(
-            group: "authentication.k8s.io", version: "v1", kind: "SelfSubjectReview", plural: "selfsubjectreviews",
-            namespaced: false)
         do {
-            let review = try await clientFor(bearer).create(
-                resource, ["apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview", "metadata": [:]])
-            guard let info = review["status"]?["userInfo"], let name = info["username"]?.stringValue,
-                name != "system:anonymous"
-            else { return nil }
-            return .user(name: name, groups: info["groups"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+            let user = try await clientFor(bearer).whoAmI()
+            guard let name = user.username, name != "system:anonymous" else { return nil }
+            return .user(name: name, groups: user.groups ?? [])
         } catch let status as KubernetesStatus where status.code == 401 || status.code == 403 {
             return nil
         }

@@ -20,15 +20,22 @@ extension KubernetesClient {
     public func discover() async throws -> [DiscoveredResource] {
         var core = APICall(.get, "/api")
         var groups = APICall(.get, "/apis")
-        let accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
+        // v2 since 1.30, v2beta1 since 1.26.
+        let accept =
+            ["v2", "v2beta1"].map { "application/json;g=apidiscovery.k8s.io;v=\($0);as=APIGroupDiscoveryList" }
+            .joined(separator: ",") + ",application/json"
         core.headers["Accept"] = accept
         groups.headers["Accept"] = accept
-        let answers = [try await json(core), try await json(groups)]
-        if answers.allSatisfy({ $0["kind"]?.stringValue == "APIGroupDiscoveryList" }) {
-            return answers.flatMap(DiscoveryDocuments.resources(aggregated:))
+        return try await resources(json(core)) + resources(json(groups))
+    }
+
+    /// What an answer of `/api` or `/apis` stands for, in either of its forms.
+    private func resources(_ answer: JSON) async throws -> [DiscoveredResource] {
+        if answer["kind"]?.stringValue == "APIGroupDiscoveryList" {
+            return DiscoveryDocuments.resources(aggregated: answer)
         }
         var found: [DiscoveredResource] = []
-        for (group, version) in DiscoveryDocuments.groupVersions(core: answers[0], groups: answers[1]) {
+        for (group, version) in DiscoveryDocuments.groupVersions(answer) {
             let path = group.isEmpty ? "/api/\(version)" : "/apis/\(group)/\(version)"
             do {
                 let list = try await json(APICall(.get, path))
@@ -70,10 +77,10 @@ enum DiscoveryDocuments {
         return found
     }
 
-    /// Of an `APIVersions` and an `APIGroupList`.
-    static func groupVersions(core: JSON, groups: JSON) -> [(group: String, version: String)] {
-        var found = texts(core["versions"]).map { (group: "", version: $0) }
-        for group in groups["groups"]?.arrayValue ?? [] {
+    /// Of an `APIVersions` or an `APIGroupList`.
+    static func groupVersions(_ answer: JSON) -> [(group: String, version: String)] {
+        var found = texts(answer["versions"]).map { (group: "", version: $0) }
+        for group in answer["groups"]?.arrayValue ?? [] {
             let name = group["name"]?.stringValue ?? ""
             let preferred = group["preferredVersion"]?["version"]?.stringValue
             let versions = (group["versions"]?.arrayValue ?? []).compactMap { $0["version"]?.stringValue }

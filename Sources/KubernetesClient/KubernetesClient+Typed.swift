@@ -81,7 +81,7 @@ extension KubernetesClient {
         try await watch(R.resource, namespace: namespace, options: options) { try Self.typed($0, type) }
     }
 
-    private static func json<R: KubernetesResource>(_ object: R) throws -> JSON {
+    static func json<R: KubernetesResource>(_ object: R) throws -> JSON {
         do {
             return try JSON(encoding: object)
         } catch {

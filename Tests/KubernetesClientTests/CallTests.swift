@@ -167,6 +167,61 @@ import Testing
         #expect(request.body == [1])
     }
 
+    @Test func `the scale of any kind is read and written as the same object`() async throws {
+        let scale: JSON = [
+            "apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": ["name": "w", "namespace": "home"],
+            "spec": ["replicas": 3], "status": ["replicas": 2, "selector": "a=b"],
+        ]
+        let script = ScriptedClient(Array(repeating: .json(scale), count: 4))
+        let client = script.client
+        var read = try await client.scale(widgets, "w")
+        #expect(read.spec?.replicas == 3)
+        #expect(read.status?.selector == "a=b")
+        read.spec?.replicas = 5
+        _ = try await client.replaceScale(widgets, read)
+        _ = try await client.scale(widgets, "w", replicas: 7)
+        _ = try await client.patchScale(widgets, "w", patch: .json([]), options: WriteOptions(dryRun: true))
+        let requests = script.transport.requests
+        #expect(Set(requests.map(\.path)) == ["/apis/example.com/v1/namespaces/home/widgets/w/scale"])
+        #expect(requests.map(\.method) == [.get, .put, .patch, .patch])
+        #expect(requests[1].json?["spec"] == ["replicas": 5])
+        #expect(requests[1].json?["apiVersion"] == "autoscaling/v1")
+        #expect(requests[2].json == ["spec": ["replicas": 7]])
+        #expect(requests[3].query["dryRun"] == "All")
+    }
+
+    @Test func `reviews ask and return the answer`() async throws {
+        let script = ScriptedClient([
+            .json(["status": ["userInfo": ["username": "jane"]]]), .json(["spec": [:], "status": ["allowed": true]]),
+            .json(["spec": [:], "status": ["allowed": false]]), .json(["spec": [:], "status": ["allowed": true]]),
+            .json(["spec": [:], "status": ["authenticated": true, "audiences": ["a"]]]), .json(["spec": [:]]),
+        ])
+        let client = script.client
+        #expect(try await client.whoAmI().username == "jane")
+        #expect(try await client.mayI(ResourceAttributes(verb: "get", resource: "pods")).allowed)
+        #expect(try await !client.mayI(NonResourceAttributes(path: "/metrics", verb: "get")).allowed)
+        #expect(
+            try await client.reviewAccess(
+                SubjectAccessReviewSpec(resourceAttributes: ResourceAttributes(verb: "get"), user: "jane")
+            ).allowed)
+        #expect(try await client.reviewToken("t", audiences: ["a", "b"]).audiences == ["a"])
+        let error = await thrown(KubernetesClientError.self) { _ = try await client.reviewToken("t") }
+        #expect(error?.code == .decoding)
+        let requests = script.transport.requests
+        #expect(
+            requests.map(\.path) == [
+                "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+                "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+                "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+                "/apis/authorization.k8s.io/v1/subjectaccessreviews", "/apis/authentication.k8s.io/v1/tokenreviews",
+                "/apis/authentication.k8s.io/v1/tokenreviews",
+            ])
+        #expect(requests[1].json?["spec"] == ["resourceAttributes": ["verb": "get", "resource": "pods"]])
+        #expect(requests[2].json?["spec"] == ["nonResourceAttributes": ["path": "/metrics", "verb": "get"]])
+        #expect(requests[4].json?["spec"] == ["token": "t", "audiences": ["a", "b"]])
+        #expect(requests[5].json?["spec"] == ["token": "t"])
+    }
+
     @Test func logsAskForTheirPartAndStreamIt() async throws {
         let script = ScriptedClient([.stream(chunks: [Array("one\n".utf8), Array("two\n".utf8)])])
         let options = LogOptions(

@@ -82,13 +82,13 @@ import Testing
         ]
         let script = ScriptedClient(
             [
-                .json(["kind": "APIVersions", "versions": ["v1"]]), .json(groups), .json(core), .json(apps),
+                .json(["kind": "APIVersions", "versions": ["v1"]]), .json(core), .json(groups), .json(apps),
                 .text("the aggregated server is away", status: 503),
             ], retry: .never)
         #expect(try await script.client.discover() == expected)
         #expect(
             script.transport.requests.map(\.path) == [
-                "/api", "/apis", "/api/v1", "/apis/apps/v1", "/apis/apps/v1beta1",
+                "/api", "/api/v1", "/apis", "/apis/apps/v1", "/apis/apps/v1beta1",
             ])
     }
 

@@ -49,6 +49,36 @@ import Testing
         #expect(error?.code == .decoding)
     }
 
+    @Test func `a refusal answers questions by its reason, or else by its code`() {
+        func status(_ code: Int, _ reason: KubernetesStatus.Reason) -> KubernetesStatus {
+            KubernetesStatus(reason: reason, code: code, message: "")
+        }
+        let questions: [(KeyPath<KubernetesStatus, Bool>, Int, KubernetesStatus.Reason)] = [
+            (\.isNotFound, 404, .notFound), (\.isConflict, 409, .conflict), (\.isExpired, 410, .gone),
+            (\.isInvalid, 422, .invalid), (\.isBadRequest, 400, .badRequest), (\.isUnauthorized, 401, .unauthorized),
+            (\.isForbidden, 403, .forbidden), (\.isMethodNotAllowed, 405, .methodNotAllowed),
+            (\.isTooLarge, 413, .requestEntityTooLarge), (\.isTooManyRequests, 429, .tooManyRequests),
+            (\.isInternalError, 500, .internalError), (\.isServiceUnavailable, 503, .serviceUnavailable),
+            (\.isTimeout, 504, .timeout),
+        ]
+        for (question, code, reason) in questions {
+            #expect(status(code, reason)[keyPath: question])
+            #expect(status(code, .unknown)[keyPath: question])
+            #expect(status(code, .init(rawValue: "Custom"))[keyPath: question])
+            for (other, otherCode, otherReason) in questions where otherCode != code {
+                #expect(!status(otherCode, otherReason)[keyPath: question], "\(question) \(other)")
+            }
+        }
+        #expect(status(409, .alreadyExists).isAlreadyExists)
+        #expect(!status(409, .alreadyExists).isConflict)
+        #expect(status(410, .expired).isExpired)
+        #expect(status(500, .serverTimeout).isTimeout)
+        var busy = status(429, .tooManyRequests)
+        busy.details = .init(causes: [.init(reason: "A"), .init(reason: "B")], retryAfterSeconds: 3)
+        #expect(busy.retryAfterSeconds == 3)
+        #expect(busy.causes("B") == [.init(reason: "B")])
+    }
+
     @Test func aRedirectIsNoSuccess() async throws {
         #expect(await status(.text("", status: 302))?.code == 302)
     }

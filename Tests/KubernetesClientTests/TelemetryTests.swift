@@ -29,16 +29,42 @@ import Testing
     }
 
     @Test func aWarningIsLoggedOnce() async throws {
-        let headers: HTTPHeaders = ["Warning": #"299 - "v1 is \"old\"", 299 - "gone in 1.40""#]
+        let headers: HTTPHeaders = [
+            "Warning":
+                #"299 - "v1 is \"old\", \\ and", 110 proxy:80 "stale", 299 host "gone in 1.40" "Wed, 21 Oct 2015 07:28:00 GMT""#
+        ]
         let script = ScriptedClient([
             .json([:], headers: headers), .json([:], headers: headers), .json([:], headers: ["Warning": "odd"]),
         ])
         for _ in 0..<3 { _ = try await script.client.get(nodes, "n") }
         #expect(
             script.logs.warnings == [
-                #"the API server warns: v1 is "old""#, "the API server warns: gone in 1.40",
+                #"the API server warns: v1 is "old", \ and"#, "the API server warns: gone in 1.40",
                 "the API server warns: odd",
             ])
+    }
+}
+
+extension TelemetryTests {
+    @Test(arguments: [
+        (#"299 - "a""#, ["a"]), (#"299 - """#, []), (#"199 - "a""#, []), (#"299 - "a" , 299 - "b""#, ["a", "b"]),
+        (#"299 - "a" "date""#, ["a"]), (#"299 - "a" "date", 299 - "b""#, ["a", "b"]), (#"299 - "a\"#, [#"299 - "a\"#]),
+        (#"299 - "a"#, [#"299 - "a"#]), (#"29 - "a""#, [#"29 - "a""#]), (#"299 "a""#, [#"299 "a""#]),
+        (#"299 - "a" b"#, [#"299 - "a" b"#]), (#"299 - "a","#, [#"299 - "a","#]), ("", [""]),
+    ])
+    func `warnings are read by the grammar of RFC 7234, and quoted whole where they do not keep to it`(
+        value: String, texts: [String]
+    ) {
+        #expect(WarningLog.texts(value) == texts)
+    }
+
+    @Test func `the memory of warnings is bounded`() {
+        let logs = LogRecorder()
+        let log = WarningLog(logs.logger)
+        for number in 0..<(WarningLog.maxRemembered + 10) { log.report(["Warning": "299 - \"\(number)\""]) }
+        #expect(logs.warnings.count == WarningLog.maxRemembered)
+        let long = WarningLog.texts("299 - \"\(String(repeating: "ä", count: 100_000))\"")
+        #expect(long[0].utf8.count < WarningLog.maxTextBytes + 10)
     }
 }
 
