@@ -114,7 +114,9 @@ let package = Package(
 
         // Clients and runtimes.
         .module("CurlTransport", ["CLibcurl", "HTTPTransport", "SystemThreads"]),
-        .module("KubernetesClient", ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics]),
+        .module(
+            "KubernetesClient",
+            ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics, .subprocess, .systemPackage]),
         .module(
             "ControllerRuntime",
             ["KubernetesClient", "KubernetesModel", "StructuredData", .log, .metrics, .heap]),

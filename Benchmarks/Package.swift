@@ -24,6 +24,8 @@ extension Target.Dependency {
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let log = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let systemPackage = product(name: "SystemPackage", package: "swift-system")
 }
 
 let package = Package(
@@ -33,7 +35,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibcurl", path: "Modules/CLibcurl", pkgConfig: "libcurl"),
@@ -45,7 +49,9 @@ let package = Package(
         .module("TaskQueue", ["StructuredData"]),
         .module("TaskProtocol", ["StructuredData", "HTTPTransport"]),
         .module("CurlTransport", ["CLibcurl", "HTTPTransport", "SystemThreads"]),
-        .module("KubernetesClient", ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics]),
+        .module(
+            "KubernetesClient",
+            ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics, .subprocess, .systemPackage]),
         .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb]),
         .executableTarget(
             name: "benchmarks",

@@ -17,7 +17,8 @@ struct CurlDriver: ~Copyable {
     private static let maxIdleConnections = 64
 
     init?(_ configuration: CurlTransport.Configuration, use: HTTPRequest.ConnectionUse) {
-        guard let multi = MultiHandle() else { return nil }
+        let sockets = SocketTable(unacknowledgedSeconds: configuration.unacknowledgedSeconds)
+        guard let multi = MultiHandle(sockets) else { return nil }
         self.configuration = configuration
         self.use = use
         self.multi = multi
@@ -86,7 +87,7 @@ struct CurlDriver: ~Copyable {
     /// - Returns: Whether the transfer runs; else its order has failed.
     private mutating func launch(_ order: TransferOrder, host: String?) -> Bool {
         do throws(HTTPTransportError) {
-            let transfer = try CurlTransfer(order, host: host, configuration)
+            let transfer = try CurlTransfer(order, host: host, configuration, multi.sockets)
             let code = curl_multi_add_handle(multi.raw, transfer.raw)
             guard code == CURLM_OK else { throw Self.failure(code) }
             transfers[order.ticket] = transfer
@@ -141,6 +142,12 @@ struct CurlDriver: ~Copyable {
         }
         for (ticket, transfer) in transfers where transfer.nextDeadline <= now {
             drop(ticket, transfer.lateError(now))
+            // A multiplexed connection survives the end of one of its requests.
+            if let connection = transfer.connection,
+                now - connection.lastByteAt >= configuration.silentConnectionSeconds
+            {
+                multi.sockets.cut(connection)
+            }
         }
         nextDeadline = transfers.values.reduce(admission.nextDeadline) { min($0, $1.nextDeadline) }
     }

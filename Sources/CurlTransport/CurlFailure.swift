@@ -44,7 +44,7 @@ struct CurlFailure {
         // libcurl does not tell a handshake that the peer broke off from one that it refused.
         case CURLE_SSL_CONNECT_ERROR: isBrokenOff ? .connectionLost : .tls
         // With TLS 1.3 the peer's refusal of our certificate arrives after the handshake.
-        case CURLE_RECV_ERROR, CURLE_SEND_ERROR: isAlert ? .tls : .connectionLost
+        case CURLE_RECV_ERROR, CURLE_SEND_ERROR: isAlert ? .tls : isRefusedByProxy ? .cannotConnect : .connectionLost
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION,
             CURLE_NOT_BUILT_IN:
             .badRequest
@@ -55,6 +55,8 @@ struct CurlFailure {
     private var isBrokenOff: Bool {
         ["SSL_ERROR_SYSCALL", "onnection reset", "unexpected eof", "onnection closed"].contains { text.contains($0) }
     }
+
+    private var isRefusedByProxy: Bool { !wasSent && text.contains("CONNECT tunnel failed") }
 
     private var isAlert: Bool { text.contains("alert") }
 }

@@ -29,10 +29,13 @@ struct StringList: ~Copyable {
 /// A multi handle: transfers that run together, with their connections. Belongs to the thread that made it.
 struct MultiHandle: ~Copyable {
     let raw: UnsafeMutableRawPointer
+    /// Told of the sockets that are closed with the handle.
+    let sockets: SocketTable
 
-    init?() {
+    init?(_ sockets: SocketTable) {
         guard let raw = curl_multi_init() else { return nil }
         self.raw = raw
+        self.sockets = sockets
     }
 
     deinit { curl_multi_cleanup(raw) }

@@ -11,7 +11,9 @@ internal import HTTPTransport
 
 // The request as libcurl's options.
 extension CurlTransfer {
-    func configure(_ configuration: CurlTransport.Configuration) throws(HTTPTransportError) {
+    func configure(
+        _ configuration: CurlTransport.Configuration, _ sockets: SocketTable
+    ) throws(HTTPTransportError) {
         let address = try URLAddress(request.url)
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_PATH_AS_IS, 1)
@@ -20,7 +22,8 @@ extension CurlTransfer {
         try set(CURLOPT_QUICK_EXIT, 1)
         try setTimes()
         try setConnection(configuration)
-        try setProxy(configuration)
+        setSockets(sockets)
+        try setProxy(configuration.proxy.proxy(for: address), configuration.tls)
         if address.isSecure { try setSecurity(configuration.tls) }
         let hostHeader = try setAddress(address, serverName: configuration.tls.serverName)
         try setMessage(hostHeader: hostHeader, userAgent: configuration.userAgent)
@@ -48,33 +51,46 @@ extension CurlTransfer {
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_TCP_KEEPIDLE, configuration.keepAliveSeconds)
         try set(CURLOPT_TCP_KEEPINTVL, max(configuration.keepAliveSeconds / 3, 1))
-        #if os(Linux)
-            let milliseconds = UInt(max(configuration.unacknowledgedSeconds, 0) * 1000)
-            clibcurl_set_pointer(raw, CURLOPT_SOCKOPTDATA, UnsafeMutableRawPointer(bitPattern: milliseconds))
-            clibcurl_set_socket_callback(raw) { context, socket, purpose in
-                var milliseconds = UInt32(truncatingIfNeeded: UInt(bitPattern: context))
-                if purpose == CURLSOCKTYPE_IPCXN, milliseconds > 0 {
-                    // Where the system does not know the option, keepalive still finds a dead peer, if later.
-                    setsockopt(
-                        socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds,
-                        socklen_t(MemoryLayout<UInt32>.size))
-                }
-                return CURL_SOCKOPT_OK
-            }
-        #endif
     }
 
-    private func setProxy(_ configuration: CurlTransport.Configuration) throws(HTTPTransportError) {
+    private func setSockets(_ sockets: SocketTable) {
+        // A connection outlives the transfer that made it, and so do these: the table lives as long as the multi handle.
+        let context = Unmanaged.passUnretained(sockets).toOpaque()
+        clibcurl_set_pointer(raw, CURLOPT_SOCKOPTDATA, context)
+        clibcurl_set_socket_callback(raw) { context, socket, purpose in
+            if purpose == CURLSOCKTYPE_IPCXN { SocketTable.of(context)?.add(socket) }
+            return CURL_SOCKOPT_OK
+        }
+        clibcurl_set_pointer(raw, CURLOPT_CLOSESOCKETDATA, context)
+        clibcurl_set_close_callback(raw) { context, socket in
+            SocketTable.of(context)?.remove(socket)
+            return close(socket)
+        }
+    }
+
+    private func setProxy(_ proxy: String?, _ tls: TLSConfiguration) throws(HTTPTransportError) {
         // Empty strings, not absence, keep libcurl from asking the environment.
-        try set(CURLOPT_PROXY, configuration.proxy ?? "")
-        try set(CURLOPT_NOPROXY, configuration.noProxy.joined(separator: ","))
+        try set(CURLOPT_NOPROXY, "")
+        guard let proxy else { return try set(CURLOPT_PROXY, "") }
+        // The proxy resolves the name, as with Go: often only it can.
+        try set(CURLOPT_PROXY, proxy.hasPrefix("socks5://") ? "socks5h://\(proxy.dropFirst("socks5://".count))" : proxy)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        guard proxy.hasPrefix("https://") else { return }
+        try set(CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        try set(CURLOPT_PROXY_SSL_VERIFYPEER, tls.verifyServer ? 1 : 0)
+        try set(CURLOPT_PROXY_SSL_VERIFYHOST, tls.verifyServer ? 2 : 0)
+        if let authorities = tls.authorities {
+            try set(file: CURLOPT_PROXY_CAINFO, blob: CURLOPT_PROXY_CAINFO_BLOB, authorities)
+            try check(clibcurl_set_string(raw, CURLOPT_PROXY_CAPATH, nil), "CURLOPT_PROXY_CAPATH")
+        }
     }
 
     private func setSecurity(_ tls: TLSConfiguration) throws(HTTPTransportError) {
         try set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         try set(CURLOPT_SSL_VERIFYPEER, tls.verifyServer ? 1 : 0)
         try set(CURLOPT_SSL_VERIFYHOST, tls.verifyServer ? 2 : 0)
+        // A session that is resumed is neither verified again nor shown a rotated certificate.
+        try set(CURLOPT_SSL_SESSIONID_CACHE, 0)
         if let authorities = tls.authorities {
             try set(file: CURLOPT_CAINFO, blob: CURLOPT_CAINFO_BLOB, authorities)
             // libcurl would trust the system's folder of authorities besides.
@@ -82,10 +98,10 @@ extension CurlTransfer {
             // libcurl would keep what it read from the file for a day, rotated or not.
             try set(CURLOPT_CA_CACHE_TIMEOUT, 0)
         }
-        if let certificate = tls.clientCertificate {
-            try set(file: CURLOPT_SSLCERT, blob: CURLOPT_SSLCERT_BLOB, certificate)
+        if let identity = request.identity ?? tls.identity {
+            try set(file: CURLOPT_SSLCERT, blob: CURLOPT_SSLCERT_BLOB, identity.certificate)
+            try set(file: CURLOPT_SSLKEY, blob: CURLOPT_SSLKEY_BLOB, identity.key)
         }
-        if let key = tls.clientKey { try set(file: CURLOPT_SSLKEY, blob: CURLOPT_SSLKEY_BLOB, key) }
     }
 
     /// Sets the URL. libcurl verifies the name in it: where that is to be another one, the URL gets the other name and the

@@ -26,6 +26,9 @@ final class CurlTransfer {
     var connectList = StringList()
     private let maxStreamBufferBytes: Int
     private let errorText: UnsafeMutablePointer<CChar>
+    private let sockets: SocketTable
+    /// Known once the request goes out.
+    private(set) var connection: SocketTable.Connection?
     private var delivery: TransferOrder.Delivery?
     private var head = ResponseHead()
     private var body: [UInt8] = []
@@ -36,7 +39,7 @@ final class CurlTransfer {
 
     /// On an error the delivery is still the caller's.
     init(
-        _ order: TransferOrder, host: String?, _ configuration: CurlTransport.Configuration
+        _ order: TransferOrder, host: String?, _ configuration: CurlTransport.Configuration, _ sockets: SocketTable
     ) throws(HTTPTransportError) {
         guard let easy = EasyHandle() else {
             throw HTTPTransportError(.closed, "libcurl gives no handle: the memory is used up", wasNotSent: true)
@@ -50,7 +53,8 @@ final class CurlTransfer {
         maxStreamBufferBytes = configuration.maxStreamBufferBytes
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        try configure(configuration)
+        self.sockets = sockets
+        try configure(configuration, sockets)
         clibcurl_set_pointer(raw, CURLOPT_ERRORBUFFER, errorText)
         setCallbacks()
         delivery = order.delivery
@@ -143,9 +147,10 @@ extension CurlTransfer {
             CurlTransfer.with(context, bytes, size * count) { $0.receive(body: $1) }
         }
         clibcurl_set_pointer(raw, CURLOPT_PREREQDATA, context)
-        clibcurl_set_request_callback(raw) { context, _, _, _, _ in
+        clibcurl_set_request_callback(raw) { context, _, _, _, localPort in
             guard let context else { return CURL_PREREQFUNC_ABORT }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            transfer.connection = transfer.sockets.connection(localPort: localPort)
             return transfer.maySend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
     }
@@ -160,6 +165,7 @@ extension CurlTransfer {
         guard let context else { return 0 }
         let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
         transfer.lastByteAt = MonotonicTime.seconds
+        transfer.connection?.lastByteAt = transfer.lastByteAt
         return body(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) ? count : 0
     }
 

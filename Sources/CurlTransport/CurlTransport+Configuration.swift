@@ -4,10 +4,9 @@ extension CurlTransport {
     /// How a transport connects. The environment (`https_proxy` and its kin) has no influence.
     public struct Configuration: Sendable, Hashable {
         public var tls: TLSConfiguration
-        /// The URL of a proxy (`http://`, `https://`, `socks5://`); `nil`: none.
-        public var proxy: String?
-        /// Hosts and domains that are reached without the proxy.
-        public var noProxy: [String]
+        /// A proxy that is spoken to over TLS must show a certificate of the same authorities as a server; it is not shown the
+        /// client's.
+        public var proxy: ProxyRules
         /// Sent where a request has no `User-Agent` of its own.
         public var userAgent: String
         /// Shared requests to one host beyond so many wait their turn. Dedicated ones are not counted.
@@ -23,22 +22,24 @@ extension CurlTransport {
         public var keepAliveSeconds: Int
         /// A connection whose peer has acknowledged nothing for this long is dead (`TCP_USER_TIMEOUT`; Linux only).
         public var unacknowledgedSeconds: Int
+        /// Where a request times out on a shared connection that has brought nothing for this long, the connection is dead: it is
+        /// closed, with what else waits on it, so that no later request lands on it.
+        public var silentConnectionSeconds: Double
 
         public init(
             tls: TLSConfiguration = TLSConfiguration(),
-            proxy: String? = nil,
-            noProxy: [String] = [],
-            userAgent: String = "dynamic-agent-swarms",
+            proxy: ProxyRules = .none,
+            userAgent: String = UserAgent.library,
             maxRequestsPerHost: Int = 256,
             maxStreamBufferBytes: Int = 64 << 20,
             maxIdleSeconds: Int = 50,
             maxConnectionLifetimeSeconds: Int = 300,
             keepAliveSeconds: Int = 30,
-            unacknowledgedSeconds: Int = 30
+            unacknowledgedSeconds: Int = 30,
+            silentConnectionSeconds: Double = 5
         ) {
             self.tls = tls
             self.proxy = proxy
-            self.noProxy = noProxy
             self.userAgent = userAgent
             self.maxRequestsPerHost = maxRequestsPerHost
             self.maxStreamBufferBytes = maxStreamBufferBytes
@@ -46,6 +47,12 @@ extension CurlTransport {
             self.maxConnectionLifetimeSeconds = maxConnectionLifetimeSeconds
             self.keepAliveSeconds = keepAliveSeconds
             self.unacknowledgedSeconds = unacknowledgedSeconds
+            self.silentConnectionSeconds = silentConnectionSeconds
+        }
+
+        /// With what is known of the server, such as `ClientConfiguration.connection` of a Kubernetes client.
+        public init(_ connection: ConnectionSettings) {
+            self.init(tls: connection.tls, proxy: connection.proxy, userAgent: connection.userAgent)
         }
     }
 }

@@ -22,6 +22,9 @@ public final class CurlTransport: HTTPTransport {
         dedicated = CurlLoop(configuration, use: .dedicated)
     }
 
+    /// For a server of which `connection` is known, such as `ClientConfiguration.connection` of a Kubernetes client.
+    public convenience init(_ connection: ConnectionSettings) { self.init(Configuration(connection)) }
+
     deinit { shutdown() }
 
     /// Ends the threads. Requests and streams that are under way, and all later ones, fail with `HTTPTransportError.closed`.

@@ -31,6 +31,9 @@ public struct HTTPRequest: Sendable {
     /// A longer response body fails with `responseTooLarge` (whole responses only).
     public var maxResponseBytes: Int
     public var connection: ConnectionUse
+    /// Shown to the server instead of the transport's own (`TLSConfiguration.identity`); `nil`: the transport's. Requests of
+    /// different identities share no connection.
+    public var identity: ClientIdentity?
 
     public init(
         _ method: Method,
@@ -41,7 +44,8 @@ public struct HTTPRequest: Sendable {
         connectTimeoutSeconds: Double = 10,
         silenceTimeoutSeconds: Double? = nil,
         maxResponseBytes: Int = 256 << 20,
-        connection: ConnectionUse = .shared
+        connection: ConnectionUse = .shared,
+        identity: ClientIdentity? = nil
     ) {
         self.method = method
         self.url = url
@@ -52,5 +56,6 @@ public struct HTTPRequest: Sendable {
         self.silenceTimeoutSeconds = silenceTimeoutSeconds
         self.maxResponseBytes = maxResponseBytes
         self.connection = connection
+        self.identity = identity
     }
 }

@@ -29,7 +29,7 @@ final class APICaller: Sendable {
         self.logger = logger
         self.clock = clock
         generator = Mutex(random)
-        credentials = CredentialSource(configuration.authentication, now: Self.timeline(clock))
+        credentials = CredentialSource(configuration, now: Self.timeline(clock))
         metrics = RequestMetrics(server: configuration.server)
         warnings = WarningLog(logger)
     }
@@ -47,10 +47,10 @@ final class APICaller: Sendable {
         while true {
             let delay: Double
             do {
-                let response = try await sendOnce(call)
-                if response.status == 401, mayRefreshCredentials, credentials.refresh() {
+                let (response, used) = try await sendOnce(call)
+                if response.status == 401, mayRefreshCredentials {
                     mayRefreshCredentials = false
-                    continue
+                    if try await renew(call, refused: used) { continue }
                 }
                 guard attempt < maxAttempts, let seconds = self.delay(response, call, before: attempt + 1) else {
                     return response
@@ -73,8 +73,8 @@ final class APICaller: Sendable {
 
     /// Opens a stream; refusals are thrown. Nothing is repeated but a call with rotated credentials.
     func open(_ call: APICall) async throws -> HTTPStreamingResponse {
-        var response = try await openOnce(call)
-        if response.status == 401, credentials.refresh() { response = try await openOnce(call) }
+        var (response, used) = try await openOnce(call)
+        if response.status == 401, try await renew(call, refused: used) { (response, used) = try await openOnce(call) }
         guard response.isSuccess else {
             throw try KubernetesStatus(refusal: await Self.whole(response), of: call)
         }
@@ -90,26 +90,35 @@ final class APICaller: Sendable {
         }
     }
 
-    private func sendOnce(_ call: APICall) async throws -> HTTPResponse {
-        let request = try authorized(call)
+    /// - Returns: Whether there are other credentials, with which to repeat the call.
+    private func renew(_ call: APICall, refused: Credentials) async throws -> Bool {
+        guard try await credentials.renew(refused: refused) else { return false }
+        metrics.countRetry(call.method, code: "401")
+        return true
+    }
+
+    private func sendOnce(_ call: APICall) async throws -> (HTTPResponse, Credentials) {
+        let credentials = try await credentials.current()
+        let request = authorized(call, credentials)
         let response = try await measured(call) {
             try await self.transport.send(request)
         } code: {
             $0.status
         }
         warnings.report(response.headers)
-        return response
+        return (response, credentials)
     }
 
-    private func openOnce(_ call: APICall) async throws -> HTTPStreamingResponse {
-        let request = try authorized(call)
+    private func openOnce(_ call: APICall) async throws -> (HTTPStreamingResponse, Credentials) {
+        let credentials = try await credentials.current()
+        let request = authorized(call, credentials)
         let response = try await measured(call) {
             try await self.transport.stream(request)
         } code: {
             $0.status
         }
         warnings.report(response.headers)
-        return response
+        return (response, credentials)
     }
 
     private func measured<Response>(
@@ -129,16 +138,17 @@ final class APICaller: Sendable {
         }
     }
 
-    private func authorized(_ call: APICall) throws -> HTTPRequest {
+    private func authorized(_ call: APICall, _ credentials: Credentials) -> HTTPRequest {
         var request = call.request(server: configuration.server)
         request.headers["User-Agent"] = configuration.userAgent
-        request.headers["Authorization"] = try credentials.authorization()
+        request.headers["Authorization"] = credentials.authorization
+        request.identity = credentials.identity
         guard let impersonation = configuration.impersonation else { return request }
         request.headers["Impersonate-User"] = impersonation.user
         request.headers["Impersonate-Uid"] = impersonation.uid
         for group in impersonation.groups { request.headers.append("Impersonate-Group", group) }
         for (key, values) in impersonation.extra.sorted(by: { $0.key < $1.key }) {
-            for value in values { request.headers.append("Impersonate-Extra-\(key)", value) }
+            for value in values { request.headers.append("Impersonate-Extra-\(HeaderKey.encode(key))", value) }
         }
         return request
     }

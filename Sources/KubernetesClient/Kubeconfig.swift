@@ -31,7 +31,7 @@ struct Kubeconfig: Sendable {
         do {
             documents = try YAML.parse(text, file: file)
         } catch {
-            throw KubernetesClientError(.configuration, "\(file) cannot be read as YAML: \(error)")
+            throw KubernetesClientError(.configuration, "the kubeconfig cannot be read as YAML: \(error)")
         }
         guard let document = documents.first, !document.isNull else { return }
         guard documents.count == 1, document.objectValue != nil else {
@@ -71,7 +71,9 @@ struct Kubeconfig: Sendable {
 
 extension Kubeconfig {
     /// The configuration that `context`, or else the current context, describes.
-    func configuration(context name: String?) throws(KubernetesClientError) -> ClientConfiguration {
+    func configuration(
+        context name: String?, environment: [String: String]
+    ) throws(KubernetesClientError) -> ClientConfiguration {
         guard let name = name ?? currentContext else {
             throw Self.error(
                 "the kubeconfig has no current-context; set one with `kubectl config use-context`, or name one of: "
@@ -96,10 +98,16 @@ extension Kubeconfig {
         }
         var configuration = ClientConfiguration(server: try Self.server(cluster, clusterName))
         configuration.defaultNamespace = context.text("namespace") ?? "default"
-        configuration.proxy = cluster.text("proxy-url")
+        configuration.proxy = try Self.proxy(cluster, clusterName, environment)
         try Self.addSecurity(of: cluster, clusterName, to: &configuration)
         if let userName, let user = users[userName] {
             try Self.addCredentials(of: user, userName, to: &configuration)
+            try Self.addImpersonation(of: user, userName, to: &configuration)
+            // As in client-go: what the file itself holds wins over what a plugin would give.
+            if configuration.authentication == .none, let exec = user.content["exec"], !exec.isNull {
+                configuration.authentication = .plugin(
+                    try Self.plugin(user, userName, cluster: cluster, configuration, environment))
+            }
         }
         return configuration
     }
@@ -111,6 +119,17 @@ extension Kubeconfig {
         }
         while server.hasSuffix("/") { server.removeLast() }
         return server
+    }
+
+    private static func proxy(
+        _ cluster: Entry, _ name: String, _ environment: [String: String]
+    ) throws(KubernetesClientError) -> ProxyRules {
+        guard let url = cluster.text("proxy-url") else { return try ClientConfiguration.proxyRules(environment) }
+        do {
+            return try ProxyRules(always: url)
+        } catch {
+            throw Self.error("proxy-url of the cluster \"\(name)\": \(error.message)")
+        }
     }
 
     private static func addSecurity(
@@ -136,15 +155,16 @@ extension Kubeconfig {
         of user: Entry, _ name: String, to configuration: inout ClientConfiguration
     ) throws(KubernetesClientError) {
         let owner = "the user \"\(name)\""
-        for member in ["exec", "auth-provider"] where user.content[member].map({ !$0.isNull }) ?? false {
+        if let provider = user.content["auth-provider"], !provider.isNull {
             throw error(
-                "\(owner) gets its credentials from a plugin (\(member)), which is not supported; use a user with a "
+                "\(owner) gets its credentials from an auth-provider, which Kubernetes has given up; use a plugin (exec), a "
                     + "token, a tokenFile or a client certificate, or a service account's token")
         }
-        configuration.tls.clientCertificate = try material(user, "client-certificate", owner)
-        configuration.tls.clientKey = try material(user, "client-key", owner)
-        guard (configuration.tls.clientCertificate == nil) == (configuration.tls.clientKey == nil) else {
-            throw error("\(owner) needs both client-certificate and client-key, or neither")
+        switch (try material(user, "client-certificate", owner), try material(user, "client-key", owner)) {
+        case (let certificate?, let key?):
+            configuration.tls.identity = ClientIdentity(certificate: certificate, key: key)
+        case (nil, nil): break
+        default: throw error("\(owner) needs both client-certificate and client-key, or neither")
         }
         // As in client-go: the file wins over the token, the token over name and password.
         if let path = user.path("tokenFile") {
@@ -154,14 +174,25 @@ extension Kubeconfig {
         } else if let username = user.text("username") {
             configuration.authentication = .basic(username: username, password: user.text("password") ?? "")
         }
-        if let impersonated = user.text("as") {
-            configuration.impersonation = ClientConfiguration.Impersonation(
-                user: impersonated, uid: user.text("as-uid"),
-                groups: user.content["as-groups"]?.arrayValue?.compactMap(\.stringValue) ?? [],
-                extra: (user.content["as-user-extra"]?.objectValue ?? [:]).reduce(into: [:]) { extra, member in
-                    extra[member.key] = member.value.arrayValue?.compactMap(\.stringValue) ?? []
-                })
+    }
+
+    private static func addImpersonation(
+        of user: Entry, _ name: String, to configuration: inout ClientConfiguration
+    ) throws(KubernetesClientError) {
+        let uid = user.text("as-uid")
+        let groups = user.content["as-groups"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let extra = user.content["as-user-extra"]?.objectValue ?? [:]
+        guard let impersonated = user.text("as") else {
+            guard uid == nil, groups.isEmpty, extra.isEmpty else {
+                throw error("the user \"\(name)\" impersonates a uid, groups or extra, but no user; add `as`")
+            }
+            return
         }
+        configuration.impersonation = ClientConfiguration.Impersonation(
+            user: impersonated, uid: uid, groups: groups,
+            extra: extra.reduce(into: [:]) { extra, member in
+                extra[member.key] = member.value.arrayValue?.compactMap(\.stringValue) ?? []
+            })
     }
 
     /// What `member-data` holds, or the file that `member` names.
@@ -185,7 +216,7 @@ extension Kubeconfig {
         entries.isEmpty ? "none" : entries.keys.sorted().joined(separator: ", ")
     }
 
-    private static func error(_ message: String) -> KubernetesClientError {
+    static func error(_ message: String) -> KubernetesClientError {
         KubernetesClientError(.configuration, message)
     }
 }

@@ -27,7 +27,7 @@ public struct KubernetesClient: Sendable {
     public var defaultNamespace: String { caller.configuration.defaultNamespace }
 
     /// - Parameters:
-    ///   - transport: Sends the requests; made with `configuration.tls` and `configuration.proxy`.
+    ///   - transport: Sends the requests; made with `configuration.connection`.
     ///   - clock: Waits between attempts, and ages credentials.
     ///   - random: Jitter.
     public init(

@@ -128,7 +128,7 @@ extension LocalCluster {
         token: String, userAgent: String, _ body: (KubernetesClient) async throws -> Void
     ) async throws {
         let configuration = try await clientConfiguration(token: token, userAgent: userAgent)
-        let transport = CurlTransport(.init(tls: configuration.tls, userAgent: userAgent))
+        let transport = CurlTransport(configuration.connection)
         defer { transport.shutdown() }
         try await body(KubernetesClient(configuration, transport: transport))
     }

@@ -73,10 +73,7 @@ package struct OperatorService: Service {
     }
 
     package func run() async throws {
-        let transport = CurlTransport(
-            .init(
-                tls: configuration.cluster.tls, proxy: configuration.cluster.proxy,
-                userAgent: configuration.cluster.userAgent))
+        let transport = CurlTransport(configuration.cluster.connection)
         defer { transport.shutdown() }
         let client = KubernetesClient(configuration.cluster, transport: transport)
         let store = try configuration.store.open()
@@ -89,9 +86,7 @@ package struct OperatorService: Service {
             store: store,
             authenticator: CachingAuthenticator(
                 KubernetesAuthenticator(client: client) { [cluster = configuration.cluster] bearer in
-                    var user = cluster
-                    user.authentication = .bearer(bearer)
-                    return KubernetesClient(user, transport: transport)
+                    KubernetesClient(cluster.authenticated(bearer: bearer), transport: transport)
                 }))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await gateway.run() }

@@ -35,16 +35,16 @@ package struct StandaloneGateway {
         case (nil, nil): tls = nil
         default: throw CommandFailure(.usage, "--tls-cert and --tls-key go together")
         }
-        cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
+        var cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
+        cluster.userAgent = ProductVersion.userAgent("das-gateway")
+        self.cluster = cluster
     }
 
     package func run() async throws {
-        let transport = CurlTransport(.init(tls: cluster.tls, proxy: cluster.proxy, userAgent: cluster.userAgent))
+        let transport = CurlTransport(cluster.connection)
         defer { transport.shutdown() }
         let authenticator = KubernetesAuthenticator(client: KubernetesClient(cluster, transport: transport)) { bearer in
-            var user = cluster
-            user.authentication = .bearer(bearer)
-            return KubernetesClient(user, transport: transport)
+            KubernetesClient(cluster.authenticated(bearer: bearer), transport: transport)
         }
         let opened = try store.open()
         let logger = Logger(label: "das.gateway")

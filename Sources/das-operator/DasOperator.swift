@@ -71,7 +71,8 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
         let gateway = try ListenAddress(gatewayListen ?? "0.0.0.0:8443", flag: "--gateway-listen")
         let metrics = try ListenAddress(metricsListen, flag: "--metrics-listen")
         let registry = Telemetry.bootstrap(level: try logging.level(or: .info), format: logging.logFormat)
-        let cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
+        var cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
+        cluster.userAgent = ProductVersion.userAgent("das-operator")
         let service = try StandaloneOperator(
             cluster: cluster, store: store, gateway: gateway, metrics: metrics, agentImage: agentImage,
             namespaces: namespace.map { $0.split(separator: ",").map(String.init) } ?? [], registry: registry)

@@ -55,8 +55,9 @@ struct Node: AsyncParsableCommand, EnvironmentConfigurable {
             images[String(entry[..<equals])] = String(entry[entry.index(after: equals)...])
         }
         _ = Telemetry.bootstrap(level: try logging.level(or: .info), format: logging.logFormat)
-        let cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
-        let transport = CurlTransport(.init(tls: cluster.tls, proxy: cluster.proxy, userAgent: cluster.userAgent))
+        var cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
+        cluster.userAgent = ProductVersion.userAgent("das-node")
+        let transport = CurlTransport(cluster.connection)
         defer { transport.shutdown() }
         let root = dataDirectory ?? "\(DataDirectoryOption.standard)/nodes/\(name)"
         // Logs are for whoever holds a token that this node is given by its cluster; a foreign cluster has none.

@@ -45,7 +45,7 @@ struct UpComposition: Sendable {
     /// Puts the definitions there, then runs operator and gateway.
     fileprivate func runOperator() async throws {
         let client = try await cluster.clientConfiguration(
-            token: cluster.credentials.operatorToken, userAgent: "das-operator/\(ProductVersion.text)")
+            token: cluster.credentials.operatorToken, userAgent: ProductVersion.userAgent("das-operator"))
         try await installDefinitions(client)
         let directory = cluster.configuration.dataDirectory
         let ports = PortRegister(directory: directory)
@@ -65,7 +65,7 @@ struct UpComposition: Sendable {
     }
 
     private func installDefinitions(_ configuration: ClientConfiguration) async throws {
-        let transport = CurlTransport(.init(tls: configuration.tls))
+        let transport = CurlTransport(configuration.connection)
         defer { transport.shutdown() }
         let client = KubernetesClient(configuration, transport: transport)
         for definition in CustomResourceDefinitions.all {

@@ -269,7 +269,8 @@ import Testing
         let server = try SocketServer { connection in
             while connection.readRequest() != nil { connection.respond(body: "direct") }
         }
-        let proxied = CurlTransport(CurlTransport.Configuration(proxy: proxy.url, noProxy: ["127.0.0.1"]))
+        let rules = try ProxyRules(environment: ["http_proxy": proxy.url])
+        let proxied = CurlTransport(CurlTransport.Configuration(proxy: rules))
         let one = try await proxied.send(HTTPRequest(.get, "http://example.invalid/path"))
         #expect(one.body == Array("proxied".utf8))
         #expect(targets.withLock { $0 } == ["http://example.invalid/path"])

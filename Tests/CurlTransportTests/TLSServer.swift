@@ -3,15 +3,18 @@ import TestSupport
 /// A server over TLS in a child process (Python's `ssl`), since OpenSSL's side of a handshake is what these tests are about.
 ///
 /// Over HTTP/1.1 it answers every request with the lines `host <Host header>` and `client <name in the client's certificate>`. Over
-/// HTTP/2 it lets requests wait until `gather` of them are open on one connection, and then answers each with that number;
-/// what they ask for is of no interest to it.
+/// HTTP/2 it lets requests wait until `gather` of them are open on one connection, and then answers each with that number, or with
+/// the name in the client's certificate; what they ask for is of no interest to it. Its first `mute` connections over HTTP/2 answer
+/// nothing.
 final class TLSServer: Sendable {
     let port: Int
     private let process: ChildProgram
 
-    init(certificate: String, key: String, clientAuthority: String? = nil, gather: Int = 1) async throws {
+    init(
+        certificate: String, key: String, clientAuthority: String? = nil, gather: Int = 1, mute: Int = 0
+    ) async throws {
         process = try await ChildProgram.start(
-            "python3", ["-c", Self.program, certificate, key, clientAuthority ?? "", "\(gather)"])
+            "python3", ["-c", Self.program, certificate, key, clientAuthority ?? "", "\(gather)", "\(mute)"])
         try await process.waitFor("\n")
         guard let port = Int(process.output.prefix { $0 != "\n" }) else {
             throw TestServerError(message: "the TLS server did not say its port, but: \(process.text)")
@@ -22,8 +25,9 @@ final class TLSServer: Sendable {
     private static let program = #"""
         import socket, ssl, struct, sys, threading
 
-        certificate, key, client_authority, gather = sys.argv[1:5]
-        gather = int(gather)
+        certificate, key, client_authority, gather, mute = sys.argv[1:6]
+        gather, mute = int(gather), int(mute)
+        lock = threading.Lock()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         context.set_alpn_protocols(["h2", "http/1.1"])
@@ -40,9 +44,12 @@ final class TLSServer: Sendable {
                 data += more
             return data
 
-        def serve1(stream):
+        def client(stream):
             peer = stream.getpeercert() or {}
-            names = [value for part in peer.get("subject", ()) for (name, value) in part if name == "commonName"]
+            return ",".join(value for part in peer.get("subject", ()) for (name, value) in part if name == "commonName")
+
+        def serve1(stream):
+            name = client(stream)
             data = b""
             while True:
                 while b"\r\n\r\n" not in data:
@@ -52,7 +59,7 @@ final class TLSServer: Sendable {
                     data += more
                 head, data = data.split(b"\r\n\r\n", 1)
                 host = [line[6:] for line in head.decode().split("\r\n") if line.lower().startswith("host: ")]
-                body = ("host %s\nclient %s\n" % (",".join(host), ",".join(names))).encode()
+                body = ("host %s\nclient %s\n" % (",".join(host), name)).encode()
                 stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
         def frame(kind, flags, number, payload=b""):
@@ -61,6 +68,10 @@ final class TLSServer: Sendable {
         def serve2(stream):
             read(stream, 24)
             stream.sendall(frame(4, 0, 0))
+            global mute
+            with lock:
+                is_mute = mute > 0
+                mute -= 1
             waiting = []
             while True:
                 length, kind, flags, number = struct.unpack(">IBBI", b"\0" + read(stream, 9))
@@ -69,10 +80,10 @@ final class TLSServer: Sendable {
                     stream.sendall(frame(4, 1, 0))
                 if kind == 6 and not flags & 1:
                     stream.sendall(frame(6, 1, 0, payload))
-                if kind == 1:
+                if kind == 1 and not is_mute:
                     waiting.append(number)
                 if len(waiting) >= gather:
-                    body = b"%d" % len(waiting)
+                    body = (client(stream) or "%d" % len(waiting)).encode()
                     for one in waiting:
                         stream.sendall(frame(1, 4, one, b"\x88") + frame(0, 1, one, body))
                     waiting = []

@@ -1,4 +1,5 @@
 import CurlTransport
+import Foundation
 import HTTPTransport
 import Testing
 
@@ -75,12 +76,106 @@ import Testing
         // With TLS 1.3 the server refuses after the handshake; its alert can be overtaken by the end of the connection.
         let refusal = try #require(await failure(url, tls))
         #expect([.tls, .connectionLost].contains(refusal.code))
-        tls.clientCertificate = authority.file("client.pem")
-        tls.clientKey = authority.file("client.key")
+        tls.identity = ClientIdentity(certificate: authority.file("client.pem"), key: authority.file("client.key"))
         #expect(try await body(url, tls).hasSuffix("client client\n"))
-        tls.clientCertificate = try authority.inline("client.pem")
-        tls.clientKey = try authority.inline("client.key")
+        tls.identity = ClientIdentity(
+            certificate: try authority.inline("client.pem"), key: try authority.inline("client.key"))
         #expect(try await body(url, tls).hasSuffix("client client\n"))
+    }
+
+    @Test(arguments: ["client", "client-rsa"], [HTTPRequest.ConnectionUse.dedicated, .shared])
+    func `a request's own certificate is presented, of either algorithm, from files and inline`(
+        name: String, connection: HTTPRequest.ConnectionUse
+    ) async throws {
+        let server = try await server("loopback", clientAuthority: authority.path("ca.pem"))
+        let transport = CurlTransport(
+            ConnectionSettings(tls: TLSConfiguration(authorities: authority.file("ca.pem"))))
+        for identity in [
+            ClientIdentity(certificate: authority.file("\(name).pem"), key: authority.file("\(name).key")),
+            ClientIdentity(
+                certificate: try authority.inline("\(name).pem"), key: try authority.inline("\(name).key")),
+        ] {
+            let response = try await transport.send(
+                HTTPRequest(
+                    .get, "https://127.0.0.1:\(server.port)/", connection: connection, identity: identity))
+            let body = String(decoding: response.body, as: UTF8.self)
+            #expect(connection == .shared ? body == name : body.hasSuffix("client \(name)\n"))
+        }
+    }
+
+    @Test func `requests of different identities share no connection, so that a rotated one is used at once`()
+        async throws
+    {
+        let server = try await server("loopback", clientAuthority: authority.path("ca.pem"))
+        var tls = TLSConfiguration(authorities: authority.file("ca.pem"))
+        tls.identity = ClientIdentity(
+            certificate: try authority.inline("client.pem"), key: try authority.inline("client.key"))
+        let transport = CurlTransport(ConnectionSettings(tls: tls))
+        let rotated = ClientIdentity(
+            certificate: try authority.inline("client-rsa.pem"), key: try authority.inline("client-rsa.key"))
+        for (identity, name) in [(nil, "client"), (rotated, "client-rsa"), (nil, "client"), (rotated, "client-rsa")] {
+            let response = try await transport.send(
+                HTTPRequest(.get, "https://127.0.0.1:\(server.port)/", identity: identity))
+            #expect(String(decoding: response.body, as: UTF8.self) == name)
+        }
+        let nobody = CurlTransport(ConnectionSettings(tls: TLSConfiguration(authorities: authority.file("ca.pem"))))
+        await #expect(throws: HTTPTransportError.self) {
+            _ = try await nobody.send(HTTPRequest(.get, "https://127.0.0.1:\(server.port)/"))
+        }
+    }
+
+    @Test(arguments: [HTTPRequest.ConnectionUse.dedicated, .shared])
+    func `an authority file that was rotated counts for the next connection`(
+        connection: HTTPRequest.ConnectionUse
+    ) async throws {
+        let file = authority.path("rotating-\(connection).pem")
+        try FileManager.default.copyItem(atPath: authority.path("ca.pem"), toPath: file)
+        let transport = CurlTransport(ConnectionSettings(tls: TLSConfiguration(authorities: .file(file))))
+        func status(_ server: TLSServer) async throws -> Int {
+            try await transport.send(
+                HTTPRequest(.get, "https://127.0.0.1:\(server.port)/", connection: connection)
+            ).status
+        }
+        #expect(try await status(server("loopback")) == 200)
+        try Data(contentsOf: URL(filePath: authority.path("other-ca.pem"))).write(to: URL(filePath: file))
+        #expect(try await status(server("loopback-of-other")) == 200)
+        let failure = await #expect(throws: HTTPTransportError.self) { _ = try await status(server("loopback")) }
+        #expect(failure?.code == .tls)
+    }
+
+    @Test func `a request that times out on a dead connection takes it out of the pool`() async throws {
+        let server = try await TLSServer(
+            certificate: authority.path("loopback.pem"), key: authority.path("loopback.key"), mute: 1)
+        let tls = TLSConfiguration(authorities: authority.file("ca.pem"))
+        let transport = CurlTransport(CurlTransport.Configuration(tls: tls, silentConnectionSeconds: 0.5))
+        let url = "https://127.0.0.1:\(server.port)/"
+        // Another waits on the connection, and would keep it in the pool.
+        let other = Task { try await transport.send(HTTPRequest(.get, url, timeoutSeconds: 60)) }
+        let late = await #expect(throws: HTTPTransportError.self) {
+            _ = try await transport.send(HTTPRequest(.get, url, timeoutSeconds: 1))
+        }
+        #expect(late?.code == .timedOut)
+        let response = try await transport.send(HTTPRequest(.get, url, timeoutSeconds: 60))
+        #expect(String(decoding: response.body, as: UTF8.self) == "1")
+        // Whichever came first has the connection break under it; libcurl sends the other again by itself, since it only reads.
+        switch await other.result {
+        case .success(let response): #expect(response.status == 200)
+        case .failure(let error): #expect((error as? HTTPTransportError)?.code == .connectionLost)
+        }
+    }
+
+    @Test func `a request that merely takes long leaves its connection to the others`() async throws {
+        let server = try await server("loopback", gather: 2)
+        let tls = TLSConfiguration(authorities: authority.file("ca.pem"))
+        let transport = CurlTransport(CurlTransport.Configuration(tls: tls, silentConnectionSeconds: 60))
+        let url = "https://127.0.0.1:\(server.port)/"
+        let late = await #expect(throws: HTTPTransportError.self) {
+            _ = try await transport.send(HTTPRequest(.get, url, timeoutSeconds: 1))
+        }
+        #expect(late?.code == .timedOut)
+        // The server counts the one that was given up: both came on one connection.
+        let response = try await transport.send(HTTPRequest(.get, url, timeoutSeconds: 60))
+        #expect(String(decoding: response.body, as: UTF8.self) == "2")
     }
 
     @Test func anUnreadableAuthorityFailsAndIsNotIgnored() async throws {

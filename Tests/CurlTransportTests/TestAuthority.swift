@@ -14,6 +14,8 @@ final class TestAuthority: Sendable {
         try await certificate("loopback", subjectAltName: "IP:127.0.0.1,DNS:localhost")
         try await certificate("named", subjectAltName: "DNS:api.example.invalid")
         try await certificate("client", subjectAltName: "DNS:client")
+        try await certificate("client-rsa", subjectAltName: "DNS:client-rsa", algorithm: ["rsa:2048"])
+        try await certificate("loopback-of-other", subjectAltName: "IP:127.0.0.1", signedBy: "other-ca")
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -32,18 +34,25 @@ final class TestAuthority: Sendable {
             "-subj", "/CN=\(name)", "-keyout", path("\(name).key"), "-out", path("\(name).pem"))
     }
 
-    private func certificate(_ name: String, subjectAltName: String) async throws {
+    private func certificate(
+        _ name: String, subjectAltName: String, signedBy authority: String = "ca",
+        algorithm: [String] = ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    ) async throws {
         try await openssl(
-            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=\(name)",
-            "-keyout", path("\(name).key"), "-out", path("\(name).csr"))
+            ["req", "-newkey"] + algorithm + [
+                "-nodes", "-subj", "/CN=\(name)", "-keyout", path("\(name).key"), "-out", path("\(name).csr"),
+            ])
         try "subjectAltName=\(subjectAltName)\n".write(
             toFile: path("\(name).ext"), atomically: true, encoding: .utf8)
         try await openssl(
-            "x509", "-req", "-in", path("\(name).csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key"),
-            "-CAcreateserial", "-days", "2", "-extfile", path("\(name).ext"), "-out", path("\(name).pem"))
+            "x509", "-req", "-in", path("\(name).csr"), "-CA", path("\(authority).pem"), "-CAkey",
+            path("\(authority).key"), "-CAcreateserial", "-days", "2", "-extfile", path("\(name).ext"), "-out",
+            path("\(name).pem"))
     }
 
-    private func openssl(_ arguments: String...) async throws {
+    private func openssl(_ arguments: String...) async throws { try await openssl(arguments) }
+
+    private func openssl(_ arguments: [String]) async throws {
         let outcome = try await ChildProgram.run("openssl", arguments)
         guard outcome.code == 0 else {
             throw TestServerError(message: "openssl \(arguments.joined(separator: " ")): \(outcome.errors)")

@@ -57,7 +57,7 @@ final class TestCluster: Sendable {
         guard case .bearer(let token) = configuration.authentication else {
             throw ChildProgramFailure("the kubeconfig has no token")
         }
-        let transport = CurlTransport(.init(tls: configuration.tls))
+        let transport = CurlTransport(configuration.connection)
         return Life(
             process: process, transport: transport, kubernetes: KubernetesClient(configuration, transport: transport),
             gateway: GatewayClient(transport: transport, baseURL: url, token: .fixed(token)))

@@ -11,7 +11,7 @@ struct WatchTests {
     @Test func `A watch survives the end of its server, and sees what changed meanwhile and after`() async throws {
         try await TestCluster.run { cluster in
             let configuration = cluster.kubernetes.configuration
-            let transport = CurlTransport(.init(tls: configuration.tls))
+            let transport = CurlTransport(configuration.connection)
             defer { transport.shutdown() }
             let informer = Informer<ConfigMap>(
                 client: KubernetesClient(configuration, transport: transport), namespaces: [TestCluster.namespace])

@@ -20,7 +20,7 @@ import Testing
         #expect(request.url == "https://cluster/api/v1/namespaces/home/configmaps/one")
         #expect(request.headers["Authorization"] == "Bearer secret")
         #expect(request.headers["Accept"] == "application/json")
-        #expect(request.headers["User-Agent"] == "dynamic-agent-swarms")
+        #expect(request.headers["User-Agent"] == ClientConfiguration.defaultUserAgent)
         #expect(request.connection == .shared)
         let whole = try await script.client.keepingManagedFields().get(configMaps, "one")
         #expect(whole["metadata"]?["managedFields"] == [["manager": "m"]])
@@ -42,14 +42,16 @@ import Testing
         var configuration = ClientConfiguration(
             server: "https://cluster", authentication: .basic(username: "user", password: "pass:word"))
         configuration.impersonation = ClientConfiguration.Impersonation(
-            user: "jane", groups: ["a", "b"], extra: ["scope": ["x"]])
+            user: "jane", uid: "7", groups: ["a", "b"], extra: ["scope": ["x", "z"], "Example.com/Team %": ["ä"]])
         let script = ScriptedClient([.json([:])], configuration: configuration)
         _ = try await script.client.get(nodes, "n")
         let headers = script.transport.requests[0].headers
         #expect(headers["Authorization"] == "Basic dXNlcjpwYXNzOndvcmQ=")
         #expect(headers["Impersonate-User"] == "jane")
         #expect(headers.values(of: "Impersonate-Group") == ["a", "b"])
-        #expect(headers["Impersonate-Extra-scope"] == "x")
+        #expect(headers["Impersonate-Uid"] == "7")
+        #expect(headers.values(of: "Impersonate-Extra-scope") == ["x", "z"])
+        #expect(headers["Impersonate-Extra-%45xample.com%2F%54eam%20%25"] == "ä")
     }
 
     @Test func createPostsToTheObjectsNamespaceAndValidatesStrictly() async throws {

@@ -51,9 +51,12 @@ import Testing
                 == ClientConfiguration(
                     server: "https://host:6443",
                     tls: TLSConfiguration(
-                        authorities: .inline(Array("CA".utf8)), clientCertificate: .inline(Array("CERT".utf8)),
-                        clientKey: .inline(Array("KEY".utf8)), serverName: "api"),
-                    proxy: "http://proxy:3128", authentication: .bearer("t"), defaultNamespace: "ns"))
+                        authorities: .inline(Array("CA".utf8)),
+                        identity: ClientIdentity(
+                            certificate: .inline(Array("CERT".utf8)), key: .inline(Array("KEY".utf8))),
+                        serverName: "api"),
+                    proxy: try ProxyRules(always: "http://proxy:3128"), authentication: .bearer("t"),
+                    defaultNamespace: "ns"))
     }
 
     @Test func relativePathsStartFromTheKubeconfigsFolder() throws {
@@ -63,8 +66,9 @@ import Testing
                 cluster: "certificate-authority: pki/ca.crt",
                 user: "client-certificate: pki/me.crt, client-key: \(folder.path("pki/me.key")), tokenFile: t/token"))
         #expect(configuration.tls.authorities == .file(folder.path("pki/ca.crt")))
-        #expect(configuration.tls.clientCertificate == .file(folder.path("pki/me.crt")))
-        #expect(configuration.tls.clientKey == .file(folder.path("pki/me.key")))
+        #expect(
+            configuration.tls.identity
+                == ClientIdentity(certificate: .file(folder.path("pki/me.crt")), key: .file(folder.path("pki/me.key"))))
         #expect(configuration.authentication == .tokenFile(folder.path("t/token")))
         #expect(configuration.defaultNamespace == "default")
     }
@@ -102,10 +106,9 @@ import Testing
                     user: "jane", uid: "7", groups: ["g"], extra: ["scope": ["x", "z"]]))
     }
 
-    @Test(arguments: ["exec: {command: aws}", "auth-provider: {name: gcp}"])
-    func aCredentialPluginIsRefusedByTheUsersName(plugin: String) {
-        let message = message { _ = try load(config(user: plugin)) }
-        #expect(message.hasPrefix("the user \"u\" gets its credentials from a plugin"))
+    @Test func anAuthProviderIsRefusedByTheUsersName() {
+        let message = message { _ = try load(config(user: "auth-provider: {name: gcp}")) }
+        #expect(message.hasPrefix("the user \"u\" gets its credentials from an auth-provider"))
         #expect(message.contains("service account's token"))
     }
 
@@ -150,6 +153,47 @@ import Testing
         #expect(message { _ = try load(text) }.contains(folder.path("config")))
     }
 
+    @Test func `a mistake in the YAML is told with file, line and column`() {
+        let message = message { _ = try load("clusters:\n- name: c\n  cluster: {server: [}\n") }
+        #expect(message.contains("\(folder.path("config")):3:22: "), "\(message)")
+    }
+
+    @Test func `the proxy of the cluster wins over those of the environment`() throws {
+        let environment = ["HTTPS_PROXY": "http://env:1", "NO_PROXY": "direct.example.com"]
+        func proxy(_ cluster: String) throws -> ProxyRules {
+            try folder.write("config", config(cluster: cluster))
+            return try ClientConfiguration.load(path: folder.path("config"), environment: environment).proxy
+        }
+        #expect(try proxy("") == ProxyRules(environment: environment))
+        #expect(try proxy("").proxy(for: "https://host:6443") == "http://env:1")
+        #expect(try proxy("proxy-url: \"socks5://own:2\"") == ProxyRules(always: "socks5://own:2"))
+        #expect(
+            message { _ = try proxy("proxy-url: \"ftp://own:2\"") }.hasPrefix(
+                "proxy-url of the cluster \"c\": the proxy is"))
+        #expect(
+            message {
+                _ = try ClientConfiguration.load(path: folder.path("config"), environment: ["https_proxy": "ftp://x"])
+            }.contains("proxy"))
+    }
+
+    @Test func `what a transport has to know comes as one value`() throws {
+        var configuration = try load(
+            config(
+                cluster: "certificate-authority-data: Q0E=, tls-server-name: api, proxy-url: \"http://proxy:3128\"",
+                user: "client-certificate-data: Q0VSVA==, client-key-data: S0VZ"))
+        configuration.userAgent = "me/1"
+        #expect(
+            configuration.connection
+                == ConnectionSettings(
+                    tls: TLSConfiguration(authorities: .inline(Array("CA".utf8)), serverName: "api"),
+                    proxy: try ProxyRules(always: "http://proxy:3128"), userAgent: "me/1"))
+    }
+
+    @Test(arguments: ["as-uid: \"7\"", "as-groups: [g]", "as-user-extra: {a: [b]}"])
+    func `impersonation without a user is refused`(part: String) {
+        #expect(message { _ = try load(config(user: "token: t, \(part)")) }.contains("impersonates"))
+    }
+
     @Test func severalFilesAreMergedTheFirstOneWinning() throws {
         try folder.write("a/config", "current-context: one\ncontexts:\n- {name: one, context: {cluster: c, user: u}}\n")
         try folder.write("b/token", "t")
@@ -189,7 +233,7 @@ import Testing
 
     @Test func inAPodTheServiceAccountIsUsed() throws {
         for (name, text) in [("token", "t"), ("ca.crt", "PEM"), ("namespace", "ns\n")] { try folder.write(name, text) }
-        let environment = ["KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443"]
+        var environment = ["KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443"]
         let configuration = try ClientConfiguration.inCluster(environment: environment, folder: folder.root)
         #expect(
             configuration
@@ -199,6 +243,12 @@ import Testing
         #expect(
             message { _ = try ClientConfiguration.inCluster(environment: [:], folder: folder.root) }.contains(
                 "not in a pod"))
+        environment["HTTPS_PROXY"] = "http://proxy:1"
+        let proxied = try ClientConfiguration.inCluster(environment: environment, folder: folder.root)
+        #expect(try proxied.proxy.proxy(for: proxied.server) == "http://proxy:1")
+        environment["NO_PROXY"] = "fd00::/8"
+        let direct = try ClientConfiguration.inCluster(environment: environment, folder: folder.root)
+        #expect(try direct.proxy.proxy(for: direct.server) == nil)
         try FileManager.default.removeItem(atPath: folder.path("token"))
         #expect(
             message { _ = try ClientConfiguration.inCluster(environment: environment, folder: folder.root) }

@@ -47,8 +47,11 @@ enum ImportRules {
             "CurlTransport", ["CLibcurl", "HTTPTransport", "SystemThreads"],
             platform: "what libcurl's C interface takes"),
         ModuleRule(
-            "KubernetesClient", ["HTTPTransport", "KubernetesModel", "Logging", "Metrics", "StructuredData"],
-            platform: "the environment, and files that a kubeconfig names"),
+            "KubernetesClient",
+            [
+                "HTTPTransport", "KubernetesModel", "Logging", "Metrics", "StructuredData", "Subprocess",
+                "SystemPackage",
+            ], platform: "files and credential plugins that a kubeconfig names, and the terminal that plugins ask on"),
         ModuleRule("ControllerRuntime", client.union(["DequeModule", "HeapModule", "Metrics", "SystemThreads"])),
         ModuleRule(
             "AgentRuntime", ["HTTPTransport", "Logging", "Metrics", "StructuredData", "SystemThreads", "TaskProtocol"],

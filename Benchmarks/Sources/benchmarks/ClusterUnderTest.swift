@@ -53,7 +53,7 @@ final class ClusterUnderTest {
             throw BenchmarkFailure("\(kubeconfig) has no token")
         }
         self.process = process
-        transport = CurlTransport(.init(tls: configuration.tls, userAgent: "das-benchmarks"))
+        transport = CurlTransport(configuration.connection)
         kubernetes = KubernetesClient(configuration, transport: transport)
         self.gateway = GatewayClient(transport: transport, baseURL: gateway, token: .fixed(token))
     }

@@ -2,6 +2,7 @@ import CertificateStore
 import CurlTransport
 import FoundationEssentials
 import KubernetesClient
+import OperatorService
 import ProgramSupport
 import StructuredData
 import Subprocess
@@ -57,8 +58,9 @@ struct DemoCluster: Sendable {
     private func withConnection(
         _ running: RunningCluster, _ body: (Connection) async throws -> Void
     ) async throws {
-        let configuration = try ClientConfiguration.load(path: running.kubeconfig, environment: [:])
-        let transport = CurlTransport(.init(tls: configuration.tls, userAgent: "das-demo"))
+        var configuration = try ClientConfiguration.load(path: running.kubeconfig, environment: [:])
+        configuration.userAgent = ProductVersion.userAgent("das-demo")
+        let transport = CurlTransport(configuration.connection)
         defer { transport.shutdown() }
         guard case .bearer(let token) = configuration.authentication else {
             throw CommandFailure(.failed, "\(running.kubeconfig) has no token")

@@ -1,18 +1,16 @@
-internal import HTTPTransport
-
 /// The parts of an absolute http or https URL that say where to connect.
-struct URLAddress {
-    var isSecure: Bool
+package struct URLAddress: Sendable, Hashable {
+    package var isSecure: Bool
     /// A name or address; IPv6 in brackets.
-    var host: String
-    var port: Int
+    package var host: String
+    package var port: Int
     /// Host and port as they stand in the URL.
-    var authority: String
+    package var authority: String
     /// Path and query.
     private var rest: Substring
 
-    init(_ url: String) throws(HTTPTransportError) {
-        guard let separator = url.range(of: "://") else { throw Self.error(url, "it is not absolute") }
+    package init(_ url: String) throws(HTTPTransportError) {
+        guard let separator = url.firstRange(of: "://") else { throw Self.error(url, "it is not absolute") }
         switch url[..<separator.lowerBound].lowercased() {
         case "https": isSecure = true
         case "http": isSecure = false
@@ -38,7 +36,7 @@ struct URLAddress {
     }
 
     /// The URL with another host.
-    func url(host: String) -> String { "\(isSecure ? "https" : "http")://\(host):\(port)\(rest)" }
+    package func url(host: String) -> String { "\(isSecure ? "https" : "http")://\(host):\(port)\(rest)" }
 
     private static func error(_ url: String, _ reason: String) -> HTTPTransportError {
         HTTPTransportError(.badRequest, "the URL \"\(url)\" cannot be used: \(reason)", wasNotSent: true)
@@ -46,8 +44,8 @@ struct URLAddress {
 }
 
 extension String {
-    /// Like Foundation's, for which this module has no other use.
-    fileprivate func range(of needle: String) -> Range<String.Index>? {
+    /// Where `needle` first stands; like Foundation's, for which this module has no other use.
+    package func firstRange(of needle: String) -> Range<String.Index>? {
         let needle = Array(needle.utf8)
         var start = utf8.startIndex
         while start < utf8.endIndex {
