@@ -1,5 +1,6 @@
 import CurlTransport
 import FoundationEssentials
+import HTTPTransport
 import KubernetesClient
 import KubernetesModel
 import StructuredData
@@ -78,22 +79,33 @@ final class ConformanceCluster: Sendable {
                                 specReplicasPath: ".spec.replicas", statusReplicasPath: ".status.replicas")))
                 ]))
         _ = try await client.create(definition)
-        let resource = CustomResourceDefinition.resource
+        try await waitUntilEstablished()
+        try await waitUntilServed()
+    }
+
+    private func waitUntilEstablished() async throws {
         let watch = try await client.watch(
-            resource, options: WatchOptions(fieldSelector: "metadata.name=\(widgets.qualifiedPlural)"))
+            CustomResourceDefinition.resource,
+            options: WatchOptions(fieldSelector: "metadata.name=\(widgets.qualifiedPlural)"))
         for try await event in watch {
             switch event {
             case .added(let object), .modified(let object):
                 let conditions = object["status"]?["conditions"]?.arrayValue ?? []
-                if conditions.contains(where: {
-                    $0["type"]?.stringValue == "Established" && $0["status"]?.stringValue == "True"
-                }) {
-                    return
-                }
+                if conditions.contains(where: { $0["type"] == "Established" && $0["status"] == "True" }) { return }
             case .deleted, .bookmark: continue
             }
         }
         Issue.record("the kind of the run's own was not established before the watch ended")
+    }
+
+    /// A real server's handlers and its discovery follow an established kind a little later, and nothing tells when.
+    private func waitUntilServed() async throws {
+        while true {
+            let isDiscovered = try await client.discover().contains { $0.resource == widgets }
+            let list = try await client.raw(.get, widgets.path(namespace: namespace))
+            if isDiscovered && list.isSuccess { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     private static let schema: JSON = [
