@@ -36,6 +36,10 @@ extension JSON: Codable {
             self = decoder.value
             return
         }
+        if let decoder = decoder as? IndexedJSONDecoder {
+            self = try decoder.json(decoder.node)
+            return
+        }
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
