@@ -15,7 +15,7 @@ extension KubernetesClient {
     public func list(
         _ resource: ResourceType, namespace: String? = nil, options: ListOptions = ListOptions()
     ) async throws -> ResourceList<JSON> {
-        try await list(resource, namespace: namespace, options: options) { $0.withType(of: resource) }
+        try await list(resource, namespace: namespace, options: options) { try tree($0).withType(of: resource) }
     }
 
     /// Creates `object`, or, where `name` and `subresource` are given, posts it to a subresource (`eviction`, `token`).
@@ -114,7 +114,15 @@ extension KubernetesClient {
     public func watch(
         _ resource: ResourceType, namespace: String? = nil, options: WatchOptions = WatchOptions()
     ) async throws -> WatchStream<JSON> {
-        try await watch(resource, namespace: namespace, options: options) { $0 }
+        try await watch(resource, namespace: namespace, options: options) { [self] in try tree($0) }
+    }
+
+    private func tree(_ value: IndexedJSON.Value) throws -> JSON {
+        do {
+            return trimmed(try value.json())
+        } catch {
+            throw KubernetesClientError(.decoding, "an object that the server sent is not JSON: \(error)")
+        }
     }
 }
 

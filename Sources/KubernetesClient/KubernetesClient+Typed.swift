@@ -12,7 +12,7 @@ extension KubernetesClient {
     public func list<R: KubernetesResource>(
         _ type: R.Type, namespace: String? = nil, options: ListOptions = ListOptions()
     ) async throws -> ResourceList<R> {
-        try await list(R.resource, namespace: namespace, options: options) { try Self.typed($0, type) }
+        try await list(R.resource, namespace: namespace, options: options) { try typed($0, type) }
     }
 
     /// - Returns: The object as stored, with what the server filled in.
@@ -78,7 +78,7 @@ extension KubernetesClient {
     public func watch<R: KubernetesResource>(
         _ type: R.Type, namespace: String? = nil, options: WatchOptions = WatchOptions()
     ) async throws -> WatchStream<R> {
-        try await watch(R.resource, namespace: namespace, options: options) { try Self.typed($0, type) }
+        try await watch(R.resource, namespace: namespace, options: options) { [self] in try typed($0, type) }
     }
 
     static func json<R: KubernetesResource>(_ object: R) throws -> JSON {

@@ -1,13 +1,14 @@
 internal import HTTPTransport
-internal import KubernetesModel
-internal import StructuredData
+package import KubernetesModel
+package import StructuredData
 
 extension KubernetesClient {
-    func watch<Object>(
+    /// Opens a watch whose objects `decode` makes straight from the events' bytes, of which nothing is kept.
+    package func watch<Object>(
         _ resource: ResourceType,
         namespace: String?,
         options: WatchOptions,
-        decode: @escaping @Sendable (JSON) throws -> Object
+        decode: @escaping @Sendable (IndexedJSON.Value) throws -> Object
     ) async throws -> WatchStream<Object> {
         let seconds = options.timeoutSeconds ?? caller.random(in: WatchOptions.timeoutRangeSeconds)
         var call = APICall(.get, resource.path(namespace: namespace))
@@ -25,9 +26,7 @@ extension KubernetesClient {
         call.connection = .dedicated
         call.timeoutSeconds = Double(seconds) + WatchOptions.clientGraceSeconds
         let response = try await caller.open(call)
-        let keepsManagedFields = keepsManagedFields
-        return WatchStream(response, options: options, unknownEvents: caller.unknownEvents(of: resource)) { object in
-            try decode(keepsManagedFields ? object : object.withoutManagedFields)
-        }
+        return WatchStream(
+            response, options: options, unknownEvents: caller.unknownEvents(of: resource), decode: decode)
     }
 }

@@ -16,13 +16,13 @@ public struct WatchStream<Object: Sendable>: AsyncSequence, Sendable {
     private let maxLineBytes: Int
     private let silenceSeconds: Double?
     private let unknownEvents: @Sendable (String) -> Void
-    private let decode: @Sendable (JSON) throws -> Object
+    private let decode: @Sendable (IndexedJSON.Value) throws -> Object
 
     init(
         _ response: HTTPStreamingResponse,
         options: WatchOptions,
         unknownEvents: @escaping @Sendable (String) -> Void,
-        decode: @escaping @Sendable (JSON) throws -> Object
+        decode: @escaping @Sendable (IndexedJSON.Value) throws -> Object
     ) {
         self.response = response
         maxLineBytes = options.maxLineBytes
@@ -45,7 +45,7 @@ public struct WatchStream<Object: Sendable>: AsyncSequence, Sendable {
         private var silenceSeconds: Double?
         private let setSilenceTimeout: @Sendable (Double?) -> Void
         private let unknownEvents: @Sendable (String) -> Void
-        private let decode: @Sendable (JSON) throws -> Object
+        private let decode: @Sendable (IndexedJSON.Value) throws -> Object
 
         init(
             body: AsyncThrowingStream<[UInt8], any Error>.AsyncIterator,
@@ -53,7 +53,7 @@ public struct WatchStream<Object: Sendable>: AsyncSequence, Sendable {
             silenceSeconds: Double?,
             setSilenceTimeout: @escaping @Sendable (Double?) -> Void,
             unknownEvents: @escaping @Sendable (String) -> Void,
-            decode: @escaping @Sendable (JSON) throws -> Object
+            decode: @escaping @Sendable (IndexedJSON.Value) throws -> Object
         ) {
             self.body = body
             self.lines = lines
@@ -97,13 +97,8 @@ public struct WatchStream<Object: Sendable>: AsyncSequence, Sendable {
 
         /// The event of one line; `nil` where the line holds none for the reader.
         private mutating func event(_ line: [UInt8]) throws -> WatchEvent<Object>? {
-            let json: JSON
-            do {
-                json = try JSON.parse(line)
-            } catch {
-                throw KubernetesClientError(.decoding, "an event of the watch is not JSON: \(error)")
-            }
-            guard let type = json["type"]?.stringValue, let object = json["object"] else {
+            let root = try Self.parsing { try IndexedJSON(line).root }
+            guard let type = root["type"]?.stringValue, let object = root["object"] else {
                 unknownEvents("none")
                 return nil
             }
@@ -112,14 +107,22 @@ public struct WatchStream<Object: Sendable>: AsyncSequence, Sendable {
             case "MODIFIED": return .modified(try decode(object))
             case "DELETED": return .deleted(try decode(object))
             case "BOOKMARK": return bookmark(object)
-            case "ERROR": throw try KubernetesStatus(errorEvent: object)
+            case "ERROR": throw try KubernetesStatus(errorEvent: Self.parsing { try object.json() })
             default:
                 unknownEvents(type)
                 return nil
             }
         }
 
-        private mutating func bookmark(_ object: JSON) -> WatchEvent<Object>? {
+        private static func parsing<Value>(_ body: () throws -> Value) throws -> Value {
+            do {
+                return try body()
+            } catch {
+                throw KubernetesClientError(.decoding, "an event of the watch is not JSON: \(error)")
+            }
+        }
+
+        private mutating func bookmark(_ object: IndexedJSON.Value) -> WatchEvent<Object>? {
             if let seconds = silenceSeconds {
                 setSilenceTimeout(seconds)
                 silenceSeconds = nil
