@@ -7,7 +7,9 @@ private import Synchronization
 ///
 /// Flow: watches put keys into the queue; up to `concurrency` workers take them out and call the reconciler, one per key at a
 /// time. Guarantees: a key that failed is tried again with growing pauses, and holds up no other; a success resets its pauses.
-/// When `run()` is cancelled nothing new is begun, and what is in flight may finish within `Configuration.stopGrace`.
+/// When `run()` is cancelled nothing new is begun, and what is in flight may finish within `Configuration.stopGrace`. Caveat: a
+/// reconcile that ignores its cancellation holds its worker until it returns; `stuckCount`, a metric and an error in the log
+/// tell. `run()` does not wait for it longer than `Configuration.cancelGrace`.
 public final class Controller: Sendable {
     public struct Configuration: Sendable {
         /// How many keys are worked on at once.
@@ -16,17 +18,21 @@ public final class Controller: Sendable {
         public var reconcileDeadline: Duration
         /// How long reconciles in flight may go on after the controller is cancelled; then they are cancelled too.
         public var stopGrace: Duration
+        /// How long a cancelled reconcile may go on: then it counts as stuck, and a controller that ends leaves it behind.
+        public var cancelGrace: Duration
         public var queue: WorkQueueState<ObjectKey>.Configuration
 
         public init(
             concurrency: Int = 2,
             reconcileDeadline: Duration = .seconds(60),
             stopGrace: Duration = .seconds(5),
+            cancelGrace: Duration = .seconds(5),
             queue: WorkQueueState<ObjectKey>.Configuration = .init()
         ) {
             self.concurrency = max(concurrency, 1)
             self.reconcileDeadline = reconcileDeadline
             self.stopGrace = stopGrace
+            self.cancelGrace = cancelGrace
             self.queue = queue
         }
     }
@@ -41,6 +47,7 @@ public final class Controller: Sendable {
     private let hotLoops = Mutex(HotLoopDetector<ObjectKey>())
     private let activeCount = Mutex(0)
     private let stopGrace: Mutex<Duration>
+    private let supervisor: ReconcileSupervisor
 
     public init(
         name: String,
@@ -59,11 +66,18 @@ public final class Controller: Sendable {
         queue = WorkQueue(name: name, configuration: configuration.queue, time: time)
         metrics = ControllerMetrics(controller: name)
         stopGrace = Mutex(configuration.stopGrace)
+        supervisor = ReconcileSupervisor(
+            deadline: configuration.reconcileDeadline, patience: configuration.cancelGrace, time: time,
+            stuck: metrics.stuck, logger: logger)
     }
 
     public convenience init(name: String, reconciler: any Reconciler, concurrency: Int) {
         self.init(name: name, reconciler: reconciler, configuration: Configuration(concurrency: concurrency))
     }
+
+    /// How many reconciles go on although they were cancelled at their deadline. Each holds one worker; with as many as
+    /// `Configuration.concurrency` the controller stands still, and only a restart helps.
+    public var stuckCount: Int { supervisor.stuckCount }
 
     /// Asks for `key` to be reconciled, `delay` from now.
     public func enqueue(_ key: ObjectKey, after delay: Duration = .zero, priority: Int = 0) {
@@ -143,26 +157,31 @@ public final class Controller: Sendable {
     private func work(stop: Signal) async {
         metrics.maximum.record(configuration.concurrency)
         await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await withTaskGroup(of: Void.self) { workers in
-                    for _ in 0..<self.configuration.concurrency {
-                        workers.addTask {
-                            while let key = await self.queue.next() { await self.process(key) }
-                        }
+            // These end only by cancellation.
+            group.addTask { await self.queue.run() }
+            group.addTask { await self.supervisor.watch() }
+            group.addTask { await self.limitEnd(after: stop) }
+            await withTaskGroup(of: Void.self) { workers in
+                for _ in 0..<configuration.concurrency {
+                    workers.addTask {
+                        while let key = await self.queue.next() { await self.process(key) }
                     }
                 }
             }
-            group.addTask {
-                await self.queue.run()
-                // The timer ends only by cancellation.
-            }
-            group.addTask {
-                await stop.wait()
-                try? await self.time.sleep(for: self.stopGrace.withLock { $0 })
-            }
-            // Whichever ends first: the workers, because all is done, or the grace. Either cancels the rest.
-            await group.next()
             group.cancelAll()
+        }
+    }
+
+    /// Lets reconciles in flight finish within the grace, then cancels them, then leaves them behind.
+    private func limitEnd(after stop: Signal) async {
+        await stop.wait()
+        do {
+            try await time.sleep(for: stopGrace.withLock { $0 })
+            supervisor.cancelAll()
+            try await time.sleep(for: configuration.cancelGrace)
+            supervisor.abandonAll()
+        } catch {
+            // All have finished.
         }
     }
 
@@ -179,12 +198,13 @@ public final class Controller: Sendable {
                 $0 += 1
                 return $0
             })
-        let result = await reconcile(key)
+        let outcome = await supervisor.run(key) { [reconciler] in try await reconciler.reconcile(key) }
         metrics.active.record(
             activeCount.withLock {
                 $0 -= 1
                 return $0
             })
+        guard case .ended(let result) = outcome else { return }
         let took = time.now - began
         metrics.ended(result, took: took)
         settle(key, result)
@@ -207,25 +227,6 @@ public final class Controller: Sendable {
             // Conflicts and short outages pass by themselves; what stays gets louder.
             logger.log(
                 level: failures > 3 ? .warning : .info, "reconciling \(key) failed, attempt \(failures): \(error)")
-        }
-    }
-
-    private func reconcile(_ key: ObjectKey) async -> Result<ReconcileResult, any Error> {
-        let deadline = configuration.reconcileDeadline
-        do {
-            let result = try await withThrowingTaskGroup(of: ReconcileResult.self) { group in
-                group.addTask { try await self.reconciler.reconcile(key) }
-                group.addTask {
-                    try await self.time.sleep(for: deadline)
-                    throw ReconcileDeadlineExceeded(deadline: deadline)
-                }
-                defer { group.cancelAll() }
-                guard let first = try await group.next() else { throw CancellationError() }
-                return first
-            }
-            return .success(result)
-        } catch {
-            return .failure(error)
         }
     }
 }

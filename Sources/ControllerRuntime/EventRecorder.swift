@@ -58,6 +58,9 @@ public final class EventRecorder: Sendable {
         failed = Counter(label: "event_recorder_failed_total")
     }
 
+    /// How many writes wait.
+    var queuedCount: Int { state.withLock { $0.queue.count } }
+
     /// Reports that something happened to `object`.
     /// - Parameters:
     ///   - reason: a word in CamelCase, for programs.
@@ -105,11 +108,22 @@ public final class EventRecorder: Sendable {
             group.addTask {
                 while (try? await self.time.sleep(for: .seconds(5))) != nil {
                     let now = self.time.now
-                    self.state.withLock { $0.queue += $0.aggregator.due(now: now) }
+                    self.queueDue(now: now)
                     self.signal.raise()
                 }
             }
         }
+    }
+
+    /// Queues the series that are due, as far as there is room: their counts are told with the next write.
+    private func queueDue(now: Duration) {
+        let excess = state.withLock { state in
+            let due = state.aggregator.due(now: now)
+            let room = max(Self.queueLimit - state.queue.count, 0)
+            state.queue += due.prefix(room)
+            return due.count - min(due.count, room)
+        }
+        if excess > 0 { dropped.increment(by: Int64(excess)) }
     }
 
     private func writeQueued() async {

@@ -1,5 +1,4 @@
-public import KubernetesClient
-public import KubernetesModel
+internal import KubernetesModel
 public import Logging
 private import Synchronization
 
@@ -73,7 +72,7 @@ public final class Informer<Object: Sendable>: InformerProtocol {
             for reflector in reflectors {
                 group.addTask {
                     try await reflector.run(
-                        onChanges: { self.deliver($0) }, onSynced: { self.synced(reflector.scope) })
+                        onChange: { self.deliver($0) }, onSynced: { self.synced(reflector.scope) })
                 }
             }
             while try await group.next() != nil {}
@@ -100,11 +99,8 @@ public final class Informer<Object: Sendable>: InformerProtocol {
         }
     }
 
-    private func deliver(_ changes: [Change<Object>]) {
-        let handlers = state.withLock { $0.handlers }
-        for change in changes {
-            for handler in handlers { handler(change) }
-        }
+    private func deliver(_ change: Change<Object>) {
+        for handler in state.withLock({ $0.handlers }) { handler(change) }
     }
 
     private func synced(_ scope: String) {
@@ -115,44 +111,5 @@ public final class Informer<Object: Sendable>: InformerProtocol {
             return Array(state.waiters.values)
         }
         for waiter in waiters { waiter.resume() }
-    }
-}
-
-extension Informer where Object: KubernetesResource {
-    /// An informer over one kind.
-    /// - Parameters:
-    ///   - namespaces: those to watch; empty: all.
-    ///   - transform: what to drop before storing; by default the managed fields.
-    public convenience init(
-        client: KubernetesClient,
-        namespaces: [String],
-        labelSelector: String? = nil,
-        fieldSelector: String? = nil,
-        transform: @escaping @Sendable (inout Object) -> Void = { $0.metadata.managedFields = nil },
-        configuration: ReflectorMachine.Configuration = .init(),
-        logger: Logger = Logger(label: "controller-runtime.informer")
-    ) {
-        var sources: [String: any ListWatch<Object>] = [:]
-        for namespace in namespaces.isEmpty ? [""] : namespaces {
-            sources[namespace] = KubernetesListWatch<Object>(
-                client: client, namespace: namespace.isEmpty ? nil : namespace, labelSelector: labelSelector,
-                fieldSelector: fieldSelector, logger: logger)
-        }
-        self.init(
-            name: Object.resource.plural, listWatches: sources, transform: transform, configuration: configuration,
-            logger: logger)
-    }
-
-    /// An informer over one kind, in `namespace` or (`nil`) in all.
-    public convenience init(
-        client: KubernetesClient,
-        namespace: String? = nil,
-        labelSelector: String? = nil,
-        fieldSelector: String? = nil,
-        transform: @escaping @Sendable (inout Object) -> Void = { $0.metadata.managedFields = nil }
-    ) {
-        self.init(
-            client: client, namespaces: namespace.map { [$0] } ?? [], labelSelector: labelSelector,
-            fieldSelector: fieldSelector, transform: transform)
     }
 }

@@ -21,6 +21,8 @@ public enum ListWatchEvent<Object: Sendable>: Sendable {
     case modified(Object)
     case deleted(Object)
     case bookmark(resourceVersion: String)
+    /// The bookmark behind the initial events of `watchList`: the present state is complete as of this version.
+    case initialEventsEnd(resourceVersion: String)
 }
 
 /// Where a reflector gets its objects: one kind, in one namespace or all, perhaps narrowed by selectors.
@@ -48,4 +50,22 @@ public protocol ListWatch<Object>: Sendable {
     func watch(
         from resourceVersion: String, timeoutSeconds: Int, onEvent: (ListWatchEvent<Object>) -> Void
     ) async throws
+
+    /// Whether `watchList` is worth trying: the server may still refuse it.
+    var offersWatchList: Bool { get }
+
+    /// Watches from the present state on: it comes first, as `added` events, ended by `initialEventsEnd` (KEP-3157). What
+    /// changes meanwhile may stand among them.
+    ///
+    /// Returns and throws as `watch` does; with a `KubernetesStatus` of 400 or 422 where the server cannot do this.
+    func watchList(timeoutSeconds: Int, onEvent: (ListWatchEvent<Object>) -> Void) async throws
+}
+
+extension ListWatch {
+    public var offersWatchList: Bool { false }
+
+    public func watchList(timeoutSeconds: Int, onEvent: (ListWatchEvent<Object>) -> Void) async throws {
+        throw KubernetesStatus(
+            reason: .invalid, code: 422, message: "this source of objects can only list them page by page")
+    }
 }

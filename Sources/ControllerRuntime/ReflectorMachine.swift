@@ -6,11 +6,19 @@ public enum ReflectorFailure: Sendable, Hashable {
     case tooLarge
     /// 429, or anything else with a time to wait.
     case retryAfter(Duration)
+    /// 400 or 422: the server does not send initial events.
+    case watchListRefused
+    /// The bookmark behind the initial events has not come in time: the server does not know of it.
+    case initialEventsOverdue
     case other
 }
 
-/// The reflector's logic: list page by page, then watch from the list's version; resume where the server closed the watch;
-/// list again only where the version is lost.
+/// The reflector's logic: get the present state, then watch from its version; resume where the server closed the watch; get the
+/// state anew only where the version is lost.
+///
+/// The present state comes as the first events of a watch (KEP-3157) where the server sends them, else page by page. A server
+/// that refuses the first way, or whose end of it does not come, is not asked so again. Where the stream keeps breaking before its
+/// end, the state is listed this once.
 ///
 /// It holds no object and does no I/O. The driver performs the actions in order; the last of them always yields exactly one
 /// further event (`changed` and `bookmark` come in between).
@@ -23,6 +31,8 @@ public struct ReflectorMachine: Sendable {
         case changed(resourceVersion: String)
         /// The server tells how far the watch has come. (No answer.)
         case bookmark(resourceVersion: String)
+        /// The initial events of `watchList` are complete; answered by `commit` alone, while the watch goes on.
+        case initialEventsEnd(resourceVersion: String)
         /// The server ended the watch, after `lasted`.
         case watchClosed(lasted: Duration)
         case watchFailed(ReflectorFailure, lasted: Duration)
@@ -30,14 +40,17 @@ public struct ReflectorMachine: Sendable {
     }
 
     public enum Action: Sendable, Hashable {
-        /// Drop the pages read so far.
+        /// Drop the pages or initial events read so far.
         case discardPages
         /// Read a page; answered by `page` or `listFailed`.
         case list(limit: Int?, continueToken: String?)
-        /// Make the pages read the content of the cache.
+        /// Make the pages or initial events read the content of the cache.
         case commit(resourceVersion: String)
         /// Watch; answered by `watchClosed` or `watchFailed`.
         case watch(resourceVersion: String, timeoutSeconds: Int)
+        /// Watch from the present state on: what comes before `initialEventsEnd` is kept apart, until `commit`. Answered by
+        /// `watchClosed` or `watchFailed`; by `initialEventsOverdue` where the initial events are not complete by `deadline`.
+        case watchList(timeoutSeconds: Int, deadline: Duration)
         /// Pause; answered by `waited`.
         case wait(Duration)
     }
@@ -56,6 +69,12 @@ public struct ReflectorMachine: Sendable {
         public var shortestWatch: Duration
         /// How often a version that the server does not know yet is tried again before listing anew.
         public var tooLargeRetries: Int
+        /// Whether the present state is asked for as the initial events of a watch where the source offers that.
+        public var usesWatchList: Bool
+        /// How long the initial events of a watch may take.
+        public var initialEventsDeadline: Duration
+        /// How often initial events that break off are asked for again before listing page by page.
+        public var initialEventsRetries: Int
 
         public init(
             pageLimit: Int = 500,
@@ -63,7 +82,10 @@ public struct ReflectorMachine: Sendable {
             backoff: Backoff = Backoff(base: .milliseconds(800), limit: .seconds(30)),
             relistJitter: Duration = .seconds(1),
             shortestWatch: Duration = .seconds(1),
-            tooLargeRetries: Int = 3
+            tooLargeRetries: Int = 3,
+            usesWatchList: Bool = true,
+            initialEventsDeadline: Duration = .seconds(60),
+            initialEventsRetries: Int = 3
         ) {
             self.pageLimit = pageLimit
             self.watchTimeoutSeconds = watchTimeoutSeconds
@@ -71,14 +93,27 @@ public struct ReflectorMachine: Sendable {
             self.relistJitter = relistJitter
             self.shortestWatch = shortestWatch
             self.tooLargeRetries = tooLargeRetries
+            self.usesWatchList = usesWatchList
+            self.initialEventsDeadline = initialEventsDeadline
+            self.initialEventsRetries = initialEventsRetries
         }
+    }
+
+    /// How the present state is asked for.
+    private enum Way: Sendable {
+        case initialEvents
+        case pages
+        /// In one piece, which cannot expire.
+        case whole
     }
 
     private enum State: Sendable {
         case idle
+        /// Initial events are coming in.
+        case streaming
         case listing(continueToken: String?, paged: Bool)
         case watching(version: String)
-        case waitingToList(paged: Bool)
+        case waitingToList(Way)
         case waitingForPage(continueToken: String?, paged: Bool)
         case waitingToWatch(version: String)
     }
@@ -91,9 +126,14 @@ public struct ReflectorMachine: Sendable {
     private var failures = 0
     private var tooLarge = 0
     private var sawProgress = false
+    private var brokenStreams = 0
+    /// Whether the present state is asked for as initial events of a watch.
+    public private(set) var usesWatchList: Bool
 
-    public init(configuration: Configuration = .init(), seed: UInt64) {
+    /// - Parameter usesWatchList: whether the source of objects offers `watchList`.
+    public init(configuration: Configuration = .init(), usesWatchList: Bool = false, seed: UInt64) {
         self.configuration = configuration
+        self.usesWatchList = usesWatchList && configuration.usesWatchList
         generator = SeededGenerator(seed: seed)
     }
 
@@ -111,7 +151,23 @@ public struct ReflectorMachine: Sendable {
     public mutating func handle(_ event: Event) -> [Action] {
         switch (state, event) {
         case (.idle, .started):
-            return startList(paged: true)
+            return start(usualWay)
+
+        case (.streaming, .changed), (.streaming, .bookmark):
+            // Initial events are in no order, so their versions say nothing yet.
+            return []
+
+        case (.streaming, .initialEventsEnd(let version)):
+            brokenStreams = 0
+            sawProgress = false
+            state = .watching(version: version)
+            return [.commit(resourceVersion: version)]
+
+        case (.streaming, .watchClosed):
+            return streamFailed(.other)
+
+        case (.streaming, .watchFailed(let failure, _)):
+            return streamFailed(failure)
 
         case (.listing(_, let paged), .page(let version, let token)):
             let first = listVersion ?? version
@@ -125,7 +181,8 @@ public struct ReflectorMachine: Sendable {
         case (.listing(let token, let paged), .listFailed(let failure)):
             return listFailed(failure, token, paged)
 
-        case (.watching, .changed(let version)), (.watching, .bookmark(let version)):
+        case (.watching, .changed(let version)), (.watching, .bookmark(let version)),
+            (.watching, .initialEventsEnd(let version)):
             sawProgress = true
             failures = 0
             tooLarge = 0
@@ -145,8 +202,8 @@ public struct ReflectorMachine: Sendable {
             if lasted >= configuration.backoff.limit { failures = 0 }
             return watchFailed(failure, version)
 
-        case (.waitingToList(let paged), .waited):
-            return startList(paged: paged)
+        case (.waitingToList(let way), .waited):
+            return start(way)
 
         case (.waitingForPage(let token, let paged), .waited):
             state = .listing(continueToken: token, paged: paged)
@@ -163,24 +220,61 @@ public struct ReflectorMachine: Sendable {
 
     private func limit(_ paged: Bool) -> Int? { paged ? configuration.pageLimit : nil }
 
-    private mutating func startList(paged: Bool) -> [Action] {
-        state = .listing(continueToken: nil, paged: paged)
+    private var usualWay: Way { usesWatchList ? .initialEvents : .pages }
+
+    private mutating func start(_ way: Way) -> [Action] {
         listVersion = nil
-        return [.discardPages, .list(limit: limit(paged), continueToken: nil)]
+        switch way {
+        case .initialEvents:
+            state = .streaming
+            return [
+                .discardPages,
+                .watchList(timeoutSeconds: watchTimeout(), deadline: configuration.initialEventsDeadline),
+            ]
+        case .pages, .whole:
+            let paged = way == .pages
+            state = .listing(continueToken: nil, paged: paged)
+            return [.discardPages, .list(limit: limit(paged), continueToken: nil)]
+        }
     }
 
     private mutating func startWatch(_ version: String) -> Action {
         state = .watching(version: version)
         sawProgress = false
-        let timeout = Int.random(in: configuration.watchTimeoutSeconds, using: &generator)
-        return .watch(resourceVersion: version, timeoutSeconds: timeout)
+        return .watch(resourceVersion: version, timeoutSeconds: watchTimeout())
+    }
+
+    private mutating func watchTimeout() -> Int {
+        Int.random(in: configuration.watchTimeoutSeconds, using: &generator)
+    }
+
+    /// The stream has ended before the initial events did: what came of them is worth nothing.
+    private mutating func streamFailed(_ failure: ReflectorFailure) -> [Action] {
+        switch failure {
+        case .watchListRefused, .initialEventsOverdue:
+            usesWatchList = false
+            return start(.pages)
+        case .retryAfter(let pause):
+            failures += 1
+            state = .waitingToList(.initialEvents)
+            return [.wait(pause)]
+        case .expired, .tooLarge, .other:
+            brokenStreams += 1
+            var way = Way.initialEvents
+            if brokenStreams > configuration.initialEventsRetries {
+                brokenStreams = 0
+                way = .pages
+            }
+            state = .waitingToList(way)
+            return [.wait(nextBackoff())]
+        }
     }
 
     private mutating func listFailed(_ failure: ReflectorFailure, _ token: String?, _ paged: Bool) -> [Action] {
         switch failure {
         case .expired:
             // The pages took longer than the server keeps its history: from the start, and in one piece, which cannot expire.
-            state = .waitingToList(paged: false)
+            state = .waitingToList(.whole)
             let isRepeated = failures > 0
             let backoff = nextBackoff()
             return [.wait(isRepeated ? max(relistPause(), backoff) : relistPause())]
@@ -188,7 +282,7 @@ public struct ReflectorMachine: Sendable {
             failures += 1
             state = .waitingForPage(continueToken: token, paged: paged)
             return [.wait(pause)]
-        case .tooLarge, .other:
+        case .tooLarge, .watchListRefused, .initialEventsOverdue, .other:
             state = .waitingForPage(continueToken: token, paged: paged)
             return [.wait(nextBackoff())]
         }
@@ -200,14 +294,14 @@ public struct ReflectorMachine: Sendable {
             // Never again from the same version. The count makes a server that expires every watch slow us down.
             let isRepeated = failures > 0
             let backoff = nextBackoff()
-            state = .waitingToList(paged: true)
+            state = .waitingToList(usualWay)
             return [.wait(isRepeated ? max(relistPause(), backoff) : relistPause())]
         case .tooLarge:
             tooLarge += 1
             if tooLarge > configuration.tooLargeRetries {
                 // The server was put back to an older state than ours: what we hold is not its history any more.
                 tooLarge = 0
-                state = .waitingToList(paged: true)
+                state = .waitingToList(usualWay)
             } else {
                 state = .waitingToWatch(version: version)
             }
@@ -216,7 +310,7 @@ public struct ReflectorMachine: Sendable {
             failures += 1
             state = .waitingToWatch(version: version)
             return [.wait(pause)]
-        case .other:
+        case .watchListRefused, .initialEventsOverdue, .other:
             state = .waitingToWatch(version: version)
             return [.wait(nextBackoff())]
         }

@@ -13,6 +13,8 @@ struct ControllerMetrics: Sendable {
     let active: Gauge
     let maximum: Gauge
     let hotLoops: Counter
+    /// Reconciles that go on although they were cancelled.
+    let stuck: Gauge
 
     init(controller: String) {
         func total(_ result: String) -> Counter {
@@ -31,6 +33,7 @@ struct ControllerMetrics: Sendable {
         duration = Timer(label: "controller_runtime_reconcile_time_seconds", dimensions: dimensions)
         active = Gauge(label: "controller_runtime_active_workers", dimensions: dimensions)
         maximum = Gauge(label: "controller_runtime_max_concurrent_reconciles", dimensions: dimensions)
+        stuck = Gauge(label: "controller_runtime_stuck_reconciles", dimensions: dimensions)
         hotLoops = Counter(label: "controller_runtime_hot_loops_total", dimensions: dimensions)
     }
 

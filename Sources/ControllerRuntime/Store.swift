@@ -37,7 +37,9 @@ public final class Store<Object: Sendable>: Sendable {
     }
 
     private struct State {
-        var objects: [ObjectKey: Object] = [:]
+        /// Objects stand in boxes, so that the table, whose places are never all taken, is small, and so that what waits to
+        /// become the content costs no second copy.
+        var objects: [ObjectKey: Stored<Object>] = [:]
         var indexes: [String: Index] = [:]
         /// The newest version that the watch has shown, by scope (the namespace listed, or "" for all).
         var versions: [String: String] = [:]
@@ -63,21 +65,39 @@ public final class Store<Object: Sendable>: Sendable {
 
     public var count: Int { state.withLock { $0.objects.count } }
 
-    public func get(_ key: ObjectKey) -> Object? { state.withLock { $0.objects[key] } }
+    public func get(_ key: ObjectKey) -> Object? { state.withLock { $0.objects[key] }?.object }
+
+    /// The metadata of the object of `key`.
+    public func metadata(_ key: ObjectKey) -> ObjectMeta? { get(key).map(metadata) }
 
     /// The objects of `namespace` (`nil`: of all), ordered by key, that `matches` accepts.
     public func list(namespace: String? = nil, where matches: (Object) -> Bool = { _ in true }) -> [Object] {
         if let namespace { return byIndex(Self.namespaceIndex, namespace).filter(matches) }
         let objects = state.withLock { $0.objects }
-        return objects.sorted { $0.key < $1.key }.map(\.value).filter(matches)
+        return objects.sorted { $0.key < $1.key }.map(\.value.object).filter(matches)
+    }
+
+    /// The objects of `namespace` (`nil`: of all) that a label selector finds, ordered by key.
+    public func list(namespace: String? = nil, labels: LabelSelectorExpression) -> [Object] {
+        list(namespace: namespace) { labels.matches(metadata($0).labels) }
     }
 
     /// The objects that the index `name` files under `value`, ordered by key; none where there is no such index.
     public func byIndex(_ name: String, _ value: String) -> [Object] {
         state.withLock { state in
             guard let keys = state.indexes[name]?.keys[value] else { return [] }
-            return keys.sorted().compactMap { state.objects[$0] }
+            return keys.sorted().compactMap { state.objects[$0]?.object }
         }
+    }
+
+    /// Of the objects that the index `name` files under `value` those that a label selector finds, ordered by key.
+    public func byIndex(_ name: String, _ value: String, labels: LabelSelectorExpression) -> [Object] {
+        byIndex(name, value).filter { labels.matches(metadata($0).labels) }
+    }
+
+    /// The keys that the index `name` files under `value`, in no order.
+    public func keys(byIndex name: String, _ value: String) -> Set<ObjectKey> {
+        state.withLock { $0.indexes[name]?.keys[value] ?? [] }
     }
 
     public func keys() -> [ObjectKey] { state.withLock { Array($0.objects.keys) } }
@@ -86,8 +106,8 @@ public final class Store<Object: Sendable>: Sendable {
     public func addIndex(_ name: String, _ function: @escaping IndexFunction) {
         state.withLock { state in
             var index = Index(function: function)
-            for (key, object) in state.objects {
-                for value in function(object) { index.keys[value, default: []].insert(key) }
+            for (key, stored) in state.objects {
+                for value in function(stored.object) { index.keys[value, default: []].insert(key) }
             }
             state.indexes[name] = index
         }
@@ -97,6 +117,11 @@ public final class Store<Object: Sendable>: Sendable {
     public func addIndex(_ name: String, label: String) {
         let metadata = metadata
         addIndex(name) { metadata($0).labels?[label].map { [$0] } ?? [] }
+    }
+
+    /// Adds an index by the value of a field, for lookups as of a field selector.
+    public func addFieldIndex(_ name: String, _ field: @escaping @Sendable (Object) -> String?) {
+        addIndex(name) { field($0).map { [$0] } ?? [] }
     }
 
     /// Whether the cache shows everything in `namespace` up to `version`, as far as the server told by events and bookmarks.
@@ -112,7 +137,7 @@ public final class Store<Object: Sendable>: Sendable {
         let meta = metadata(object)
         return state.withLock { state in
             if let version = meta.resourceVersion { state.versions[scope] = version }
-            return put(object, meta, &state)
+            return put(Stored(object), meta, &state).map(\.change)
         }
     }
 
@@ -122,7 +147,7 @@ public final class Store<Object: Sendable>: Sendable {
         return state.withLock { state in
             if let version = meta.resourceVersion { state.versions[scope] = version }
             guard let old = state.objects.removeValue(forKey: meta.key) else { return [] }
-            unfile(old, meta.key, &state)
+            unfile(old.object, meta.key, &state)
             // The last state, with the labels and owners it had when it went.
             return [.deleted(object)]
         }
@@ -130,18 +155,22 @@ public final class Store<Object: Sendable>: Sendable {
 
     /// Makes `objects` the whole content of `scope`, and returns what changed.
     func replace(with objects: [Object], version: String, scope: String = "") -> [Change<Object>] {
-        state.withLock { state in
-            var changes: [Change<Object>] = []
-            var present: Set<ObjectKey> = []
-            for object in objects {
-                let meta = metadata(object)
-                present.insert(meta.key)
-                changes += put(object, meta, &state)
-            }
-            let gone = state.objects.keys.filter { !present.contains($0) && (scope.isEmpty || $0.namespace == scope) }
+        var draft = StoreDraft<Object>()
+        for object in objects { draft.put(object, for: self) }
+        return replace(with: &draft, version: version, scope: scope).map(\.change)
+    }
+
+    /// Makes what `draft` holds the whole content of `scope`, at once for all who read, and returns what changed. The draft is
+    /// empty afterwards.
+    func replace(with draft: inout StoreDraft<Object>, version: String, scope: String = "") -> [StoredChange<Object>] {
+        let content = draft.take()
+        return state.withLock { state in
+            var changes: [StoredChange<Object>] = []
+            let gone = state.objects.keys.filter { content[$0] == nil && (scope.isEmpty || $0.namespace == scope) }
+            for (_, stored) in content { changes += put(stored, metadata(stored.object), &state) }
             for key in gone.sorted() {
                 guard let old = state.objects.removeValue(forKey: key) else { continue }
-                unfile(old, key, &state)
+                unfile(old.object, key, &state)
                 changes.append(.deleted(old))
             }
             state.versions[scope] = version
@@ -151,20 +180,33 @@ public final class Store<Object: Sendable>: Sendable {
 
     func observe(version: String, scope: String = "") { state.withLock { $0.versions[scope] = version } }
 
-    private func put(_ object: Object, _ meta: ObjectMeta, _ state: inout State) -> [Change<Object>] {
+    /// Where `object` is to be filed, and its box: the one that is here already if that shows the same state of it.
+    func box(_ object: Object) -> (key: ObjectKey, stored: Stored<Object>) {
+        let meta = metadata(object)
         let key = meta.key
-        guard let old = state.objects.updateValue(object, forKey: key) else {
-            file(object, key, &state)
-            return [.added(object)]
+        if let old = state.withLock({ $0.objects[key] }), Self.isSame(metadata(old.object), meta) { return (key, old) }
+        return (key, Stored(object))
+    }
+
+    private func put(_ new: Stored<Object>, _ meta: ObjectMeta, _ state: inout State) -> [StoredChange<Object>] {
+        let key = meta.key
+        guard let old = state.objects[key] else {
+            state.objects[key] = new
+            file(new.object, key, &state)
+            return [.added(new)]
         }
-        let oldMeta = metadata(old)
-        if oldMeta.uid == meta.uid && oldMeta.resourceVersion == meta.resourceVersion && meta.resourceVersion != nil {
-            return []
-        }
-        unfile(old, key, &state)
-        file(object, key, &state)
+        if old === new { return [] }
+        let oldMeta = metadata(old.object)
+        if Self.isSame(oldMeta, meta) { return [] }
+        state.objects[key] = new
+        unfile(old.object, key, &state)
+        file(new.object, key, &state)
         // Another uid is another object, which took the name of one whose deletion was not seen.
-        return oldMeta.uid == meta.uid ? [.updated(old: old, new: object)] : [.deleted(old), .added(object)]
+        return oldMeta.uid == meta.uid ? [.updated(old: old, new: new)] : [.deleted(old), .added(new)]
+    }
+
+    private static func isSame(_ old: ObjectMeta, _ new: ObjectMeta) -> Bool {
+        new.resourceVersion != nil && old.resourceVersion == new.resourceVersion && old.uid == new.uid
     }
 
     private func file(_ object: Object, _ key: ObjectKey, _ state: inout State) {

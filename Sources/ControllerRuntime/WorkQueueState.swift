@@ -130,6 +130,7 @@ public struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
     }
 
     private mutating func push(_ key: Key, _ item: Waiting, now: Duration) {
+        compact()
         lastTicket += 1
         var item = item
         item.ticket = lastTicket
@@ -140,6 +141,21 @@ public struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
             delayed.insert(Entry(order: item.readyAt, ticket: item.ticket, key: key))
         }
     }
+
+    /// Drops dead entries once they outweigh the living: a key that waits for a far time, and is worked on again and again before,
+    /// would else leave one behind each time.
+    private mutating func compact() {
+        guard delayed.count + ready.count > 2 * waiting.count + Self.deadEntries else { return }
+        let isLive = { (entry: Entry) in waiting[entry.key]?.ticket == entry.ticket }
+        delayed = Heap(delayed.unordered.filter(isLive))
+        ready = Heap(ready.unordered.filter(isLive))
+    }
+
+    /// Dead entries that are not worth the work.
+    private static var deadEntries: Int { 64 }
+
+    /// How many entries the heaps hold, dead ones too.
+    var entryCount: Int { delayed.count + ready.count }
 
     private mutating func promote(now: Duration) {
         while let entry = delayed.min, entry.order <= now {

@@ -27,7 +27,16 @@ public final class WriteBarrier<Object: KubernetesResource>: Sendable {
     private let patience: Duration
     private let time: TimeSource
     private let logger: Logger
-    private let writes = Mutex<[ObjectKey: [Write]]>([:])
+    /// By the key that is reconciled, then by the object written: of several writes to one, only the last counts.
+    private let writes = Mutex(Writes())
+
+    private struct Writes: Sendable {
+        var byKey: [ObjectKey: [ObjectKey: Write]] = [:]
+        /// With so many keys it is time to look for those whose patience is over.
+        var pruneCount = WriteBarrier.fewestPruned
+    }
+
+    private static var fewestPruned: Int { 1024 }
 
     public init(
         patience: Duration = .seconds(30),
@@ -52,42 +61,45 @@ public final class WriteBarrier<Object: KubernetesResource>: Sendable {
     }
 
     /// Forgets the writes for `key`, whose object is gone.
-    public func forget(_ key: ObjectKey) { writes.withLock { $0[key] = nil } }
+    public func forget(_ key: ObjectKey) { writes.withLock { $0.byKey[key] = nil } }
 
-    /// Whether `store` does not show every recorded write for `key` yet.
-    public func isBehind(_ key: ObjectKey, store: Store<Object>) -> Bool {
-        guard let recorded = writes.withLock({ $0[key] }) else { return false }
+    /// For how many keys writes are recorded.
+    var keyCount: Int { writes.withLock { $0.byKey.count } }
+
+    /// Whether `store` does not show every recorded write for `key` yet. It may hold the objects or a projection of them.
+    public func isBehind<Cached: Sendable>(_ key: ObjectKey, store: Store<Cached>) -> Bool {
+        guard let recorded = writes.withLock({ $0.byKey[key] }) else { return false }
         let now = time.now
-        var isBehind = false
-        var settled: Set<Int> = []
-        for (index, write) in recorded.enumerated() {
+        var rest = recorded
+        for (object, write) in recorded {
             if isShown(write, store) {
-                settled.insert(index)
+                rest[object] = nil
             } else if now - write.recordedAt > patience {
                 logger.warning("the cache still does not show a write to \(write.key) after \(patience); going on")
-                settled.insert(index)
-            } else {
-                isBehind = true
+                rest[object] = nil
             }
         }
-        if !settled.isEmpty {
+        if rest.count < recorded.count {
             // Keys are worked on one at a time, so nothing was recorded for this one meanwhile.
-            let rest = recorded.enumerated().filter { !settled.contains($0.offset) }.map(\.element)
-            writes.withLock { $0[key] = rest.isEmpty ? nil : rest }
+            writes.withLock { $0.byKey[key] = rest.isEmpty ? nil : rest }
         }
-        return isBehind
+        return !rest.isEmpty
     }
 
     private func record(_ write: Write, _ key: ObjectKey) {
         writes.withLock { writes in
-            // Only the last write to an object counts.
-            writes[key, default: []].removeAll { $0.key == write.key }
-            writes[key, default: []].append(write)
+            writes.byKey[key, default: [:]][write.key] = write
+            guard writes.byKey.count >= writes.pruneCount else { return }
+            // Keys that are not reconciled again would stay for ever.
+            writes.byKey = writes.byKey.filter { entry in
+                entry.value.values.contains { write.recordedAt - $0.recordedAt <= patience }
+            }
+            writes.pruneCount = max(writes.byKey.count * 2, Self.fewestPruned)
         }
     }
 
-    private func isShown(_ write: Write, _ store: Store<Object>) -> Bool {
-        let cached = store.get(write.key)?.metadata
+    private func isShown<Cached: Sendable>(_ write: Write, _ store: Store<Cached>) -> Bool {
+        let cached = store.metadata(write.key)
         switch write.expected {
         case .deletion(let uid):
             return cached?.uid != uid || cached?.deletionTimestamp != nil

@@ -124,3 +124,39 @@ struct StoreTests {
         #expect(!barrier.isBehind(key, store: store))
     }
 }
+
+@Suite("The store, for readers and for lists")
+struct StoreSelectionTests {
+    private func object(_ name: String, _ namespace: String, labels: [String: String], version: String = "1")
+        -> ConfigMap
+    {
+        ConfigMap(
+            metadata: ObjectMeta(
+                name: name, namespace: namespace, uid: "uid-\(name)", resourceVersion: version, labels: labels),
+            data: ["size": String(name.count)])
+    }
+
+    @Test func `objects are found by label selector and by a field that an index was made for`() throws {
+        let store = Store<ConfigMap>(holding: [
+            object("a", "n", labels: ["tier": "front"]), object("bb", "n", labels: ["tier": "back"]),
+            object("cc", "m", labels: ["tier": "back", "old": ""]),
+        ])
+        let selector = try LabelSelectorExpression.parse("tier in (back),!old")
+        #expect(store.list(labels: selector).map(\.key.name) == ["bb"])
+        #expect(store.list(namespace: "m", labels: selector).isEmpty)
+        store.addFieldIndex("size") { $0.data?["size"] }
+        #expect(store.keys(byIndex: "size", "2") == [store.list()[0].key, store.list()[2].key])
+        #expect(store.byIndex("size", "2", labels: selector).map(\.key.name) == ["bb"])
+    }
+
+    @Test func `a list that brings what is known already costs no second copy of it`() {
+        let store = Store<ConfigMap>(holding: [object("a", "n", labels: [:]), object("b", "n", labels: [:])])
+        let old = store.box(object("a", "n", labels: [:])).stored
+        var draft = StoreDraft<ConfigMap>()
+        draft.put(object("a", "n", labels: [:]), for: store)
+        draft.put(object("b", "n", labels: [:], version: "2"), for: store)
+        let changes = store.replace(with: &draft, version: "2")
+        #expect(changes.count == 1)
+        #expect(store.box(object("a", "n", labels: [:])).stored === old)
+    }
+}

@@ -125,6 +125,17 @@ extension FakeCluster: HTTPTransport {
 
     func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse {
         let target = Target(request)
+        guard target.query["sendInitialEvents"] == nil else {
+            // As a server without the feature answers, so that lists are read in pages.
+            let refusal = KubernetesStatus(reason: .invalid, code: 422, message: "sendInitialEvents is forbidden")
+            let bytes = try JSON(encoding: refusal).serialized()
+            return HTTPStreamingResponse(
+                status: 422, headers: ["Content-Type": "application/json"],
+                body: AsyncThrowingStream { continuation in
+                    continuation.yield(bytes)
+                    continuation.finish()
+                })
+        }
         let since = Int(target.query["resourceVersion"] ?? "") ?? 0
         let (body, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
         let send: @Sendable (JSON) -> Void = { continuation.yield($0.serialized() + [UInt8(ascii: "\n")]) }
