@@ -34,7 +34,7 @@ package struct SwarmOperator: Sendable {
     package func run() async throws {
         let agents = SwarmObjects.agentsSelector
         let swarms = Informer<AgentSwarm>(client: client, namespaces: configuration.namespaces)
-        let tasks = Informer<SwarmTask>(client: client, namespaces: configuration.namespaces)
+        let tasks = Informer<CachedTask>(client: client, namespaces: configuration.namespaces)
         let deployments = Informer<Deployment>(
             client: client, namespaces: configuration.namespaces, labelSelector: agents)
         let pods = Informer<Pod>(client: client, namespaces: configuration.namespaces, labelSelector: agents)
@@ -72,7 +72,7 @@ package struct SwarmOperator: Sendable {
         taskController.reconciles(tasks, predicate: .generationChanged)
         taskController.watches(swarms, predicate: .generationChanged) { [store = tasks.store] swarm in
             // Those that no swarm took before may fit now.
-            store.list(namespace: swarm.metadata.namespace) { $0.status?.phase == nil || $0.status?.phase == .pending }
+            store.list(namespace: swarm.metadata.namespace) { $0.phase == nil || $0.phase == .pending }
                 .map(\.key)
         }
         tasks.onChange { change in

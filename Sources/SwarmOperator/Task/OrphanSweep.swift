@@ -7,7 +7,7 @@ import TaskQueue
 /// Cancels tasks whose SwarmTask was deleted while no operator watched. Runs once, after the caches have their first list.
 struct OrphanSweep: Sendable {
     let store: any TaskStore
-    let tasks: Store<SwarmTask>
+    let tasks: Store<CachedTask>
     let cancelGraceMilliseconds: Int64
     let logger: Logger
 

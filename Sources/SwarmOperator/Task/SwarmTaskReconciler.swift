@@ -2,7 +2,7 @@ package import ControllerRuntime
 package import KubernetesClient
 package import KubernetesModel
 import StructuredData
-package import SwarmAPI
+import SwarmAPI
 import Synchronization
 package import TaskQueue
 
@@ -19,7 +19,7 @@ package final class SwarmTaskReconciler: Reconciler {
 
     private let client: KubernetesClient
     private let store: any TaskStore
-    private let tasks: Store<SwarmTask>
+    private let tasks: Store<CachedTask>
     private let catalogue: SwarmCatalogue
     private let inputs: InputResolver
     private let events: EventRecorder
@@ -40,7 +40,7 @@ package final class SwarmTaskReconciler: Reconciler {
     package init(
         client: KubernetesClient,
         store: any TaskStore,
-        tasks: Store<SwarmTask>,
+        tasks: Store<CachedTask>,
         catalogue: SwarmCatalogue,
         events: EventRecorder,
         configuration: OperatorConfiguration
@@ -60,14 +60,14 @@ package final class SwarmTaskReconciler: Reconciler {
     }
 
     /// The watch told that an object is gone.
-    package func noteDeletion(of object: SwarmTask) {
+    package func noteDeletion(of object: CachedTask) {
         guard let uid = object.metadata.uid else { return }
         memory.withLock { _ = $0.deleted[object.key, default: []].insert(TaskID(uid)) }
     }
 
     package func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         try await cancelDeleted(key)
-        guard let task = tasks.get(key), let uid = task.metadata.uid else {
+        guard let cached = tasks.get(key), let uid = cached.metadata.uid else {
             try await acknowledge(key)
             barrier.forget(key)
             memory.withLock { $0.progressWrites[key] = nil }
@@ -75,13 +75,16 @@ package final class SwarmTaskReconciler: Reconciler {
         }
         if barrier.isBehind(key, store: tasks) { return .requeue(after: Self.behindPause) }
         let id = TaskID(uid)
+        let task = try cached.task()
         if task.isFinished {
             try await acknowledge(key)
             return try await expire(task)
         }
         // An object that is being deleted is not begun; what runs is cancelled when it is gone.
         guard let record = try await store.task(id) else {
-            return task.metadata.deletionTimestamp == nil ? try await admit(task, id) : .done
+            guard task.metadata.deletionTimestamp == nil else { return .done }
+            guard cached.lacksInput else { return try await admit(task, id) }
+            return try await admitAgain(key, id)
         }
         return try await follow(task, record)
     }
@@ -118,6 +121,20 @@ extension SwarmTaskReconciler {
         case .refused(let reason, let message):
             return try await end(task, .failed, reason: reason, message: message)
         }
+    }
+
+    /// The object says that its task was queued, but the store has lost it. The cache has dropped the input by then.
+    private func admitAgain(_ key: ObjectKey, _ id: TaskID) async throws -> ReconcileResult {
+        let task: SwarmTask
+        do {
+            task = try await client.get(SwarmTask.self, key.name, namespace: key.namespace)
+        } catch let status as KubernetesStatus where status.reason == .notFound {
+            // The watch will tell.
+            return .done
+        }
+        // Made anew meanwhile, or at its end: the watch will tell that, too.
+        guard task.metadata.uid == id.text, !task.isFinished else { return .done }
+        return try await admit(task, id)
     }
 
     private func hold(_ task: SwarmTask, reason: String, message: String) async throws {
