@@ -21,6 +21,7 @@ extension Target {
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
+    static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let log = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
@@ -41,6 +42,8 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibcurl", path: "Modules/CLibcurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CLibmalloc", path: "Sources/CLibmalloc"),
+        .systemLibrary(name: "CLibssl", path: "Sources/CLibssl", pkgConfig: "openssl"),
         .systemLibrary(name: "CLibyaml", path: "Modules/CLibyaml", pkgConfig: "yaml-0.1"),
         .module("StructuredData", ["CLibyaml", .orderedCollections]),
         .module("HTTPTransport"),
@@ -53,12 +56,24 @@ let package = Package(
             "KubernetesClient",
             ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics, .subprocess, .systemPackage]),
         .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb]),
+        .module(
+            "ControllerRuntime",
+            ["KubernetesClient", "KubernetesModel", "StructuredData", .log, .metrics, .heap]),
+        .module("SwarmAPI", ["KubernetesModel", "StructuredData"]),
+        .module("SwarmScaling"),
+        .module(
+            "SwarmOperator",
+            [
+                "SwarmAPI", "SwarmScaling", "TaskQueue", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
+                "StructuredData", .log, .metrics,
+            ]),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "CurlTransport", "HTTPTransport", "KubernetesClient", "KubernetesModel", "StructuredData",
-                "TaskProtocol",
-                "TaskQueue", "TaskStoreSQLite", .argumentParser, .grdb,
+                "CLibmalloc", "CLibssl", "ControllerRuntime", "CurlTransport", "HTTPTransport", "KubernetesClient",
+                "KubernetesModel",
+                "StructuredData", "SwarmAPI", "SwarmOperator", "TaskProtocol", "TaskQueue", "TaskStoreSQLite",
+                .argumentParser, .grdb, .log,
             ],
             swiftSettings: settings),
     ]

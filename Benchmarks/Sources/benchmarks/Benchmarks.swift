@@ -8,9 +8,13 @@ struct Benchmarks: AsyncParsableCommand {
         discussion: """
             Examples:
               swift run -c release --package-path Benchmarks benchmarks queue
+              swift run -c release --package-path Benchmarks benchmarks cache
               swift run -c release --package-path Benchmarks benchmarks from-zero --das .build/debug/das
             """,
-        subcommands: [QueueBenchmark.self, FromZeroBenchmark.self])
+        subcommands: [
+            QueueBenchmark.self, CacheBenchmark.self, DecodeBenchmark.self, ReconcileBenchmark.self,
+            FromZeroBenchmark.self, CacheFill.self, ServeTasks.self,
+        ])
 }
 
 /// Why a benchmark cannot go on.
