@@ -41,6 +41,9 @@ public final class Store<Object: Sendable>: Sendable {
         /// become the content costs no second copy.
         var objects: [ObjectKey: Stored<Object>] = [:]
         var indexes: [String: Index] = [:]
+        /// For those who change indexes one after another: to go through `indexes` itself meanwhile would hold a second reference
+        /// to each, and so copy every set of keys that is touched.
+        var indexNames: [String] = []
         /// The newest version that the watch has shown, by scope (the namespace listed, or "" for all).
         var versions: [String: String] = [:]
     }
@@ -58,6 +61,7 @@ public final class Store<Object: Sendable>: Sendable {
         var state = State()
         state.indexes[Self.namespaceIndex] = Index { [metadata($0).namespace ?? ""] }
         state.indexes[Self.ownerIndex] = Index { metadata($0).controllerReference.map { [$0.uid] } ?? [] }
+        state.indexNames = Array(state.indexes.keys)
         self.state = Mutex(state)
     }
 
@@ -110,6 +114,7 @@ public final class Store<Object: Sendable>: Sendable {
                 for value in function(stored.object) { index.keys[value, default: []].insert(key) }
             }
             state.indexes[name] = index
+            state.indexNames = Array(state.indexes.keys)
         }
     }
 
@@ -210,14 +215,14 @@ public final class Store<Object: Sendable>: Sendable {
     }
 
     private func file(_ object: Object, _ key: ObjectKey, _ state: inout State) {
-        for name in state.indexes.keys {
+        for name in state.indexNames {
             guard let values = state.indexes[name]?.function(object) else { continue }
             for value in values { state.indexes[name]?.keys[value, default: []].insert(key) }
         }
     }
 
     private func unfile(_ object: Object, _ key: ObjectKey, _ state: inout State) {
-        for name in state.indexes.keys {
+        for name in state.indexNames {
             guard let values = state.indexes[name]?.function(object) else { continue }
             for value in values {
                 state.indexes[name]?.keys[value]?.remove(key)
