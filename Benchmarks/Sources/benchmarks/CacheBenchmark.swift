@@ -33,7 +33,7 @@ struct CacheBenchmark: AsyncParsableCommand {
                 add(best, "\(keep == "whole" ? "SwarmTask" : "the operator's projection"), \(way)", keep, to: &table)
             }
         }
-        let latency = try server.fill(["--way", "watch-list", "--keep", "events", "--events", "\(min(events, tasks))"])
+        let latency = try server.fill(["--way", "pages", "--keep", "events", "--events", "\(min(events, tasks))"])
         for (name, ceiling) in [("p50", nil), ("p99", 5), ("max", nil)] as [(String, Double?)] {
             table.add("event to reconcile, \(name)", latency.figure(name), "ms", digits: 2, atMost: ceiling)
         }
