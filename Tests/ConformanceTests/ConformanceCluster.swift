@@ -32,7 +32,7 @@ final class ConformanceCluster: Sendable {
         let run = String(UInt32.random(in: .min ... .max), radix: 36)
         namespace = "conformance-\(run)"
         configuration.defaultNamespace = namespace
-        transport = CurlTransport(.init(tls: configuration.tls, proxy: configuration.proxy))
+        transport = CurlTransport(configuration.connection)
         client = KubernetesClient(configuration, transport: transport)
         widgets = ResourceType(
             group: "r\(run).conformance.example.com", version: "v1", kind: "Widget", plural: "widgets",

@@ -76,11 +76,8 @@ extension Conformance {
         @Test func `A client that has a service account's token is that account`() async throws {
             _ = try await client.create(ServiceAccount(metadata: ObjectMeta(name: "guest")))
             let token = try await client.createToken(serviceAccount: "guest")
-            var configuration = client.configuration
-            configuration.authentication = .bearer(token.token)
-            configuration.tls.clientCertificate = nil
-            configuration.tls.clientKey = nil
-            let transport = CurlTransport(.init(tls: configuration.tls, proxy: configuration.proxy))
+            let configuration = client.configuration.authenticated(bearer: token.token)
+            let transport = CurlTransport(configuration.connection)
             defer { transport.shutdown() }
             let guest = KubernetesClient(configuration, transport: transport)
             let review = ResourceType(
@@ -94,11 +91,8 @@ extension Conformance {
         }
 
         @Test func `A token that nobody gave out is refused`() async throws {
-            var configuration = client.configuration
-            configuration.authentication = .bearer("nonsense")
-            configuration.tls.clientCertificate = nil
-            configuration.tls.clientKey = nil
-            let transport = CurlTransport(.init(tls: configuration.tls, proxy: configuration.proxy))
+            let configuration = client.configuration.authenticated(bearer: "nonsense")
+            let transport = CurlTransport(configuration.connection)
             defer { transport.shutdown() }
             let status = try await refusal {
                 _ = try await KubernetesClient(configuration, transport: transport).get(ConfigMap.self, "any")

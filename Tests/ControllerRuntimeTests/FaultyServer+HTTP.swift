@@ -18,11 +18,19 @@ extension FaultyServer {
         let name = url.path.split(separator: "/").last.map(String.init) ?? ""
         do {
             switch request.method {
+            case "GET" where query["sendInitialEvents"] == "true" && sendsInitialEvents:
+                let (watching, events, isBroken) = try beginWatchList()
+                try await reply.head(200, [("Content-Type", "application/json")])
+                for event in events { try await reply.send(try event.line) }
+                if isBroken { throw Broken() }
+                try await stream(watching, reply)
             case "GET" where query["sendInitialEvents"] == "true":
                 try await reply.refuse(
                     KubernetesStatus(reason: .invalid, code: 422, message: "sendInitialEvents is forbidden"))
             case "GET" where query["watch"] == "true":
-                try await stream(query["resourceVersion"] ?? "", reply)
+                let watching = try beginWatch(from: query["resourceVersion"] ?? "")
+                try await reply.head(200, [("Content-Type", "application/json")])
+                try await stream(watching, reply)
             case "GET":
                 let page = try await list(
                     limit: query["limit"].flatMap { Int($0) }, continueToken: query["continue"])
@@ -48,9 +56,8 @@ extension FaultyServer {
         }
     }
 
-    private func stream(_ version: String, _ reply: Reply) async throws {
-        var watching = try beginWatch(from: version)
-        try await reply.head(200, [("Content-Type", "application/json")])
+    private func stream(_ begun: Watching, _ reply: Reply) async throws {
+        var watching = begun
         while true {
             let (events, failure) = events(&watching)
             for event in events { try await reply.send(try event.line) }
@@ -103,16 +110,17 @@ extension ListWatchEvent<ConfigMap> {
                 case .added(let object): ("ADDED", try JSON(encoding: object))
                 case .modified(let object): ("MODIFIED", try JSON(encoding: object))
                 case .deleted(let object): ("DELETED", try JSON(encoding: object))
-                case .bookmark(let version):
-                    (
-                        "BOOKMARK",
-                        [
-                            "kind": "ConfigMap", "apiVersion": "v1",
-                            "metadata": ["resourceVersion": .string(version)],
-                        ]
-                    )
+                case .bookmark(let version): ("BOOKMARK", Self.bookmark(version))
+                case .initialEventsEnd(let version):
+                    ("BOOKMARK", Self.bookmark(version, ["k8s.io/initial-events-end": "true"]))
                 }
             return (["type": type, "object": object] as JSON).line
         }
+    }
+
+    private static func bookmark(_ version: String, _ annotations: JSON? = nil) -> JSON {
+        var metadata: JSON = ["resourceVersion": .string(version)]
+        metadata["annotations"] = annotations
+        return ["kind": "ConfigMap", "apiVersion": "v1", "metadata": metadata]
     }
 }

@@ -83,8 +83,11 @@ final class FaultyServer: ListWatch, Sendable {
     }
 
     private let state: Mutex<State>
+    /// Whether a watch may ask for initial events over HTTP; else they are refused, as by an older server.
+    let sendsInitialEvents: Bool
 
-    init(seed: UInt64, faults: Faults = .none) {
+    init(seed: UInt64, faults: Faults = .none, sendsInitialEvents: Bool = false) {
+        self.sendsInitialEvents = sendsInitialEvents
         state = Mutex(State(generator: SeededGenerator(seed: seed), faults: faults))
     }
 
@@ -213,6 +216,20 @@ final class FaultyServer: ListWatch, Sendable {
             // Nothing was there when the client listed, and nothing is: it need not know that these are two stores.
             state.listedLife = state.life
             return Watching(position: position, life: state.life)
+        }
+    }
+
+    /// Begins a watch that tells the present state first, in no order, and a mark behind it; or breaks off before that.
+    func beginWatchList() throws -> (Watching, initial: [ListWatchEvent<ConfigMap>], isBroken: Bool) {
+        // The version first: what changes between the two is told twice, never missed.
+        let watching = try beginWatch(from: String(version))
+        return state.withLock { state in
+            var events = state.objects.sorted { $0.key < $1.key }.map { ListWatchEvent.added($0.value) }
+            events.shuffle(using: &state.generator)
+            if state.happens("initial events broken", \.watchBroken) {
+                return (watching, Array(events.prefix(events.count / 2)), true)
+            }
+            return (watching, events + [.initialEventsEnd(resourceVersion: String(watching.position))], false)
         }
     }
 
