@@ -23,6 +23,13 @@ extension Target {
         .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
     }
 
+    /// What people copy. It sees what is public, as they do.
+    static func example(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: name, dependencies: dependencies, path: "Examples/\(name)", packageAccess: false,
+            swiftSettings: settings)
+    }
+
     /// What several test targets share.
     static func testKit(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
@@ -70,6 +77,7 @@ let package = Package(
             targets: ["KubernetesClient", "KubernetesModel", "HTTPTransport", "CurlTransport"]),
         .library(name: "StructuredData", targets: ["StructuredData"]),
         .library(name: "ControllerRuntime", targets: ["ControllerRuntime"]),
+        .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "AgentRuntime", targets: ["AgentRuntime"]),
         .library(name: "Argus", targets: ["Argus"]),
         .executable(name: "das", targets: ["das"]),
@@ -119,7 +127,7 @@ let package = Package(
             ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics, .subprocess, .systemPackage]),
         .module(
             "ControllerRuntime",
-            ["KubernetesClient", "KubernetesModel", "StructuredData", .log, .metrics, .heap]),
+            ["KubernetesClient", "KubernetesModel", "StructuredData", "SystemThreads", .log, .metrics, .heap]),
         .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", "SystemThreads", .log]),
 
         // Stores and services.
@@ -166,7 +174,8 @@ let package = Package(
             ]),
         .module("ProgramSupport", [.argumentParser]),
         .module("CertificateStore", [.certificates, .crypto, .asn1]),
-        .module("Telemetry", [.log, .coreMetrics, .hummingbird, .nioCore, .serviceLifecycle]),
+        .module(
+            "Telemetry", [.log, .coreMetrics, .hummingbird, .nioCore, .serviceLifecycle, .unixSignals]),
         .module(
             "OperatorService",
             [
@@ -203,13 +212,22 @@ let package = Package(
         .program(
             "agent-runner",
             ["AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "StructuredData", .argumentParser, .log]),
+
+        // Examples.
+        .example(
+            "greeter-controller",
+            [
+                "ControllerRuntime", "CurlTransport", "KubernetesClient", "KubernetesModel", "StructuredData",
+                "Telemetry", .argumentParser,
+            ]),
+
         .tests("StructuredDataTests", ["StructuredData"]),
         .tests("SystemThreadsTests", ["SystemThreads"]),
         .tests(
             "ControllerRuntimeTests",
             [
                 "NetworkFaults", "TestSupport", "ControllerRuntime", "CurlTransport", "KubernetesClient",
-                "KubernetesModel", "StructuredData", .log,
+                "KubernetesModel", "StructuredData", "SystemThreads", .log,
             ]),
         .tests(
             "ProcessNodeTests",
@@ -246,7 +264,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "TestSupport", "ControllerRuntime", "KubernetesClient", "KubernetesModel", "CurlTransport",
-                "StructuredData", "SwarmAPI", "TaskProtocol",
+                "NetworkFaults", "StructuredData", "SwarmAPI", "SystemThreads", "TaskProtocol", "greeter-controller",
             ]),
         .tests(
             "ConformanceTests",

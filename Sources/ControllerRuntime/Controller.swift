@@ -5,11 +5,19 @@ private import Synchronization
 
 /// Runs a reconciler over a queue of keys.
 ///
-/// Flow: watches put keys into the queue; up to `concurrency` workers take them out and call the reconciler, one per key at a
-/// time. Guarantees: a key that failed is tried again with growing pauses, and holds up no other; a success resets its pauses.
-/// When `run()` is cancelled nothing new is begun, and what is in flight may finish within `Configuration.stopGrace`. Caveat: a
-/// reconcile that ignores its cancellation holds its worker until it returns; `stuckCount`, a metric and an error in the log
-/// tell. `run()` does not wait for it longer than `Configuration.cancelGrace`.
+/// **Flow.** Watches put keys into the queue; up to `concurrency` workers take them out and call the reconciler, one per key at a
+/// time. Its result settles what comes next: nothing, a look after a time, or, after an error, another attempt.
+///
+/// **Guarantees.** A key that failed is tried again with growing pauses, and holds up no other; a success resets its pauses. A key
+/// that changes while it is worked on is worked on again. When `run` is cancelled nothing new is begun, and what is in flight may
+/// finish within `Configuration.stopGrace`; it returns once nothing is in flight.
+///
+/// **Assumptions.** What it watches is registered before the informers run. The reconciler acts on what it observes, heeds the
+/// cancellation of its task, and blocks no thread of the cooperative pool.
+///
+/// **Caveats.** A key is no event: several changes may lead to one reconcile, and one change to several. A reconciler that is deaf to
+/// cancellation holds its worker until it returns; `stuckCount`, a metric and an error in the log tell. `run` does not wait for it
+/// longer than `Configuration.cancelGrace`, unless this runs as leader: then its elector keeps the lease, or ends the process.
 public final class Controller: Sendable {
     public struct Configuration: Sendable {
         /// How many keys are worked on at once.
@@ -138,11 +146,15 @@ public final class Controller: Sendable {
 
     // MARK: Running
 
-    /// Works until cancelled; then returns once nothing is in flight.
-    public func run() async {
+    /// Works until cancelled; then returns once nothing is in flight, or what is has been left behind.
+    public func run() async { await run(asLeader: nil) }
+
+    /// Works until cancelled, as leader: begins nothing once `isLeading` says no, even before it has been told to end, and leaves
+    /// nothing behind, since another leads when this has returned.
+    func run(asLeader isLeading: (@Sendable () -> Bool)?) async {
         let stop = Signal()
         // A tree of its own, which our cancellation does not reach, so that reconciles in flight can finish. It is awaited here.
-        let workers = Task { await self.work(stop: stop) }
+        let workers = Task { await self.work(stop: stop, isLeading: isLeading) }
         await withTaskCancellationHandler {
             await workers.value
         } onCancel: {
@@ -154,17 +166,23 @@ public final class Controller: Sendable {
     /// Ends without grace: reconciles in flight are cancelled with the controller. For a leader that lost its lease.
     public func forgoStopGrace() { stopGrace.withLock { $0 = .zero } }
 
-    private func work(stop: Signal) async {
+    private func work(stop: Signal, isLeading: (@Sendable () -> Bool)?) async {
         metrics.maximum.record(configuration.concurrency)
         await withTaskGroup(of: Void.self) { group in
             // These end only by cancellation.
             group.addTask { await self.queue.run() }
             group.addTask { await self.supervisor.watch() }
-            group.addTask { await self.limitEnd(after: stop) }
+            group.addTask { await self.limitEnd(after: stop, abandons: isLeading == nil) }
             await withTaskGroup(of: Void.self) { workers in
                 for _ in 0..<configuration.concurrency {
                     workers.addTask {
-                        while let key = await self.queue.next() { await self.process(key) }
+                        while let key = await self.queue.next() {
+                            if isLeading?() ?? true {
+                                await self.process(key)
+                            } else {
+                                self.queue.done(key, took: .zero)
+                            }
+                        }
                     }
                 }
             }
@@ -172,12 +190,13 @@ public final class Controller: Sendable {
         }
     }
 
-    /// Lets reconciles in flight finish within the grace, then cancels them, then leaves them behind.
-    private func limitEnd(after stop: Signal) async {
+    /// Lets reconciles in flight finish within the grace, then cancels them, then leaves them behind where that is allowed.
+    private func limitEnd(after stop: Signal, abandons: Bool) async {
         await stop.wait()
         do {
             try await time.sleep(for: stopGrace.withLock { $0 })
             supervisor.cancelAll()
+            guard abandons else { return }
             try await time.sleep(for: configuration.cancelGrace)
             supervisor.abandonAll()
         } catch {

@@ -14,9 +14,18 @@ public struct CacheSyncTimeout: Error, Sendable, Hashable, CustomStringConvertib
 
 /// Runs informers, controllers and whatever goes with them until it is cancelled.
 ///
-/// Flow: informers start; once each has its first list, controllers start, as leader where an elector is given. Guarantees: a
-/// failure of any part cancels all and is thrown; losing the lease cancels all at once; on cancellation reconciles in flight
-/// finish within the controllers' grace before informers end.
+/// **Flow.** Informers and background work start; once each informer has its first list, controllers and leader work start, as
+/// leader where an elector is given. They run until the task is cancelled, which is how a program ends it.
+///
+/// **Guarantees.** A failure of any part cancels all and is thrown. Losing the lease cancels controllers and leader work at once,
+/// without grace, and is thrown as `LeadershipLost`; from the moment the lease has run out no reconcile is begun. On cancellation
+/// reconciles in flight finish within the controllers' grace before informers end.
+///
+/// **Assumptions.** Parts are added before `run`, which is called once. The program exits when `run` throws: what was in the caches
+/// is not used again.
+///
+/// **Caveats.** First lists that do not come within `syncTimeout` are an error, `CacheSyncTimeout`, in those who do not lead as well.
+/// Background work runs in every replica.
 public final class ControllerManager: Sendable {
     public typealias Work = @Sendable () async throws -> Void
 
@@ -69,6 +78,9 @@ public final class ControllerManager: Sendable {
     /// Adds work that runs beside the controllers, once the caches are filled, only as leader.
     public func addLeaderWork(_ work: @escaping Work) { parts.withLock { $0.leaderWork.append(work) } }
 
+    /// Whether every informer has its first list: what a readiness probe asks, of a leader and of those who wait.
+    public var hasSynced: Bool { parts.withLock { $0.informers }.allSatisfy(\.hasSynced) }
+
     /// Runs until cancelled; throws what made a part fail.
     public func run() async throws {
         let parts = parts.withLock { $0 }
@@ -112,7 +124,7 @@ public final class ControllerManager: Sendable {
             defer { group.cancelAll() }
             try await group.next()
         }
-        logger.debug("caches are filled")
+        logger.info("caches are filled")
     }
 
     private func lead(_ parts: Parts) async throws {
@@ -124,7 +136,10 @@ public final class ControllerManager: Sendable {
 
     private func runControllers(_ parts: Parts) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for controller in parts.controllers { group.addTask { await controller.run() } }
+            for controller in parts.controllers {
+                let isLeading: (@Sendable () -> Bool)? = elector.map { elector in { elector.isLeading } }
+                group.addTask { await controller.run(asLeader: isLeading) }
+            }
             for work in parts.leaderWork { group.addTask { try await work() } }
             while try await group.next() != nil {}
         }

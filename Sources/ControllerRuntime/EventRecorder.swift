@@ -7,8 +7,18 @@ private import Synchronization
 
 /// Tells people what happened to an object, as Events (events.k8s.io/v1).
 ///
-/// `record` returns at once; `run()` writes. Guarantees: repeats become one object with a series; what waits to be written is
-/// bounded, and what does not fit, or cannot be written, is counted and logged, never thrown: an Event is not worth a failure.
+/// **Flow.** `record` returns at once; `run()` writes, one after another, until it is cancelled. Add it to the manager's background
+/// work.
+///
+/// **Guarantees.** Repeats within six minutes become one object with a series, written at most every ten seconds. What waits to be
+/// written is bounded by `queueLimit`; what does not fit, or cannot be written, is counted (`event_recorder_dropped_total`,
+/// `event_recorder_failed_total`) and logged, never thrown: an Event is not worth a failure.
+///
+/// **Assumptions.** The client may create and patch `events.k8s.io`. Events on an object without a namespace go to `default`.
+///
+/// **Caveats.** Events are for people, and go after an hour on most clusters; what must be known stands in a condition. What was not
+/// yet written when `run()` is cancelled is lost. An event that differs in its note alone is another one: keep numbers that change
+/// all the time out of it.
 public final class EventRecorder: Sendable {
     public enum Kind: String, Sendable {
         case normal = "Normal"

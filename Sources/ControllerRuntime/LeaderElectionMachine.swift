@@ -15,6 +15,17 @@ public struct LeaseRecord: Sendable, Hashable {
     }
 }
 
+/// Times by which no election can be held.
+public struct InvalidElectionTimes: Error, Sendable, Hashable, CustomStringConvertible {
+    public var leaseDuration: Duration
+    public var renewDeadline: Duration
+    public var retryPeriod: Duration
+
+    public var description: String {
+        "the retry period (\(retryPeriod)) must be shorter than the renew deadline (\(renewDeadline)), and that than the lease (\(leaseDuration))"
+    }
+}
+
 /// The logic of leader election on a Lease, with time as a parameter.
 ///
 /// Only this process's monotonic time counts. The times written in the Lease are never compared with it: a holder is gone when its
@@ -27,15 +38,40 @@ public struct LeaderElectionMachine: Sendable {
         public var renewDeadline: Duration
         public var retryPeriod: Duration
 
+        /// How long after the loss the work may take to end before the process is ended.
+        public var stopLimit: Duration
+
+        /// 15 s, 10 s, 2 s, 5 s.
+        public init() {
+            leaseDuration = .seconds(15)
+            renewDeadline = .seconds(10)
+            retryPeriod = .seconds(2)
+            stopLimit = .seconds(5)
+        }
+
+        /// - Parameters:
+        ///   - leaseDuration: counted in whole seconds, rounded up.
+        ///   - renewDeadline: `nil`: two thirds of the lease.
+        ///   - retryPeriod: `nil`: two fifteenths of the lease.
+        ///   - stopLimit: `nil`: what lies between `renewDeadline` and `leaseDuration`, so that a process that could not renew is
+        ///     gone before another may begin.
+        /// - Throws: `InvalidElectionTimes` unless 0 < `retryPeriod` < `renewDeadline` < `leaseDuration`.
         public init(
             leaseDuration: Duration = .seconds(15),
-            renewDeadline: Duration = .seconds(10),
-            retryPeriod: Duration = .seconds(2)
-        ) {
-            precondition(retryPeriod < renewDeadline && renewDeadline < leaseDuration)
+            renewDeadline: Duration? = nil,
+            retryPeriod: Duration? = nil,
+            stopLimit: Duration? = nil
+        ) throws(InvalidElectionTimes) {
+            let renewDeadline = renewDeadline ?? leaseDuration * 2 / 3
+            let retryPeriod = retryPeriod ?? leaseDuration * 2 / 15
+            guard .zero < retryPeriod, retryPeriod < renewDeadline, renewDeadline < leaseDuration else {
+                throw InvalidElectionTimes(
+                    leaseDuration: leaseDuration, renewDeadline: renewDeadline, retryPeriod: retryPeriod)
+            }
             self.leaseDuration = leaseDuration
             self.renewDeadline = renewDeadline
             self.retryPeriod = retryPeriod
+            self.stopLimit = stopLimit ?? leaseDuration - renewDeadline
         }
     }
 
@@ -66,6 +102,16 @@ public struct LeaderElectionMachine: Sendable {
     public var leadingUntil: Duration? { renewedAt.map { $0 + configuration.renewDeadline } }
 
     public func isLeading(now: Duration) -> Bool { leadingUntil.map { now < $0 } ?? false }
+
+    /// How long to wait before the next attempt to lead: `jitter` retry periods (1 or a little more, so that candidates do not come
+    /// together), but no longer than until the Lease that was last read runs out, as far as it is not renewed. So the hand-over
+    /// takes at most a lease and one retry period from the last renewal, if requests take no time.
+    public func pauseBeforeAttempt(now: Duration, jitter: Double) -> Duration {
+        let pause = configuration.retryPeriod * jitter
+        guard let observed else { return pause }
+        let rest = observedAt + .seconds(max(observed.durationSeconds, 1)) - now
+        return rest > .zero ? min(pause, rest) : pause
+    }
 
     /// Takes the Lease as read at `now` (`nil`: there is none).
     public mutating func read(_ record: LeaseRecord?, now: Duration) -> Decision {

@@ -1,9 +1,8 @@
 public import KubernetesClient
-internal import KubernetesModel
 public import Logging
 internal import Metrics
-internal import StructuredData
 private import Synchronization
+internal import SystemThreads
 
 /// The lease was lost, or could not be renewed in time. Whoever led must have stopped.
 public struct LeadershipLost: Error, Sendable, Hashable, CustomStringConvertible {
@@ -15,147 +14,185 @@ public struct LeadershipLost: Error, Sendable, Hashable, CustomStringConvertible
     }
 }
 
-/// Where the election's record is kept.
-public protocol LeaseStore: Sendable {
-    /// The record, or `nil` where there is none.
-    func read() async throws -> LeaseRecord?
-    /// Creates the record (no `resourceVersion`), or replaces exactly the version it names. Returns what was stored.
-    /// - Throws: where another was faster; what is thrown does not matter.
-    func write(_ record: LeaseRecord) async throws -> LeaseRecord
-}
-
 /// Runs work in one process of several at a time, by a Lease (coordination.k8s.io/v1).
 ///
-/// Flow: `run` tries for the lease every `retryPeriod`, runs the work once it has it, and renews. Guarantees: the work is cancelled
-/// before another process may begin, as far as clocks run at the same rate: the limit is counted from the start of the last renewal
-/// that succeeded, on the monotonic clock, by a timer that waits for no request. Caveat: cancelled work that blocks a thread runs
-/// on; writes must be safe under two leaders anyway (preconditions). Give the client a transport of its own, so that no slow
-/// transfer holds up a renewal.
+/// **Flow.** `run` tries for the lease every `retryPeriod`, and when it runs out; once it has it, it runs the work, and renews until the work has ended. On
+/// cancellation the work is cancelled, and the lease given up when it has ended. When the lease is lost, to another or because no
+/// renewal got through for `renewDeadline`, the work is cancelled at once and `LeadershipLost` is thrown when it has ended. The
+/// program must then exit: what it knows is old.
+///
+/// **Guarantees.** The work is cancelled before another process may begin. The time that counts is this process's own, monotonic, from
+/// the start of the last renewal that succeeded; times that others wrote are never compared with it. Renewals run on one thread of
+/// their own and the timer of the renew deadline on another, which waits for no request: a cooperative pool that is full of busy work
+/// costs neither the lease nor the end. Work that has not ended `Configuration.stopLimit` after the loss is ended with the process.
+///
+/// **Assumptions.** Clocks of different machines run at nearly the same rate; identities are never used twice; the store refuses to
+/// replace a version that is not the current one.
+///
+/// **Caveats.** A process that was stopped as a whole (SIGSTOP, a paused machine) may go on for the instant until its fence has run:
+/// ask `isLeading` before a step that matters, and write so that two leaders do no harm (preconditions). Cancellation handlers of the
+/// work run on the elector's threads and must not block.
 public final class LeaderElector: Sendable {
+    /// Ends the process, for good and at once; `reason` is a line for its log.
+    public typealias EndProcess = @Sendable (_ reason: String) -> Void
+
+    /// Exits with code 1 at this moment; no handler can hold that up.
+    public static let exit: EndProcess = { ProcessEnd.immediately(code: 1, reason: $0) }
+
     private let store: any LeaseStore
     private let time: TimeSource
+    private let sleepsOnThreads: Bool
     private let logger: Logger
     private let machine: Mutex<LeaderElectionMachine>
     private let configuration: LeaderElectionMachine.Configuration
     private let identity: String
     private let status: Gauge
+    private let endProcess: EndProcess
 
+    /// - Parameters:
+    ///   - name: of the election, for metrics.
+    ///   - identity: unique among all processes that ever run for it, e.g. the pod's name and its UID.
+    ///   - time: `nil`: the system's monotonic clock, with sleeps that do not need the cooperative pool.
+    ///   - endProcess: what happens to a process whose work does not end after the loss; by default it exits with code 1.
     public init(
         name: String,
         identity: String,
         store: any LeaseStore,
         configuration: LeaderElectionMachine.Configuration = .init(),
-        time: TimeSource = .continuous,
+        time: TimeSource? = nil,
+        endProcess: @escaping EndProcess = LeaderElector.exit,
         logger: Logger = Logger(label: "controller-runtime.leader-election")
     ) {
         self.store = store
-        self.time = time
+        self.time = time ?? .continuous
+        sleepsOnThreads = time == nil
         self.logger = logger
         self.configuration = configuration
         self.identity = identity
+        self.endProcess = endProcess
         machine = Mutex(LeaderElectionMachine(identity: identity, configuration: configuration))
         status = Gauge(label: "leader_election_master_status", dimensions: [("name", name)])
     }
 
     /// An elector on the Lease `name` in `namespace`.
-    /// - Parameter identity: unique among all processes that ever run for it, e.g. the pod's name and its UID.
+    ///
+    /// - Parameters:
+    ///   - identity: unique among all processes that ever run for it, e.g. the pod's name and its UID.
+    ///   - makeClient: makes a client whose transport nothing else uses, so that no slow transfer holds up a renewal; called again
+    ///     after a call that got no answer, whose connection may be dead.
+    ///
+    ///         LeaderElector(namespace: "default", name: "greeter", identity: pod) {
+    ///             KubernetesClient(cluster, transport: CurlTransport(.init(tls: cluster.tls, proxy: cluster.proxy)))
+    ///         }
     public convenience init(
-        client: KubernetesClient,
         namespace: String,
         name: String,
         identity: String,
-        configuration: LeaderElectionMachine.Configuration = .init()
+        configuration: LeaderElectionMachine.Configuration = .init(),
+        logger: Logger = Logger(label: "controller-runtime.leader-election"),
+        makeClient: @escaping @Sendable () throws -> KubernetesClient
     ) {
         self.init(
             name: name, identity: identity,
-            store: KubernetesLeaseStore(client: client, namespace: namespace, name: name),
-            configuration: configuration)
+            store: KubernetesLeaseStore(namespace: namespace, name: name, makeClient: makeClient),
+            configuration: configuration, logger: logger)
     }
 
     /// Whether this process may act as leader at this moment.
     public var isLeading: Bool { machine.withLock { $0.isLeading(now: time.now) } }
 
-    /// Waits to lead, then runs `work` as long as we do.
+    /// Waits to lead, then runs `work` on the cooperative pool as long as we do.
     ///
     /// Returns when the work does. On cancellation the work is cancelled and, once it has ended, the lease given up.
-    /// - Parameter onLoss: called when the lease is lost, before the work is cancelled.
-    /// - Throws: `LeadershipLost`, and what the work throws.
+    /// - Parameter onLoss: called when the lease is lost, before the work is cancelled; must not block.
+    /// - Throws: `LeadershipLost`; what the work throws; an error where the system has no threads left.
     public func run(onLoss: @escaping @Sendable () -> Void = {}, work: @escaping @Sendable () async throws -> Void)
         async throws
     {
+        let renewals = try DedicatedThread("lease-renewal")
+        defer { renewals.stop() }
+        let fences = try DedicatedThread("lease-fence")
+        defer { fences.stop() }
         status.record(0)
-        try await acquire()
-        status.record(1)
-        logger.notice("\(identity) leads now")
-        defer { status.record(0) }
-        let result: Result<Void, any Error>
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await work() }
-                group.addTask { try await self.renew(onLoss: onLoss) }
-                group.addTask { try await self.fence(onLoss: onLoss) }
-                defer { group.cancelAll() }
-                try await group.next()
+        try await withTaskExecutorPreference(renewals) {
+            let time = self.time(on: renewals)
+            try await acquire(time)
+            let term = LeaderTerm(work: work) { [status] in
+                status.record(0)
+                onLoss()
             }
-            result = .success(())
-        } catch {
-            result = .failure(error)
+            status.record(1)
+            defer { status.record(0) }
+            logger.notice("\(identity) leads now")
+            // Neither is reached by our cancellation: as long as the work runs, however it was told to end, the lease is kept.
+            let renewal = Task(executorPreference: renewals) { await self.renew(term, time) }
+            let fence = Task(executorPreference: fences) { await self.fence(term, self.time(on: fences)) }
+            let result = await term.end()
+            renewal.cancel()
+            await renewal.value
+            if !term.isLost { await release(time, on: renewals) }
+            // Until here it has watched that all this comes to an end.
+            fence.cancel()
+            await fence.value
+            machine.withLock { $0.resign() }
+            if term.isLost { throw lost }
+            try result.get()
         }
-        if case .failure(let error) = result, error is LeadershipLost {
-            logger.error("\(error)")
-        } else {
-            await release()
-        }
-        machine.withLock { $0.resign() }
-        try result.get()
     }
 
-    private func acquire() async throws {
+    private func time(on thread: DedicatedThread) -> TimeSource {
+        sleepsOnThreads ? time.sleeping(on: thread.clock) : time
+    }
+
+    private var lost: LeadershipLost { LeadershipLost(identity: identity, holder: machine.withLock { $0.holder }) }
+
+    private func acquire(_ time: TimeSource) async throws {
         while true {
-            await attempt()
+            await attempt(time)
             if isLeading { return }
-            try await time.sleep(for: configuration.retryPeriod * Double.random(in: 1...1.2))
+            let jitter = Double.random(in: 1...1.2)
+            try await time.sleep(for: machine.withLock { $0.pauseBeforeAttempt(now: time.now, jitter: jitter) })
         }
     }
 
-    private func renew(onLoss: () -> Void) async throws {
-        while true {
-            try await time.sleep(for: configuration.retryPeriod)
-            await attempt()
-            try Task.checkCancellation()
+    private func renew(_ term: LeaderTerm, _ time: TimeSource) async {
+        while await time.hasSlept(for: configuration.retryPeriod) {
+            await attempt(time)
             // Another's record means loss at once; a failed write only that we must try again.
-            if machine.withLock({ $0.leadingUntil }) == nil { throw lost(onLoss) }
+            if machine.withLock({ $0.leadingUntil }) == nil { return await lose(term, time) }
         }
     }
 
     /// Ends leadership in time whatever the renewals do.
-    private func fence(onLoss: () -> Void) async throws {
-        while let until = machine.withLock({ $0.leadingUntil }) {
-            if until <= time.now { break }
-            try await time.sleep(for: until - time.now)
+    private func fence(_ term: LeaderTerm, _ time: TimeSource) async {
+        while let until = machine.withLock({ $0.leadingUntil }), until > time.now {
+            guard await time.hasSlept(for: until - time.now) else { return }
         }
-        throw lost(onLoss)
+        await lose(term, time)
     }
 
-    private func lost(_ onLoss: () -> Void) -> LeadershipLost {
-        onLoss()
-        return LeadershipLost(identity: identity, holder: machine.withLock { $0.holder })
+    /// Stops the work, and the process where the work does not stop.
+    private func lose(_ term: LeaderTerm, _ time: TimeSource) async {
+        guard term.lose() else { return }
+        logger.error("\(lost)")
+        guard await time.hasSlept(for: configuration.stopLimit) else { return }
+        endProcess("\(lost), and its work has not ended within \(configuration.stopLimit): the process ends")
     }
 
     /// Reads the lease and writes it if it is ours to take; gives up before the renew deadline could pass unnoticed.
-    private func attempt() async {
+    private func attempt(_ time: TimeSource) async {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await self.time.sleep(for: self.configuration.renewDeadline / 2)
+                    try await time.sleep(for: self.configuration.renewDeadline / 2)
                     throw LeaseRequestTimeout()
                 }
                 group.addTask {
-                    let began = self.time.now
+                    let began = time.now
                     let record = try await self.store.read()
-                    let decision = self.machine.withLock { $0.read(record, now: self.time.now) }
+                    let decision = self.machine.withLock { $0.read(record, now: time.now) }
                     guard case .write(let ours) = decision else { return }
-                    let written = try await self.store.write(ours)
+                    let written = try await self.store.write(ours, isTakeover: record?.holder != ours.holder)
                     self.machine.withLock { $0.written(written, began: began) }
                 }
                 defer { group.cancelAll() }
@@ -168,63 +205,20 @@ public final class LeaderElector: Sendable {
         }
     }
 
-    private func release() async {
+    private func release(_ time: TimeSource, on thread: DedicatedThread) async {
         guard let record = machine.withLock({ $0.isLeading(now: time.now) ? $0.release() : nil }) else { return }
         let store = store
         // Our own task may be cancelled; giving the lease up still has its short time.
-        let write = Task { _ = try await store.write(record) }
-        let limit = Task { [time] in
-            try await time.sleep(for: .seconds(2))
-            write.cancel()
+        let write = Task(executorPreference: thread) { _ = try await store.write(record, isTakeover: false) }
+        let limit = Task(executorPreference: thread) {
+            if await time.hasSlept(for: .seconds(2)) { write.cancel() }
         }
         if case .failure(let error) = await write.result { logger.info("the lease was not given up: \(error)") }
         limit.cancel()
+        await limit.value
     }
 }
 
 private struct LeaseRequestTimeout: Error, CustomStringConvertible {
     var description: String { "no answer in time" }
-}
-
-/// A Lease object as a `LeaseStore`.
-struct KubernetesLeaseStore: LeaseStore {
-    let client: KubernetesClient
-    let namespace: String
-    let name: String
-
-    func read() async throws -> LeaseRecord? {
-        do {
-            return record(try await client.get(Lease.resource, name, namespace: namespace))
-        } catch let status as KubernetesStatus where status.code == 404 {
-            return nil
-        }
-    }
-
-    func write(_ record: LeaseRecord) async throws -> LeaseRecord {
-        let now = WallTime.microTimestamp()
-        var spec: JSON = [
-            "holderIdentity": .string(record.holder), "leaseDurationSeconds": JSON(record.durationSeconds),
-            "leaseTransitions": JSON(record.transitions), "renewTime": .string(now),
-        ]
-        guard let version = record.resourceVersion else {
-            spec["acquireTime"] = .string(now)
-            let lease: JSON = [
-                "apiVersion": .string(Lease.resource.apiVersion), "kind": .string(Lease.resource.kind),
-                "metadata": ["name": .string(name), "namespace": .string(namespace)], "spec": spec,
-            ]
-            return self.record(try await client.create(Lease.resource, lease, namespace: namespace))
-        }
-        // The version makes the patch fail where another was faster.
-        let patch: JSON = ["metadata": ["resourceVersion": .string(version)], "spec": spec]
-        return self.record(try await client.patch(Lease.resource, name, namespace: namespace, patch: .merge(patch)))
-    }
-
-    private func record(_ lease: JSON) -> LeaseRecord {
-        let spec = lease["spec"]
-        return LeaseRecord(
-            holder: spec?["holderIdentity"]?.stringValue ?? "",
-            durationSeconds: spec?["leaseDurationSeconds"]?.intValue ?? 1,
-            transitions: spec?["leaseTransitions"]?.intValue ?? 0,
-            resourceVersion: lease["metadata"]?["resourceVersion"]?.stringValue ?? "")
-    }
 }

@@ -15,6 +15,16 @@ public struct TimeSource: Sendable {
         pause = { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
     }
 
+    private init(read: @escaping @Sendable () -> Duration, pause: @escaping @Sendable (Duration) async throws -> Void) {
+        self.read = read
+        self.pause = pause
+    }
+
+    /// The same time, with the sleep of another clock.
+    func sleeping<C: Clock>(on clock: C) -> TimeSource where C.Duration == Duration {
+        TimeSource(read: read) { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
+    }
+
     /// The system's monotonic clock.
     public static let continuous = TimeSource(ContinuousClock())
 
@@ -24,6 +34,12 @@ public struct TimeSource: Sendable {
     public func sleep(for duration: Duration) async throws {
         guard duration > .zero else { return try Task.checkCancellation() }
         try await pause(duration)
+    }
+
+    /// Sleeps for `duration`; returns whether it was not cut short by cancellation.
+    func hasSlept(for duration: Duration) async -> Bool {
+        do { try await sleep(for: duration) } catch { return false }
+        return true
     }
 }
 

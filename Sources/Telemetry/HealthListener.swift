@@ -1,10 +1,10 @@
 import Hummingbird
-package import Logging
+public import Logging
 import NIOCore
-import ServiceLifecycle
+public import ServiceLifecycle
 
 /// Serves `/healthz`, `/readyz` and `/metrics` over plain HTTP.
-package struct HealthListener: Service {
+public struct HealthListener: Service {
     private let host: String
     private let port: Int
     private let registry: PrometheusRegistry
@@ -13,7 +13,7 @@ package struct HealthListener: Service {
     private let onListening: @Sendable (Int) async -> Void
 
     /// - Parameter port: 0 takes a free one; `onListening` tells which.
-    package init(
+    public init(
         host: String,
         port: Int,
         registry: PrometheusRegistry,
@@ -29,7 +29,7 @@ package struct HealthListener: Service {
         self.onListening = onListening
     }
 
-    package func run() async throws {
+    public func run() async throws {
         let router = Router()
         router.get("healthz") { _, _ in "ok\n" }
         router.get("readyz") { [isReady] _, _ -> Response in

@@ -8,7 +8,7 @@ import Synchronization
 #endif
 
 /// How log lines look.
-package enum LogFormat: String, Sendable, CaseIterable {
+public enum LogFormat: String, Sendable, CaseIterable {
     /// `2026-01-02T03:04:05.678Z info  das.operator: message key=value`
     case text
     /// One JSON object a line.

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Time series are made on first use and stay; the number of series of one metric is bounded, and what comes over the bound
 /// is counted in `das_metrics_dropped_series_total`.
-package final class PrometheusRegistry: Sendable {
+public final class PrometheusRegistry: Sendable {
     package enum Kind: String, Sendable {
         case counter, gauge, histogram
     }
@@ -41,7 +41,7 @@ package final class PrometheusRegistry: Sendable {
 
     private let state = Mutex(State())
 
-    package init() {}
+    public init() {}
 
     /// The series of the metric `name` with these labels, made where it is not there yet. Over the bound, or where the name
     /// is taken by another kind, a series that is not exported.
@@ -63,7 +63,7 @@ package final class PrometheusRegistry: Sendable {
     }
 
     /// All metrics, sorted by name and labels.
-    package func text() -> String {
+    public func text() -> String {
         let (families, dropped) = state.withLock { ($0.families, $0.dropped) }
         var output = ""
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {

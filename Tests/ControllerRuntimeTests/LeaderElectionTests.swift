@@ -1,5 +1,4 @@
 import ControllerRuntime
-import Synchronization
 import Testing
 
 @Suite("Leader election's logic")
@@ -53,119 +52,94 @@ struct LeaderElectionMachineTests {
         #expect(machine.read(record("them", version: "2"), now: .seconds(2)) == .wait)
         #expect(!machine.isLeading(now: .seconds(2)))
     }
-}
 
-@Suite("Leader election")
-struct LeaderElectorTests {
-    private final class Leases: LeaseStore {
-        struct State {
-            var record: LeaseRecord?
-            var version = 0
-            var isDown = false
-            var holders: [String] = []
-        }
-        struct Conflict: Error {}
-        struct Down: Error {}
-        let state = Mutex(State())
-        let writes = Tally()
-
-        func read() async throws -> LeaseRecord? {
-            try state.withLock { state in
-                if state.isDown { throw Down() }
-                return state.record
+    @Test func `times by which no election can be held are refused, with the reason`() throws {
+        for (lease, deadline, retry) in [(10, 10, 2), (15, 10, 10), (15, 10, 0), (5, 10, 2)] {
+            #expect(throws: InvalidElectionTimes.self) {
+                try LeaderElectionMachine.Configuration(
+                    leaseDuration: .seconds(lease), renewDeadline: .seconds(deadline), retryPeriod: .seconds(retry))
             }
         }
+        let times = try LeaderElectionMachine.Configuration(
+            leaseDuration: .seconds(3), renewDeadline: .seconds(2), retryPeriod: .seconds(1))
+        #expect(times.stopLimit == .seconds(1))
+        #expect(try LeaderElectionMachine.Configuration(leaseDuration: .seconds(15)) == .init())
+    }
 
-        func write(_ record: LeaseRecord) async throws -> LeaseRecord {
-            let written = try state.withLock { state in
-                if state.isDown { throw Down() }
-                guard state.record?.resourceVersion == record.resourceVersion else { throw Conflict() }
-                state.version += 1
-                var record = record
-                record.resourceVersion = String(state.version)
-                state.record = record
-                state.holders.append(record.holder)
-                return record
-            }
-            writes.add()
-            return written
+    /// Candidates with slow, lost and late requests on one lease, by simulated time.
+    private struct Simulation {
+        var generator: SeededGenerator
+        var lease: LeaseRecord?
+        var now = Duration.zero
+        var machines: [LeaderElectionMachine]
+        /// When each may try again; and until when it is frozen or cut off.
+        var next: [Duration]
+        var awayUntil: [Duration]
+        var takeovers = 0
+
+        init(seed: UInt64, candidates: Int) {
+            generator = SeededGenerator(seed: seed)
+            machines = (0..<candidates).map { LeaderElectionMachine(identity: "candidate-\($0)") }
+            next = Array(repeating: .zero, count: candidates)
+            awayUntil = next
+        }
+
+        mutating func random(_ range: ClosedRange<Int>) -> Duration {
+            .milliseconds(Int.random(in: range, using: &generator))
+        }
+
+        var leaders: [String] { machines.filter { $0.isLeading(now: now) }.map(\.identity) }
+
+        /// The next candidate's attempt, whole: it reads, decides, and writes later, when another may have been faster.
+        mutating func step() {
+            let index = next.indices.min { max(next[$0], awayUntil[$0]) < max(next[$1], awayUntil[$1]) } ?? 0
+            now = max(now, next[index], awayUntil[index])
+            next[index] = now + .milliseconds(Int.random(in: 2000...2400, using: &generator))
+            if Int.random(in: 0..<40, using: &generator) == 0 { awayUntil[index] = now + random(0...40_000) }
+            let began = now
+            guard case .write(var ours) = machines[index].read(lease, now: now) else { return }
+            // Some writes arrive late, after a pause in which time passes for all; some never.
+            if Int.random(in: 0..<10, using: &generator) == 0 { now += random(0...3000) }
+            if Int.random(in: 0..<20, using: &generator) == 0 { return }
+            guard ours.resourceVersion == lease?.resourceVersion else { return }
+            if let lease, lease.holder != ours.holder { takeovers += 1 }
+            ours.resourceVersion = "\((lease?.resourceVersion.flatMap(Int.init) ?? 0) + 1)"
+            lease = ours
+            // The answer may be lost although the write was done.
+            if Int.random(in: 0..<20, using: &generator) == 0 { return }
+            machines[index].written(ours, began: began)
         }
     }
 
-    private func elector(_ identity: String, _ leases: Leases, _ clock: ManualClock) -> LeaderElector {
-        LeaderElector(name: "test", identity: identity, store: leases, time: TimeSource(clock))
+    @Test(arguments: UInt64(0)..<50)
+    func `whatever is late, lost or frozen, two never lead at once`(seed: UInt64) {
+        var simulation = Simulation(seed: seed, candidates: 3)
+        for _ in 0..<2000 {
+            simulation.step()
+            #expect(simulation.leaders.count <= 1, "seed \(seed), at \(simulation.now): \(simulation.leaders)")
+        }
+        #expect(simulation.takeovers > 0, "seed \(seed)")
     }
 
-    @Test("the work is cancelled when the lease cannot be renewed in time, before another could take it")
-    func fences() async {
-        let leases = Leases()
-        let clock = ManualClock()
-        let started = Tally()
-        let lost = Tally()
-        let elector = elector("us", leases, clock)
-        let run = Task {
-            try await elector.run(onLoss: { lost.add() }) {
-                started.add()
-                try await Task.sleep(for: .seconds(3600))
-            }
+    @Test(arguments: UInt64(0)..<20)
+    func `a candidate takes over within the lease and one retry of the last renewal`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var leader = LeaderElectionMachine(identity: "leader")
+        var candidate = LeaderElectionMachine(identity: "candidate")
+        let renewedAt = Duration.milliseconds(Int.random(in: 0..<5000, using: &generator))
+        guard case .write(var lease) = leader.read(nil, now: renewedAt) else {
+            Issue.record("the first to come should write")
+            return
         }
-        await started.reaches(1)
-        #expect(elector.isLeading)
-        leases.state.withLock { $0.isDown = true }
-        await clock.sleeper(until: .seconds(10))
-        clock.advance(by: .seconds(10))
-        await #expect(throws: LeadershipLost.self) { try await run.value }
-        #expect(lost.count >= 1)
-        #expect(!elector.isLeading)
-        // Nobody else could have begun yet: the lease says 15 s.
-        #expect(leases.state.withLock { $0.record?.durationSeconds } == 15)
-    }
-
-    @Test("a leader that is cancelled gives the lease up, and the next takes over")
-    func handsOver() async throws {
-        let leases = Leases()
-        let clock = ManualClock()
-        let first = elector("first", leases, clock)
-        let second = elector("second", leases, clock)
-        let started = Tally()
-        let run = Task {
-            try await first.run {
-                started.add()
-                try await Task.sleep(for: .seconds(3600))
-            }
+        lease.resourceVersion = "1"
+        leader.written(lease, began: renewedAt)
+        // The leader is heard of no more. The candidate sees the renewal within a retry period, and looks again as the elector does.
+        var now = renewedAt + .milliseconds(Int.random(in: 0..<2400, using: &generator))
+        while candidate.read(lease, now: now) == .wait {
+            now += candidate.pauseBeforeAttempt(now: now, jitter: Double.random(in: 1...1.2, using: &generator))
         }
-        await started.reaches(1)
-        run.cancel()
-        _ = await run.result
-        #expect(leases.state.withLock { $0.holders } == ["first", ""])
-        try await second.run { started.add() }
-        #expect(started.count == 2)
-        #expect(leases.state.withLock { $0.holders } == ["first", "", "second", ""])
-    }
-
-    @Test("as long as it renews it leads")
-    func renews() async {
-        let leases = Leases()
-        let clock = ManualClock()
-        // An odd deadline, so that the fence never sleeps until the same moment as the renewal.
-        let elector = LeaderElector(
-            name: "test", identity: "us", store: leases, configuration: .init(renewDeadline: .seconds(9)),
-            time: TimeSource(clock))
-        let started = Tally()
-        let run = Task {
-            try await elector.run {
-                started.add()
-                try await Task.sleep(for: .seconds(3600))
-            }
-        }
-        await started.reaches(1)
-        for round in 1...20 {
-            await clock.sleeper(until: .seconds(2 * round))
-            clock.advance(by: .seconds(2))
-            await leases.writes.reaches(1 + round)
-        }
-        #expect(elector.isLeading)
-        run.cancel()
-        _ = await run.result
+        #expect(!leader.isLeading(now: now), "seed \(seed)")
+        let handover = now - renewedAt
+        #expect(handover >= .seconds(15) && handover <= .seconds(15) + .seconds(2) * 1.2, "seed \(seed)")
     }
 }

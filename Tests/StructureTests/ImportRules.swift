@@ -34,7 +34,7 @@ enum ImportRules {
         // Values and protocols.
         ModuleRule("StructuredData", ["CLibyaml", "OrderedCollections"], platform: "shortest numbers by strtod"),
         ModuleRule("HTTPTransport", []),
-        ModuleRule("SystemThreads", [], platform: "threads"),
+        ModuleRule("SystemThreads", [], platform: "threads, and the end of the process"),
         ModuleRule("KubernetesModel", ["StructuredData"]),
         ModuleRule("SwarmAPI", ["KubernetesModel", "StructuredData"]),
         ModuleRule("SwarmScaling", ["StructuredData"]),
@@ -90,7 +90,8 @@ enum ImportRules {
         // What programs are made of.
         ModuleRule("ProgramSupport", ["ArgumentParser"], platform: "the environment, exit codes, standard error"),
         ModuleRule(
-            "Telemetry", server.union(["CoreMetrics", "Logging", "Metrics"]), platform: "standard error, and the clock"),
+            "Telemetry", server.union(["CoreMetrics", "Logging", "Metrics", "UnixSignals"]),
+            platform: "standard error, and the clock"),
         ModuleRule(
             "OperatorService",
             client.union([

@@ -25,10 +25,11 @@ struct ModuleTests {
         #expect(Set(others).symmetricDifference(Exceptions.otherTests.keys).sorted() == [])
     }
 
-    @Test("The package's targets are the folders of Sources and Tests")
+    @Test("The package's targets are the folders of Sources and Tests, and the examples in Swift")
     func targets() throws {
         let manifest = try PackageManifest(try Repository.text(of: "Package.swift"))
-        let folders = try Repository.folders(in: "Sources") + Repository.folders(in: "Tests")
+        let examples = Set(SourceTree.examples.map(\.module))
+        let folders = try Repository.folders(in: "Sources") + Repository.folders(in: "Tests") + examples
         #expect(Set(manifest.targets.map(\.name)).symmetricDifference(folders).sorted() == [])
         #expect(manifest.targets.count == Set(manifest.targets.map(\.name)).count)
     }
@@ -36,9 +37,11 @@ struct ModuleTests {
     @Test("A target depends on what it imports, and on nothing more")
     func dependencies() throws {
         let manifest = try PackageManifest(try Repository.text(of: "Package.swift"))
-        let programs = Set(manifest.targets.filter { $0.kind == "program" }.map(\.name))
+        let programs = Set(manifest.targets.filter { ["program", "example"].contains($0.kind) }.map(\.name))
         for target in manifest.targets where target.kind != "systemLibrary" {
-            let files = (SourceTree.sources + SourceTree.tests).filter { $0.module == target.name }
+            let files = (SourceTree.sources + SourceTree.tests + SourceTree.examples).filter {
+                $0.module == target.name
+            }
             let imported = Set(files.flatMap(\.imports))
             // A test depends on a program in order to have it built, and runs it.
             let unused = target.dependencies.subtracting(imported)

@@ -1,7 +1,7 @@
 /// The targets of Package.swift, read from its text: the package manager may not be asked while it runs the tests.
 struct PackageManifest {
     struct Target {
-        /// `module`, `program`, `tests`, `testKit` or `systemLibrary`.
+        /// `module`, `program`, `example`, `tests`, `testKit` or `systemLibrary`.
         var kind: String
         var name: String
         /// The modules that it may import by its dependencies.
@@ -19,7 +19,7 @@ struct PackageManifest {
             products[match.output.1] = String(match.output.2)
         }
         targets = text.matches(
-            of: /\.(module|program|tests|testKit|systemLibrary)\(\s*(?:name: )?"([\w-]+)"(?:,\s*\[([^\]]*)\])?/
+            of: /\.(module|program|example|tests|testKit|systemLibrary)\(\s*(?:name: )?"([\w-]+)"(?:,\s*\[([^\]]*)\])?/
         )
         .map { match in
             let list = match.output.3 ?? ""
@@ -29,7 +29,7 @@ struct PackageManifest {
                 kind: String(match.output.1), name: String(match.output.2), dependencies: Set(modules + others))
         }
         guard !targets.isEmpty, !products.isEmpty else { throw UnreadableManifest() }
-        importable = Set(targets.filter { $0.kind != "tests" && $0.kind != "program" }.map(\.name))
+        importable = Set(targets.filter { !["tests", "program", "example"].contains($0.kind) }.map(\.name))
             .union(products.values)
     }
 }
