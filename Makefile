@@ -23,7 +23,7 @@ endif
 export PATH := $(CURDIR)/.cache/tools:$(PATH)
 
 .NOTPARALLEL:
-.PHONY: help demo test build lint format crds check clean dependencies test-tools
+.PHONY: help demo test build lint format crds docs check clean dependencies test-tools
 
 help:
 	@echo 'Dynamic Agent Swarms: labour as a microservice on demand.'
@@ -37,6 +37,7 @@ help:
 	@echo '  make build                     builds the programs into $(DEBUG): das, das-operator, das-gateway, agent-runner'
 	@echo '  make lint                      checks the format of the Swift code; make format mends it'
 	@echo '  make crds                      writes CRDs/, and the copies in the chart, from the code'
+	@echo '  make docs                      builds the documentation of the libraries into .build/docs'
 	@echo '  make check                     all that CI checks (.ci/run)'
 	@echo '  make clean                     forgets all that was built'
 	@echo
@@ -68,6 +69,9 @@ format:
 
 crds: build
 	@Scripts/generate-crds $(DEBUG)/das CRDs Charts/dynamic-agent-swarms/crds
+
+docs: build
+	@Scripts/check-docs .build/docs
 
 check:
 	@.ci/run
