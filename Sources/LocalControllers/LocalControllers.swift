@@ -1,9 +1,10 @@
 package import ControllerRuntime
+import FoundationEssentials
 package import KubernetesClient
 import KubernetesModel
 package import Logging
 
-/// The controllers of the built-in kinds: deployments, replica sets, scheduling, garbage collection, namespaces, nodes.
+/// The controllers of the built-in kinds: deployments, replica sets, disruption budgets, scheduling, garbage collection, namespaces, nodes.
 ///
 /// Flow: watches fill the caches, then the controllers act on what changes until `run()` is cancelled. Guarantees: they speak to
 /// the API server through `KubernetesClient` alone, hold no state that a restart loses but the time since when they have been
@@ -54,6 +55,7 @@ package struct LocalControllers: Sendable {
         let manager = ControllerManager(time: time, logger: logger)
         let caches = SharedCaches(client: client, manager: manager)
         addWorkloads(caches, to: manager)
+        addDisruption(caches, to: manager)
         addNodes(caches, to: manager)
         addNamespaces(caches, to: manager)
         addGarbageCollection(caches, to: manager)
@@ -99,6 +101,26 @@ extension LocalControllers {
             store.selecting(pod.metadata, by: { $0.object.spec.selector })
         }
         manager.add(replicaSets)
+    }
+
+    private func addDisruption(_ caches: SharedCaches, to manager: ControllerManager) {
+        let budgets = manager.add(Informer<PodDisruptionBudget>(client: client))
+        let disruption = controller(
+            "disruption",
+            DisruptionReconciler(
+                client: client, budgets: budgets.store, pods: caches.pods.store, sets: caches.replicaSets.store,
+                now: { Int64(Date().timeIntervalSince1970) }), concurrency: 2)
+        // Evictions write to statuses, so changes of those count.
+        disruption.reconciles(budgets)
+        disruption.watches(caches.pods, predicate: .countedDifferently || .removed) { [store = budgets.store] pod in
+            store.list(namespace: pod.metadata.namespace ?? "") {
+                $0.spec.selector?.matches(pod.metadata.labels) ?? false
+            }.map(\.key)
+        }
+        disruption.watches(caches.replicaSets, predicate: .generationChanged) { [store = budgets.store] set in
+            store.list(namespace: set.metadata.namespace ?? "") { _ in true }.map(\.key)
+        }
+        manager.add(disruption)
     }
 
     private func addNodes(_ caches: SharedCaches, to manager: ControllerManager) {

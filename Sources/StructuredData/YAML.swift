@@ -29,6 +29,23 @@ public enum YAML {
         return try composer.documents()
     }
 
+    /// A key that a mapping sets again.
+    public struct DuplicateKey: Sendable, Hashable {
+        public var key: String
+        /// Where it stands the second time, from 1.
+        public var line: Int
+    }
+
+    /// The same, but of a key that is set again the last value counts.
+    ///
+    /// - Parameter duplicates: collects those keys, in order.
+    public static func parse(_ bytes: [UInt8], duplicates: inout [DuplicateKey]) throws(YAMLError) -> [JSON] {
+        var composer = YAMLComposer(bytes, file: nil, keepsLastDuplicate: true)
+        let documents = try composer.documents()
+        duplicates = composer.duplicates
+        return documents
+    }
+
     /// A value as a YAML document in block style, without `---` in front.
     ///
     /// Strings are quoted where some reader of YAML 1.1 or 1.2 would take them for something else, and stand as literal

@@ -10,8 +10,14 @@ struct YAMLComposer: ~Copyable {
     private var anchors: [String: Anchor] = [:]
     private var aliasBudget = YAML.aliasLimitBytes
     private var depth = 0
+    private let keepsLastDuplicate: Bool
+    /// Keys set again; only collected, instead of refused, where the last value is to count.
+    private(set) var duplicates: [YAML.DuplicateKey] = []
 
-    init(_ bytes: [UInt8], file: String?) { reader = YAMLEventReader(bytes, file: file) }
+    init(_ bytes: [UInt8], file: String?, keepsLastDuplicate: Bool = false) {
+        reader = YAMLEventReader(bytes, file: file)
+        self.keepsLastDuplicate = keepsLastDuplicate
+    }
 
     mutating func documents() throws(YAMLError) -> [JSON] {
         var documents: [JSON] = []
@@ -98,6 +104,11 @@ struct YAMLComposer: ~Copyable {
             }
             let key = try key(event)
             if let line = lines.updateValue(event.mark.line, forKey: key) {
+                if keepsLastDuplicate {
+                    duplicates.append(YAML.DuplicateKey(key: key, line: event.mark.line))
+                    members[key] = try node(try reader.next())
+                    continue
+                }
                 let message = "\(JSON.string(key).shortDescription) is set twice, first on line \(line)"
                 throw reader.error(.duplicateKey, message, at: event.mark)
             }

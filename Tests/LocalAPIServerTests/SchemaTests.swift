@@ -150,6 +150,8 @@ struct SchemaTests {
     @Test("Repeated fields are found with their path, also in lists")
     func duplicates() {
         let text = #"{"a": 1, "b": [{"x": "\"}", "x": 2}], "a": {"c": []}}"#
-        #expect(DuplicateFields.paths(in: Array(text.utf8)) == ["b[0].x", "a"])
+        let fields = FieldOrder.fields(in: Array(text.utf8))
+        #expect(fields.map(\.path) == ["a", "b", "b[0].x", "b[0].x", "a", "a.c"])
+        #expect(fields.filter(\.isRepeated).map(\.path) == ["b[0].x", "a"])
     }
 }

@@ -36,6 +36,40 @@ final class Authorizer: Sendable {
         }
     }
 
+    /// What a user may do in a namespace, as SelfSubjectRulesReview shows it.
+    func rules(for user: UserInfo, namespace: String) -> (resources: [JSON], paths: [JSON]) {
+        let policy = current()
+        var rules: [RoleRule] = policy.bindings.filter {
+            ($0.namespace.isEmpty || $0.namespace == namespace) && $0.names(user)
+        }.flatMap { binding in
+            let isCluster = binding.roleKind == "ClusterRole"
+            let role = ObjectLocation(
+                resource: isCluster ? Self.clusterRoles : Self.roles, namespace: isCluster ? "" : binding.namespace,
+                name: binding.roleName)
+            return policy.roles[role] ?? []
+        }
+        rules.append(
+            RoleRule([
+                "verbs": ["create"], "apiGroups": ["authorization.k8s.io"],
+                "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+            ]))
+        rules.append(
+            RoleRule([
+                "verbs": ["create"], "apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"],
+            ]))
+        rules.append(
+            RoleRule([
+                "verbs": ["get"],
+                "nonResourceURLs": [
+                    "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz",
+                    "/version",
+                ],
+            ]))
+        return (
+            rules.filter { !$0.resources.isEmpty }.map(\.json), rules.filter { !$0.paths.isEmpty }.map(\.json)
+        )
+    }
+
     /// - Throws: 403 where the user may not do what the request asks.
     func require(_ user: UserInfo, _ info: RequestInfo, path: String) throws(KubernetesStatus) {
         let request: AccessRequest

@@ -17,6 +17,14 @@ struct RoleRule: Sendable, Hashable {
         paths = texts("nonResourceURLs")
     }
 
+    /// As rules reviews show it.
+    var json: JSON {
+        if !paths.isEmpty { return ["verbs": JSON(verbs), "nonResourceURLs": JSON(paths)] }
+        var json: JSON = ["verbs": JSON(verbs), "apiGroups": JSON(groups), "resources": JSON(resources)]
+        if !names.isEmpty { json["resourceNames"] = JSON(names) }
+        return json
+    }
+
     func allows(_ request: AccessRequest) -> Bool {
         guard Self.contains(verbs, request.verb) else { return false }
         if let path = request.path {

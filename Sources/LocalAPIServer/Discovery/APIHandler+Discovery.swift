@@ -17,7 +17,8 @@ extension APIHandler {
         }
         let parts = request.path.split(separator: "/").map(String.init)
         switch parts.first {
-        case "healthz", "livez", "readyz": return .text("ok")
+        case nil: return .json(["paths": JSON(paths)])
+        case "healthz", "livez", "readyz": return health(parts, isVerbose: request.query["verbose"] != nil)
         case "version" where parts.count == 1: return .json(Self.versionDocument)
         case "api" where parts.count == 1: return try groupList(request, isCore: true)
         case "api" where parts.count == 2: return try resourceList(group: "", version: parts[1], request)
@@ -37,6 +38,31 @@ extension APIHandler {
             ])
         default: return .text("404 page not found\n", status: 404)
         }
+    }
+
+    /// What `/` lists.
+    private var paths: [String] {
+        let discovery = Discovery(registry.snapshot)
+        var paths = ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis"]
+        for group in discovery.groups where !group.isEmpty {
+            paths.append("/apis/\(group)")
+            paths += discovery.versions(of: group).map { "/apis/\(group)/\($0)" }
+        }
+        return paths + ["/healthz", "/livez", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"]
+    }
+
+    /// The checks of a server whose parts live and die together: it answers, so all of them are well.
+    private static let healthChecks = ["ping", "log", "etcd"]
+
+    private func health(_ parts: [String], isVerbose: Bool) -> APIResponse {
+        if parts.count > 1 {
+            guard parts.count == 2, Self.healthChecks.contains(parts[1]) else {
+                return .text("404 page not found\n", status: 404)
+            }
+            return .text("ok")
+        }
+        guard isVerbose else { return .text("ok") }
+        return .text(Self.healthChecks.map { "[+]\($0) ok\n" }.joined() + "\(parts[0]) check passed\n")
     }
 
     private func isAggregated(_ request: APIRequest) throws -> String? {
@@ -99,7 +125,7 @@ struct Discovery {
         return names
     }
 
-    private func versions(of group: String) -> [String] {
+    func versions(of group: String) -> [String] {
         snapshot.groups.first { $0.name == group }?.versions ?? ["v1"]
     }
 

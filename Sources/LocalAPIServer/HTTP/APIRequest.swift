@@ -45,8 +45,17 @@ struct Query: Sendable {
 
     func values(_ name: String) -> [String] { items.lazy.filter { $0.name == name }.map(\.value) }
 
-    /// A flag as Go reads it; absent is false.
-    func flag(_ name: String) -> Bool { ["1", "t", "T", "true", "TRUE", "True"].contains(self[name] ?? "") }
+    /// A flag: set by whatever is not a plain no; absent is false.
+    func flag(_ name: String) -> Bool { self[name].map { $0 != "0" && $0.lowercased() != "false" } ?? false }
+
+    /// - Throws: 400 where the value is no integer.
+    func integer(_ name: String) throws(KubernetesStatus) -> Int? {
+        guard let text = self[name], !text.isEmpty else { return nil }
+        guard let value = Int(text) else {
+            throw .badRequest("strconv.ParseInt: parsing \(JSON.string(text).text()): invalid syntax")
+        }
+        return value
+    }
 
     /// Percent and plus signs resolved.
     static func decode(_ text: Substring, plusIsSpace: Bool = true) -> String {

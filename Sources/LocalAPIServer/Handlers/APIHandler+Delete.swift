@@ -14,6 +14,7 @@ extension APIHandler {
             throw KubernetesStatus.forbidden(target.type, name, message: "this namespace may not be deleted")
         }
         let (remaining, uid) = try await remove(target, options)
+        if !options.isDryRun { await reactToDeletion(target) }
         guard let remaining else { return .status(.deleted(target.type, target.name ?? "", uid: uid)) }
         if target.definition.storageName == ResourceRegistry.customResourceDefinitions, !options.isDryRun {
             // The kind is gone from now on; its objects, and then the definition, follow before the answer.
@@ -103,6 +104,7 @@ extension APIHandler {
                 continue
             }
         }
+        if !options.isDryRun { await reactToDeletion(target) }
         return try presentation.list(
             deleted, Presentation.ListMetadata(version: String(store.resourceVersion)))
     }

@@ -55,9 +55,7 @@ extension APIHandler {
     /// `pods/binding`: puts a pod on a node.
     func bind(_ target: Target, _ request: APIRequest) async throws -> APIResponse {
         let options = try WriteOptions(request)
-        var duplicates: [String] = []
-        let binding = try ObjectDecoder.parse(
-            request.body, contentType: request.contentType, kind: "Binding", duplicates: &duplicates)
+        let binding = try RequestBody.object(request, kind: "Binding", group: "")
         guard let node = binding["target"]?["name"]?.stringValue, !node.isEmpty else {
             throw KubernetesStatus.invalid(
                 group: "", kind: "Binding", target.name ?? "", causes: [.required("target.name")])
@@ -112,18 +110,24 @@ extension APIHandler {
     func evict(_ target: Target, _ request: APIRequest) async throws -> APIResponse {
         let location = try target.location()
         guard let stored = store.object(at: location) else { throw target.notFound }
-        var duplicates: [String] = []
-        let eviction = try ObjectDecoder.parse(
-            request.body, contentType: request.contentType, kind: "Eviction", duplicates: &duplicates)
+        let eviction = try RequestBody.object(request, kind: "Eviction", group: "policy")
+        let named = eviction["metadata"]?["name"]?.stringValue ?? ""
+        if !named.isEmpty, named != location.name {
+            throw KubernetesStatus.badRequest("name in URL does not match name in Eviction object")
+        }
         let pod = try stored.object()
         let phase = pod["status"]?["phase"]?.stringValue ?? ""
-        if !["Pending", "Succeeded", "Failed"].contains(phase), pod["metadata"]?["deletionTimestamp"] == nil {
-            try await takeFromBudgets(of: stored)
-        }
         var deletion = request
         deletion.body = (eviction["deleteOptions"] ?? [:]).serialized()
         deletion.headers[.contentType] = "application/json"
-        _ = try await remove(target, try DeletionOptions(deletion))
+        let isDryRun = try DeletionOptions(deletion).isDryRun
+        if !["Pending", "Succeeded", "Failed"].contains(phase), pod["metadata"]?["deletionTimestamp"] == nil, !isDryRun
+        {
+            try await takeFromBudgets(of: stored)
+        }
+        let options = try DeletionOptions(deletion)
+        _ = try await remove(target, options)
+        if !options.isDryRun { await reactToDeletion(target) }
         return .status(KubernetesStatus(status: "Success", reason: .unknown, code: 201, message: ""))
     }
 

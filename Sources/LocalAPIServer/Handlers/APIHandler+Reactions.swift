@@ -3,8 +3,20 @@ import Logging
 import StructuredData
 
 extension APIHandler {
+    private static let clusterRoles = "rbac.authorization.k8s.io/clusterroles"
+
+    /// What follows from a deletion, before it is answered.
+    func reactToDeletion(_ target: Target) async {
+        if target.definition.storageName == Self.clusterRoles { await aggregateRoles() }
+        await quotas.settle(target.namespace)
+    }
+
     /// What follows from a write before it is answered, so that a client finds it done.
     func react(to outcome: WriteOutcome, _ definition: ResourceDefinition) async throws {
+        if definition.storageName == Self.clusterRoles, outcome.stored != nil || outcome.isRemoved {
+            await aggregateRoles()
+        }
+        if definition.type.namespaced { await quotas.settle(outcome.object["metadata"]?["namespace"]?.stringValue) }
         guard outcome.stored != nil, let name = outcome.object["metadata"]?["name"]?.stringValue else { return }
         switch definition.storageName {
         case "/namespaces" where outcome.isCreated: await furnish(namespace: name)
@@ -22,11 +34,7 @@ extension APIHandler {
         let rbac = "rbac.authorization.k8s.io"
         let clusterRole = ResourceType(
             group: rbac, version: "v1", kind: "ClusterRole", plural: "clusterroles", namespaced: false)
-        for (name, rules) in BootstrapRoles.roles {
-            await createIfAbsent(
-                clusterRole, name: name,
-                ["metadata": ["labels": ["kubernetes.io/bootstrapping": "rbac-defaults"]], "rules": rules])
-        }
+        for (name, content) in BootstrapRoles.roles { await createIfAbsent(clusterRole, name: name, content) }
         await createIfAbsent(
             ResourceType(
                 group: rbac, version: "v1", kind: "ClusterRoleBinding", plural: "clusterrolebindings", namespaced: false
@@ -37,7 +45,19 @@ extension APIHandler {
                 "roleRef": ["apiGroup": .string(rbac), "kind": "ClusterRole", "name": "cluster-admin"],
                 "subjects": [["apiGroup": .string(rbac), "kind": "Group", "name": "system:masters"]],
             ])
-        for namespace in store.objects(of: "/namespaces").objects { await furnish(namespace: namespace.location.name) }
+        await aggregateRoles()
+        for (name, value) in [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)] {
+            await createIfAbsent(
+                ResourceType(
+                    group: "scheduling.k8s.io", version: "v1", kind: "PriorityClass", plural: "priorityclasses",
+                    namespaced: false),
+                name: name, ["value": JSON(value), "description": "Used for system critical pods."])
+        }
+        for namespace in store.objects(of: "/namespaces").objects {
+            await furnish(namespace: namespace.location.name)
+            // A kill of the process may have come between a write and its quota's status.
+            await quotas.settle(namespace.location.name)
+        }
     }
 
     /// A namespace has a default service account, and the authorities that its pods are to trust.
@@ -88,54 +108,5 @@ extension APIHandler {
                 "a standard object could not be made",
                 metadata: ["kind": "\(type.kind)", "name": "\(name)", "error": "\(error)"])
         }
-    }
-}
-
-/// The roles for people that every cluster offers.
-enum BootstrapRoles {
-    private static let all: JSON = ["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]]
-    private static let readVerbs: JSON = ["get", "list", "watch"]
-    private static let writeVerbs: JSON = [
-        "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection",
-    ]
-    private static let coreObjects: JSON = [
-        "configmaps", "events", "pods", "pods/log", "pods/status", "serviceaccounts", "services",
-    ]
-
-    static let roles: [(name: String, rules: JSON)] = [
-        ("cluster-admin", [all, ["nonResourceURLs": ["*"], "verbs": ["*"]]]),
-        ("admin", workloads(writeVerbs, withSecrets: true, withRoles: true)),
-        ("edit", workloads(writeVerbs, withSecrets: true, withRoles: false)),
-        ("view", workloads(readVerbs, withSecrets: false, withRoles: false)),
-        (
-            "system:auth-delegator",
-            [
-                [
-                    "apiGroups": ["authentication.k8s.io"], "resources": ["tokenreviews"], "verbs": ["create"],
-                ],
-                [
-                    "apiGroups": ["authorization.k8s.io"], "resources": ["subjectaccessreviews"],
-                    "verbs": ["create"],
-                ],
-            ]
-        ),
-    ]
-
-    private static func workloads(_ verbs: JSON, withSecrets: Bool, withRoles: Bool) -> JSON {
-        var core = coreObjects.arrayValue ?? []
-        if withSecrets { core.append("secrets") }
-        var rules: [JSON] = [
-            ["apiGroups": [""], "resources": .array(core), "verbs": verbs],
-            [
-                "apiGroups": ["apps", "batch", "policy", "networking.k8s.io", "discovery.k8s.io"], "resources": ["*"],
-                "verbs": verbs,
-            ],
-        ]
-        if withRoles {
-            rules.append([
-                "apiGroups": ["rbac.authorization.k8s.io"], "resources": ["roles", "rolebindings"], "verbs": verbs,
-            ])
-        }
-        return .array(rules)
     }
 }

@@ -13,28 +13,29 @@ extension APIHandler {
     func list(_ target: Target, _ request: APIRequest) throws -> APIResponse {
         let presentation = try Presentation(target.definition, request, isList: true, now: now())
         let selection = try Selection(target, request)
-        let limit = try Self.limit(request)
+        let limit = max(0, try request.query.integer("limit") ?? 0)
+        _ = try request.query.integer("timeoutSeconds")
         var page = try ListPage(request)
         let asked = try requestedVersion(request)
         let match = request.query["resourceVersionMatch"] ?? ""
-        if match == "Exact", asked == nil || asked == 0 {
-            throw Self.invalidListOptions(
-                "resourceVersionMatch",
-                "resourceVersionMatch \"Exact\" is forbidden for resourceVersion \"\(asked ?? 0)\"")
-        }
+        try Self.check(match, asked, request.query, isContinued: page.after != nil)
 
         let objects: [StoredObject]
         let version: Int64
         let resource = target.definition.storageName
-        if page.after != nil || match == "Exact" {
+        if page.isConsistent || match == "Exact" {
             // A continued list goes on at the version of its first page, so that it is one consistent view.
             version = page.after == nil ? asked ?? 0 : page.version
             do {
                 objects = try store.objects(of: resource, namespace: target.namespace, at: version)
             } catch .expired where page.after != nil {
+                page.version = 0
                 throw KubernetesStatus.expired(
                     "The provided continue parameter is too old to display a consistent list result. You can start a new list "
-                        + "without the continue parameter.")
+                        + "without the continue parameter, or use the continue token in this response to retrieve the "
+                        + "remainder of the results. Continuing with the provided token results in an inconsistent list - "
+                        + "objects that were created, modified, or deleted between the time the first chunk was returned "
+                        + "and now may show up in the list.", continue: page.token)
             } catch .expired(let oldest) {
                 throw KubernetesStatus.expired("too old resource version: \(version) (\(oldest))")
             } catch .future(let current) {
@@ -81,20 +82,46 @@ extension APIHandler {
         .invalid(group: "meta.k8s.io", kind: "ListOptions", "", causes: [.forbidden(field, message)])
     }
 
-    private static func limit(_ request: APIRequest) throws(KubernetesStatus) -> Int {
-        guard let text = request.query["limit"], !text.isEmpty else { return 0 }
-        guard let limit = Int(text), limit >= 0 else {
-            throw .badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
+    private static func check(
+        _ match: String, _ asked: Int64?, _ query: Query, isContinued: Bool
+    ) throws(KubernetesStatus) {
+        if query["sendInitialEvents"] != nil {
+            throw invalidListOptions("sendInitialEvents", "sendInitialEvents is forbidden for list")
         }
-        return limit
+        if isContinued, let asked, asked != 0 {
+            throw .badRequest("specifying resource version is not allowed when using continue")
+        }
+        switch match {
+        case "", "NotOlderThan": break
+        case "Exact":
+            guard asked == nil || asked == 0 else { break }
+            throw invalidListOptions(
+                "resourceVersionMatch",
+                "resourceVersionMatch \"Exact\" is forbidden for resourceVersion \"\(asked ?? 0)\"")
+        default:
+            throw .invalid(
+                group: "meta.k8s.io", kind: "ListOptions", "",
+                causes: [
+                    .notSupported(
+                        "resourceVersionMatch", value: JSON.string(match).text(),
+                        supported: ["Exact", "NotOlderThan", ""])
+                ])
+        }
+        if isContinued, !match.isEmpty {
+            throw invalidListOptions("resourceVersionMatch", "resourceVersionMatch is forbidden for continue")
+        }
     }
 }
 
 /// Where a list goes on.
 struct ListPage: Sendable {
+    /// 0: whatever is now, for a client that goes on although the version of its first page is gone.
     var version: Int64 = 0
     /// The last object of the page before.
     var after: ObjectLocation?
+
+    /// Whether it goes on at the version of its first page.
+    var isConsistent: Bool { after != nil && version > 0 }
 
     /// - Throws: 400 where the token is none of ours.
     init(_ request: APIRequest) throws(KubernetesStatus) {

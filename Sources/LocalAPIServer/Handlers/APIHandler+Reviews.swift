@@ -20,30 +20,64 @@ extension APIHandler {
         let type = ResourceType(
             group: review.group, version: "v1", kind: review.kind, plural: review.plural, namespaced: false)
         guard info.verb == "create" else { throw KubernetesStatus.methodNotAllowed(type, verb: info.verb) }
-        var duplicates: [String] = []
-        let body = try ObjectDecoder.parse(
-            request.body, contentType: request.contentType, kind: review.kind, duplicates: &duplicates)
+        // They are no resources, and so have no tables.
+        _ = try Accepted.choose(request.header("Accept")) { _ in false }
+        let body = try RequestBody.object(request, kind: review.kind, group: review.group)
         let spec = body["spec"] ?? [:]
         var answer: JSON = [
             "kind": .string(review.kind), "apiVersion": .string(type.apiVersion), "metadata": [:],
         ]
         if review.kind != "SelfSubjectReview" { answer["spec"] = spec }
         switch review.kind {
-        case "TokenReview": answer["status"] = reviewToken(spec)
+        case "TokenReview":
+            guard spec["token"]?.stringValue ?? "" != "" else {
+                throw KubernetesStatus.badRequest("token is required for TokenReview in authentication")
+            }
+            answer["status"] = reviewToken(spec)
         case "SelfSubjectReview": answer["status"] = ["userInfo": request.user.json]
-        case "SelfSubjectAccessReview": answer["status"] = reviewAccess(request.user, spec)
+        case "SelfSubjectAccessReview":
+            try Self.check(spec, review.kind)
+            answer["status"] = reviewAccess(request.user, spec)
         case "SubjectAccessReview":
+            try Self.check(spec, review.kind)
             let user = UserInfo(
                 name: spec["user"]?.stringValue ?? "", uid: spec["uid"]?.stringValue ?? "",
                 groups: (spec["groups"]?.arrayValue ?? []).compactMap(\.stringValue))
             answer["status"] = reviewAccess(user, spec)
         default:
+            guard let namespace = spec["namespace"]?.stringValue, !namespace.isEmpty else {
+                throw KubernetesStatus.badRequest("no namespace on request")
+            }
+            let (resources, paths) = authorizer.rules(for: request.user, namespace: namespace)
             answer["status"] = [
-                "resourceRules": [], "nonResourceRules": [], "incomplete": true,
-                "evaluationError": "this server answers single questions: use SelfSubjectAccessReview",
+                "resourceRules": .array(resources), "nonResourceRules": .array(paths), "incomplete": false,
             ]
         }
         return .json(answer, status: 201)
+    }
+
+    private static func check(_ spec: JSON, _ kind: String) throws(KubernetesStatus) {
+        var causes: [KubernetesStatus.Cause] = []
+        let resource = spec["resourceAttributes"]
+        let path = spec["nonResourceAttributes"]
+        if resource != nil, path != nil {
+            causes.append(
+                .invalid(
+                    "spec.nonResourceAttributes", value: path?.text() ?? "",
+                    "cannot be specified in combination with resourceAttributes"))
+        } else if resource == nil, path == nil {
+            causes.append(
+                .invalid(
+                    "spec.resourceAttributes", value: "null",
+                    "exactly one of nonResourceAttributes or resourceAttributes must be specified"))
+        }
+        if kind == "SubjectAccessReview", spec["user"]?.stringValue ?? "" == "",
+            spec["groups"]?.arrayValue?.isEmpty != false
+        {
+            causes.append(.invalid("spec.user", value: "\"\"", "at least one of user or group must be specified"))
+        }
+        if causes.isEmpty { return }
+        throw .invalid(group: "authorization.k8s.io", kind: kind, "", causes: causes)
     }
 
     private func reviewToken(_ spec: JSON) -> JSON {

@@ -13,13 +13,7 @@ extension APIHandler {
         let patch: Patch? =
             request.method == "PATCH"
             ? try Patch(request, type: ScaleView.type, isCustom: target.definition.isCustom) : nil
-        var duplicates: [String] = []
-        var replacement: JSON?
-        if request.method == "PUT" {
-            replacement = try ObjectDecoder.parse(
-                request.body, contentType: request.contentType, kind: "Scale", duplicates: &duplicates)
-        }
-        let wantedScale = replacement
+        let wantedScale = try replacement(request)
         let ownership: @Sendable (JSON) -> JSON = { object in
             // A Scale does not show a count of 0, so who sets that owns nothing.
             guard object.value(at: paths.specReplicas)?.intValue == 0 else { return object }
@@ -32,6 +26,11 @@ extension APIHandler {
             var wanted = scale
             if let wantedScale { wanted = wantedScale }
             if let patch { wanted = isApply ? scale.mergePatched(with: patch.document) : try patch.applied(to: scale) }
+            let named = wanted["metadata"]?["name"]?.stringValue ?? ""
+            if !named.isEmpty, named != target.name {
+                throw KubernetesStatus.badRequest(
+                    "the name of the object (\(named)) does not match the name on the URL (\(target.name ?? ""))")
+            }
             var object = live
             let replicas = wanted["spec"]?["replicas"]?.intValue ?? 0
             if replicas < 0 {
@@ -44,6 +43,14 @@ extension APIHandler {
             return object
         }
         return .json(ScaleView.scale(of: outcome.object, paths))
+    }
+}
+
+extension APIHandler {
+    /// The Scale that a PUT brings.
+    private func replacement(_ request: APIRequest) throws -> JSON? {
+        guard request.method == "PUT" else { return nil }
+        return try RequestBody.object(request, kind: "Scale", group: "autoscaling")
     }
 }
 
@@ -76,6 +83,11 @@ enum ScaleView {
     static func refused(
         _ replicas: Int, _ object: JSON, _ paths: ResourceDefinition.ScalePaths, _ definition: ResourceDefinition
     ) -> KubernetesStatus {
+        guard definition.isCustom else {
+            return .invalid(
+                group: type.group, kind: type.kind, object["metadata"]?["name"]?.stringValue ?? "",
+                causes: [.invalid("spec.replicas", value: "\(replicas)", "must be greater than or equal to 0")])
+        }
         var scaled = object
         scaled.set(JSON(replicas), at: paths.specReplicas[...])
         let path = paths.specReplicas.joined(separator: ".")
@@ -83,9 +95,7 @@ enum ScaleView {
         return .invalid(
             definition.type, object["metadata"]?["name"]?.stringValue ?? "",
             causes: bySchema + [
-                .invalid(
-                    definition.isCustom ? ".\(path)" : path, value: "\(replicas)",
-                    definition.isCustom ? "should be a non-negative integer" : "must be greater than or equal to 0")
+                .invalid(".\(path)", value: "\(replicas)", "should be a non-negative integer")
             ])
     }
 }

@@ -9,9 +9,7 @@ extension APIHandler {
     func requestToken(_ target: Target, _ request: APIRequest) async throws -> APIResponse {
         let location = try target.location()
         guard let account = store.object(at: location) else { throw target.notFound }
-        var duplicates: [String] = []
-        let body = try ObjectDecoder.parse(
-            request.body, contentType: request.contentType, kind: "TokenRequest", duplicates: &duplicates)
+        let body = try RequestBody.object(request, kind: "TokenRequest", group: "authentication.k8s.io")
         let spec = body["spec"] ?? [:]
         let seconds = spec["expirationSeconds"]?.intValue ?? Self.defaultTokenSeconds
         guard Self.tokenSeconds.contains(seconds) else {

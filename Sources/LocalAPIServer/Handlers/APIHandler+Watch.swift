@@ -13,7 +13,7 @@ extension APIHandler {
         let selection = try Selection(target, request)
         let start = try WatchStart(request)
         let resource = target.definition.storageName
-        let seconds = request.query["timeoutSeconds"].flatMap(Int.init) ?? Int.random(in: Self.defaultWatchSeconds)
+        let seconds = try request.query.integer("timeoutSeconds") ?? Int.random(in: Self.defaultWatchSeconds)
 
         // The initial objects are those of the version at which the watch opens: what comes between the two reads is in its
         // backlog.

@@ -10,13 +10,12 @@ extension APIHandler {
         let options = try WriteOptions(request)
         guard target.name == nil else { throw KubernetesStatus.methodNotAllowed(target.type) }
         let decoder = ObjectDecoder(definition: target.definition, validation: options.validation)
-        let decoded = try decoder.decode(request.body, contentType: request.contentType)
+        let decoded = try decoder.decode(request)
         let outcome = try await create(decoded.object, target, options)
         try await react(to: outcome, target.definition)
-        if let stored = outcome.stored {
-            return try presentation.response(stored, status: 201, warnings: decoded.warnings)
-        }
-        return try presentation.response(outcome.object, status: 201, warnings: decoded.warnings)
+        let warnings = decoded.warnings + outcome.warnings
+        if let stored = outcome.stored { return try presentation.response(stored, status: 201, warnings: warnings) }
+        return try presentation.response(outcome.object, status: 201, warnings: warnings)
     }
 
     /// Creates an object from a decoded one.
@@ -28,6 +27,10 @@ extension APIHandler {
         let preparation = preparation(target)
         var wanted = target.definition.conversion?.toStorage(wanted) ?? wanted
         let namespace = wanted["metadata"]?["namespace"]?.stringValue ?? ""
+        if !(wanted["metadata"]?["resourceVersion"]?.stringValue ?? "").isEmpty {
+            throw KubernetesStatus(
+                reason: .unknown, code: 500, message: "resourceVersion should not be set on objects to be created")
+        }
         if target.type.namespaced {
             guard target.namespace != nil else {
                 throw KubernetesStatus.badRequest("the namespace of the object must be in the path")
@@ -47,9 +50,9 @@ extension APIHandler {
             if isGenerated {
                 wanted.set(.string(prefix.prefix(58) + Self.randomSuffix()), at: ["metadata", "name"])
             }
-            var object = preparation.forCreate(
-                preparation.definition.typed(wanted), namespace: target.namespace, uid: Self.newUID())
-            try admit(object, target)
+            var admitted = preparation.definition.typed(wanted)
+            let warnings = try admit(creationOf: &admitted, target)
+            var object = preparation.forCreate(admitted, namespace: target.namespace, uid: Self.newUID())
             if !isApply {
                 object = StructuredMerge.update(
                     from: nil, to: object, schema: target.definition.mergeSchema,
@@ -57,7 +60,9 @@ extension APIHandler {
             }
             try preparation.validate(object, live: nil, subresource: nil)
             do {
-                return try await commitCreate(object, target, options)
+                var outcome = try await commitCreate(object, target, options)
+                outcome.warnings = warnings
+                return outcome
             } catch let status as KubernetesStatus
                 where isGenerated && status.reason == .alreadyExists && attempt < Self.nameRetries
             {
@@ -72,33 +77,6 @@ extension APIHandler {
         return String((0..<5).map { _ in alphabet[Int.random(in: 0..<alphabet.count)] })
     }
 
-    /// What the real server's admission plugins refuse on create.
-    private func admit(_ object: JSON, _ target: Target) throws(KubernetesStatus) {
-        guard target.type.namespaced, let namespace = target.namespace else { return }
-        let name = object["metadata"]?["name"]?.stringValue ?? ""
-        let home = store.object(at: ObjectLocation(resource: "/namespaces", namespace: "", name: namespace))
-        guard let home else { throw .notFound(Self.namespaces, namespace) }
-        if home.fields["status.phase"] == "Terminating" {
-            throw .forbidden(
-                target.type, name,
-                message: "unable to create new content in namespace \(namespace) because it is being terminated",
-                causes: [
-                    KubernetesStatus.Cause(
-                        reason: "NamespaceTerminating", message: "namespace \(namespace) is being terminated",
-                        field: "metadata.namespace")
-                ])
-        }
-        guard target.type.kind == "Pod", target.type.group.isEmpty else { return }
-        let account = object["spec"]?["serviceAccountName"]?.stringValue ?? "default"
-        let location = ObjectLocation(resource: "/serviceaccounts", namespace: namespace, name: account)
-        if store.object(at: location) == nil {
-            throw .forbidden(
-                target.type, name,
-                message:
-                    "error looking up service account \(namespace)/\(account): serviceaccount \"\(account)\" not found")
-        }
-    }
-
     static let namespaces = ResourceType(
         group: "", version: "v1", kind: "Namespace", plural: "namespaces", namespaced: false)
 
@@ -107,7 +85,7 @@ extension APIHandler {
         let options = try WriteOptions(request)
         _ = try target.location()
         let decoder = ObjectDecoder(definition: target.definition, validation: options.validation)
-        let decoded = try decoder.decode(request.body, contentType: request.contentType)
+        let decoded = try decoder.decode(request)
         let outcome = try await modify(target, options, subresource: request.info.subresource) { live in
             try Self.requireVersion(decoded.object, target)
             return decoded.object
@@ -137,7 +115,7 @@ extension APIHandler {
         let patch = try Patch(request, type: target.type, isCustom: target.definition.isCustom)
         let outcome =
             isApply
-            ? try await apply(patch.document, target, options, subresource: request.info.subresource)
+            ? try await apply(patch.body, target, options, subresource: request.info.subresource)
             : try await apply(patch, target, options, subresource: request.info.subresource)
         try await react(to: outcome, target.definition)
         let status = outcome.isCreated ? 201 : 200
@@ -153,7 +131,7 @@ extension APIHandler {
         let decoder = ObjectDecoder(definition: target.definition, validation: options.validation)
         var warnings: [String] = []
         var outcome = try await modify(target, options, subresource: subresource) { live in
-            let decoded = try decoder.decode(try patch.applied(to: live))
+            let decoded = try decoder.decode(patched: try patch.applied(to: live), duplicates: patch.duplicates)
             warnings = decoded.warnings
             return decoded.object
         }
@@ -163,10 +141,10 @@ extension APIHandler {
 
     /// Server-side apply.
     private func apply(
-        _ configuration: JSON, _ target: Target, _ options: WriteOptions, subresource: String?
+        _ configuration: RequestBody, _ target: Target, _ options: WriteOptions, subresource: String?
     ) async throws -> WriteOutcome {
-        let decoder = ObjectDecoder(definition: target.definition, validation: options.validation)
-        let decoded = try decoder.decode(configuration)
+        let decoded = try ObjectDecoder(definition: target.definition, validation: options.validation)
+            .decode(applied: configuration, namespace: target.namespace)
         let schema = target.definition.mergeSchema
         let writer = writer(target, options, subresource: subresource)
         let ignoring = Self.fieldsOutside(subresource, decoded.object, target)
@@ -189,7 +167,7 @@ extension APIHandler {
                     ignoring: ignoring)
             }
         }
-        outcome.warnings = decoded.warnings
+        outcome.warnings = decoded.warnings + outcome.warnings
         return outcome
     }
 

@@ -13,6 +13,7 @@ final class APIHandler: Sendable {
     let tokens: ServiceAccountTokens
     let documents: OpenAPIDocuments
     let keeper: CustomResourceKeeper
+    let quotas: QuotaKeeper
     let logger: Logger
     /// Seconds since 1970.
     let now: @Sendable () -> Double
@@ -33,6 +34,7 @@ final class APIHandler: Sendable {
             tokens: configuration.tokens, serviceAccounts: tokens, audience: configuration.audience, store: store,
             now: now)
         authorizer = Authorizer(store: store)
+        quotas = QuotaKeeper(store: store)
     }
 
     /// The time as objects hold it.
@@ -53,6 +55,7 @@ final class APIHandler: Sendable {
         if let subresource = info.subresource {
             return try await handleSubresource(subresource, target, request)
         }
+        try Self.requirePlace(target, info)
         switch info.verb {
         case "get": return try get(target, request)
         case "list": return try list(target, request)
@@ -64,6 +67,20 @@ final class APIHandler: Sendable {
         case "deletecollection": return try await deleteCollection(target, request)
         default: throw KubernetesStatus.methodNotAllowed(definition.type)
         }
+    }
+
+    /// Collections are read and added to, objects changed; what has a namespace is written in it.
+    private static func requirePlace(_ target: Target, _ info: RequestInfo) throws(KubernetesStatus) {
+        let isRefused =
+            switch info.verb {
+            // For custom resources the real server misses the name instead.
+            case "update", "patch":
+                !target.definition.isCustom
+                    && (target.name == nil || (target.type.namespaced && target.namespace == nil))
+            case "create": target.name != nil || (target.type.namespaced && target.namespace == nil)
+            default: false
+            }
+        if isRefused { throw .methodNotAllowed(target.type) }
     }
 
     private func handleSubresource(

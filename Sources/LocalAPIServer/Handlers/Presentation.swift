@@ -56,7 +56,7 @@ struct Presentation: Sendable {
     // MARK: Single objects
 
     /// The object with its type, in the version that is asked for.
-    func object(_ stored: StoredObject) throws -> JSON { typed(try stored.object()) }
+    func object(_ stored: StoredObject) throws -> JSON { typed(try definition.object(stored)) }
 
     /// A tree in stored form, as the client sees it.
     func typed(_ object: JSON) -> JSON {
@@ -72,7 +72,7 @@ struct Presentation: Sendable {
         if form == .object, encoding == .json {
             return finish(.bytes(try bytes(stored)), status, warnings)
         }
-        return try response(try stored.object(), status: status, warnings: warnings)
+        return try response(try definition.object(stored), status: status, warnings: warnings)
     }
 
     /// - Parameter object: in stored form.
@@ -102,7 +102,9 @@ struct Presentation: Sendable {
 
     /// The stored text with the type in front.
     private func bytes(_ stored: StoredObject, isTyped: Bool = true) throws -> [UInt8] {
-        guard definition.conversion == nil else { return typed(try stored.object()).serialized() }
+        guard definition.conversion == nil, !definition.isOlder(stored) else {
+            return typed(try definition.object(stored)).serialized()
+        }
         guard isTyped else { return stored.body }
         var bytes = Array(
             "{\"kind\":\"\(definition.type.kind)\",\"apiVersion\":\"\(definition.type.apiVersion)\",".utf8)
@@ -152,7 +154,7 @@ struct Presentation: Sendable {
             ]
             return finish(.bytes(encode(json)), 200, [])
         case .table:
-            let trees = try objects.map { try $0.object() }
+            let trees = try objects.map(definition.object)
             return finish(
                 .bytes(encode(table(trees, version: metadata.version, continue: metadata))), 200, [])
         }
@@ -212,7 +214,7 @@ struct Presentation: Sendable {
         case .object: bytes.append(contentsOf: try self.bytes(stored))
         case .partial: bytes.append(contentsOf: partial(try stored.object()).serialized())
         case .table:
-            let object = try stored.object()
+            let object = try definition.object(stored)
             let table = table(
                 [object], version: String(stored.resourceVersion), continue: nil, withColumns: isFirst)
             bytes.append(contentsOf: table.serialized())

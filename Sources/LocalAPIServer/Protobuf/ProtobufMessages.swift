@@ -12,7 +12,7 @@ enum ProtobufMessages {
         "Namespace", "ConfigMap", "Secret", "ServiceAccount", "Service", "Pod", "Deployment", "Job", "Lease",
         "DeleteOptions", "TokenRequest", "TokenReview", "SelfSubjectAccessReview", "SubjectAccessReview",
         "SelfSubjectReview", "Eviction", "Binding", "Scale", "Role", "ClusterRole", "RoleBinding",
-        "ClusterRoleBinding", "PodDisruptionBudget", "PriorityClass",
+        "ClusterRoleBinding", "PodDisruptionBudget", "PriorityClass", "ResourceQuota", "HorizontalPodAutoscaler",
     ]
 
     private static let meta = """
@@ -392,5 +392,41 @@ enum ProtobufMessages {
         3 globalDefault bool
         4 description string
         5 preemptionPolicy string
+        message ResourceQuota
+        1 metadata ObjectMeta
+        2 spec ResourceQuotaSpec
+        message ResourceQuotaSpec
+        1 hard map[quantity]
+        2 scopes []string
+        3 scopeSelector ScopeSelector
+        message ScopeSelector
+        1 matchExpressions []ScopeRequirement
+        message ScopeRequirement
+        1 scopeName string
+        2 operator string
+        3 values []string
+        message HorizontalPodAutoscaler
+        1 metadata ObjectMeta
+        2 spec HorizontalPodAutoscalerSpec
+        message HorizontalPodAutoscalerSpec
+        1 scaleTargetRef ScaleTargetReference
+        2 minReplicas int *
+        3 maxReplicas int
+        4 metrics []MetricSpec
+        message ScaleTargetReference
+        1 kind string
+        2 name string
+        3 apiVersion string
+        message MetricSpec
+        1 type string
+        4 resource ResourceMetricSource
+        message ResourceMetricSource
+        1 name string
+        2 target MetricTarget
+        message MetricTarget
+        1 type string
+        2 value quantity
+        3 averageValue quantity
+        4 averageUtilization int *
         """
 }

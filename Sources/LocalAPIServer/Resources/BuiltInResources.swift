@@ -4,13 +4,13 @@ import StructuredData
 /// The built-in kinds.
 enum BuiltInResources {
     private static let schemas: [String: Schema] = {
-        var table = TypeTable([TypeTable.meta, TypeTable.core, TypeTable.pods, TypeTable.workloads])
+        var table = TypeTable([TypeTable.meta, TypeTable.core, TypeTable.pods, TypeTable.workloads, TypeTable.policies])
         let kinds = [
             "ObjectMeta", "Namespace", "ConfigMap", "Secret", "ServiceAccount", "Service", "Pod", "Node", "CoreEvent",
             "Event", "Lease", "Deployment", "ReplicaSet", "Job", "Scale", "PodDisruptionBudget", "NetworkPolicy",
             "Role",
             "ClusterRole", "RoleBinding", "PersistentVolumeClaim", "PriorityClass", "CustomResourceDefinition",
-            "EndpointSlice",
+            "EndpointSlice", "ResourceQuota", "HorizontalPodAutoscaler",
         ]
         return Dictionary(uniqueKeysWithValues: kinds.map { ($0, table.schema($0)) })
     }()
@@ -80,6 +80,9 @@ enum BuiltInResources {
                     "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName",
                 ],
                 generation: true, hooks: .pod, table: .pods),
+            define(
+                "", "v1", "ResourceQuota", "resourcequotas", shortNames: ["quota"], status: true,
+                hooks: .resourceQuota, table: .resourceQuotas),
             define("", "v1", "Secret", "secrets", fields: ["type"], hooks: .secret, table: .secrets),
             define(
                 "", "v1", "ServiceAccount", "serviceaccounts", shortNames: ["sa"],
@@ -117,6 +120,9 @@ enum BuiltInResources {
                 "events.k8s.io", "v1", "Event", "events", shortNames: ["ev"], storage: "/events",
                 fields: EventConversion.fields, hooks: .event, table: .events,
                 conversion: EventConversion.conversion),
+            define(
+                "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", shortNames: ["hpa"],
+                categories: ["all"], status: true, table: .horizontalPodAutoscalers),
             define("coordination.k8s.io", "v1", "Lease", "leases", table: .leases),
             define(
                 "policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", shortNames: ["pdb"], status: true,
@@ -134,7 +140,7 @@ enum BuiltInResources {
             define(rbac, "v1", "Role", "roles", names: .pathSegment),
             define(
                 "scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", namespaced: false, shortNames: ["pc"],
-                generation: true, table: .priorityClasses),
+                generation: true, hooks: .priorityClass, table: .priorityClasses),
             define(
                 "discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", generation: true,
                 table: .endpointSlices),

@@ -5,23 +5,26 @@ import StructuredData
 enum CustomResource {
     /// The definitions of the served versions, the storage version first; none while the CRD is not accepted or is being
     /// deleted.
-    static func definitions(from crd: JSON) -> [ResourceDefinition] {
+    /// - Parameter version: the version of the CRD as stored.
+    static func definitions(from crd: JSON, at version: Int64) -> [ResourceDefinition] {
         guard let spec = crd["spec"], let group = spec["group"]?.stringValue,
             let names = crd["status"]?["acceptedNames"], let plural = names["plural"]?.stringValue, !plural.isEmpty,
             let kind = names["kind"]?.stringValue, crd["metadata"]?["deletionTimestamp"] == nil,
             isTrue("NamesAccepted", in: crd)
         else { return [] }
         let versions = (spec["versions"]?.arrayValue ?? []).sorted { left, _ in left["storage"]?.boolValue == true }
-        return versions.compactMap { version in
-            guard version["served"]?.boolValue == true, let versionName = version["name"]?.stringValue else {
+        return versions.compactMap { entry in
+            guard entry["served"]?.boolValue == true, let versionName = entry["name"]?.stringValue else {
                 return nil
             }
-            return definition(
-                version,
+            var definition = definition(
+                entry,
                 type: ResourceType(
                     group: group, version: versionName, kind: kind, plural: plural,
                     namespaced: spec["scope"]?.stringValue != "Cluster"),
                 names: names)
+            definition?.definedAt = version
+            return definition
         }
     }
 

@@ -60,10 +60,26 @@ struct ResourceDefinition: Sendable {
     var hooks: ResourceHooks
     var table: TableDefinition
     var conversion: Conversion?
+    /// The version of the CustomResourceDefinition that it comes from; 0 for built-in kinds.
+    var definedAt: Int64 = 0
 
     static let allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
     var hasStatus: Bool { subresources.contains { $0.name == "status" } }
+
+    /// Whether an object was written before its kind was defined as it is now.
+    func isOlder(_ stored: StoredObject) -> Bool { stored.resourceVersion < definedAt }
+
+    /// A stored object as its kind is defined now: without fields that have gone since it was written, and with the defaults
+    /// that have come.
+    func object(_ stored: StoredObject) throws -> JSON {
+        var object = try stored.object()
+        guard isOlder(stored) else { return object }
+        var unknown: [String] = []
+        schema.prune(&object, path: "", unknown: &unknown)
+        schema.applyDefaults(to: &object)
+        return object
+    }
 
     /// The stored form's place of one object.
     func location(namespace: String?, name: String) -> ObjectLocation {

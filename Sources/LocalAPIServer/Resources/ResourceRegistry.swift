@@ -75,7 +75,7 @@ final class ResourceRegistry: Sendable {
         var definitions = builtIn
         for stored in store.objects(of: Self.customResourceDefinitions).objects {
             guard let object = try? stored.object() else { continue }
-            definitions += CustomResource.definitions(from: object)
+            definitions += CustomResource.definitions(from: object, at: stored.resourceVersion)
         }
         let snapshot = Snapshot(definitions, version: version)
         cached.withLock { $0 = snapshot }

@@ -4,8 +4,8 @@ import StructuredData
 
 /// Objects and their recent changes in one SQLite file.
 ///
-/// Write-ahead log with `synchronous=NORMAL`: a commit survives the kill of the process; the last ones may be lost, whole
-/// transactions from the end, when the machine loses power. The file is locked exclusively: a second server on it fails at
+/// Write-ahead log with `synchronous=FULL`: each commit is on the disk before it returns, so that it survives the loss of power.
+/// What that costs is shared by all writes that wait for the same commit. The file is locked exclusively: a second server on it fails at
 /// once instead of corrupting what the first believes.
 ///
 /// The `history` table holds what each changed object was *before*. What it was afterwards is the next change's "before", or the
@@ -26,7 +26,7 @@ final class SQLiteObjectStorage: ObjectStorage {
                 configuration.prepareDatabase { database in
                     try database.execute(sql: "PRAGMA locking_mode=EXCLUSIVE")
                     try database.execute(sql: "PRAGMA journal_mode=WAL")
-                    try database.execute(sql: "PRAGMA synchronous=NORMAL")
+                    try database.execute(sql: "PRAGMA synchronous=FULL")
                 }
                 queue = try DatabaseQueue(path: path, configuration: configuration)
             } else {

@@ -18,6 +18,23 @@ extension TableDefinition {
             ]
         })
 
+    static let resourceQuotas = TableDefinition(
+        columns: [name, Column("Request"), Column("Limit"), age],
+        cells: { object, now in
+            let hard = object["status"]?["hard"]?.objectValue ?? [:]
+            let used = object["status"]?["used"]
+            func list(_ isWanted: (String) -> Bool) -> JSON {
+                let texts = hard.keys.filter(isWanted).sorted().map {
+                    "\($0): \(used?[$0]?.stringValue ?? "0")/\(hard[$0]?.stringValue ?? "0")"
+                }
+                return .string(texts.joined(separator: ", "))
+            }
+            return [
+                CellText.name(object), list { !$0.hasPrefix("limits.") }, list { $0.hasPrefix("limits.") },
+                CellText.age(object, now),
+            ]
+        })
+
     static let serviceAccounts = TableDefinition(
         columns: [name, Column("Secrets"), age],
         cells: { object, now in

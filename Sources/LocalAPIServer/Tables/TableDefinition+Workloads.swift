@@ -121,6 +121,21 @@ extension TableDefinition {
             ]
         })
 
+    static let horizontalPodAutoscalers = TableDefinition(
+        columns: [
+            name, Column("Reference"), Column("Targets"), Column("MinPods"), Column("MaxPods"), Column("Replicas"), age,
+        ],
+        cells: { object, now in
+            let spec = object["spec"] ?? [:]
+            let reference = spec["scaleTargetRef"]
+            return [
+                CellText.name(object),
+                .string("\(reference?["kind"]?.stringValue ?? "")/\(reference?["name"]?.stringValue ?? "")"),
+                "<unknown>", .string(spec["minReplicas"]?.text() ?? "<unset>"), spec["maxReplicas"] ?? 0,
+                object["status"]?["currentReplicas"] ?? 0, CellText.age(object, now),
+            ]
+        })
+
     static let priorityClasses = TableDefinition(
         columns: [name, Column("Value", type: "integer"), Column("Global-Default", type: "boolean"), age],
         cells: { object, now in

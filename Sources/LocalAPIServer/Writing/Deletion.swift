@@ -18,33 +18,53 @@ struct DeletionOptions: Sendable {
     /// - Throws: 400, 415, 422.
     init(_ request: APIRequest) throws(KubernetesStatus) {
         isDryRun = try WriteOptions(request).isDryRun
-        var body: JSON = [:]
-        if !request.body.isEmpty {
-            var duplicates: [String] = []
-            body = try ObjectDecoder.parse(
-                request.body, contentType: request.contentType, kind: "DeleteOptions", duplicates: &duplicates)
-        }
+        let body = request.body.isEmpty ? [:] : try RequestBody.object(request, kind: "DeleteOptions", group: "")
+        try Self.checkTypes(body)
         graceSeconds = request.query["gracePeriodSeconds"].flatMap(Int.init) ?? body["gracePeriodSeconds"]?.intValue
         uid = body["preconditions"]?["uid"]?.stringValue
         resourceVersion = body["preconditions"]?["resourceVersion"]?.stringValue
         let dryRun = (body["dryRun"]?.arrayValue ?? []).compactMap(\.stringValue)
+        if dryRun.contains(where: { $0 != "All" }) {
+            throw Self.invalid(.notSupported("dryRun", value: JSON(dryRun).text(), supported: ["All"]))
+        }
         if dryRun.contains("All") { isDryRun = true }
         if let name = request.query["propagationPolicy"] ?? body["propagationPolicy"]?.stringValue, !name.isEmpty {
             guard let policy = Propagation(rawValue: name) else {
-                throw .invalid(
-                    group: "meta.k8s.io", kind: "DeleteOptions", "",
-                    causes: [
-                        .notSupported(
-                            "propagationPolicy", value: JSON.string(name).text(),
-                            supported: ["Foreground", "Background", "Orphan"])
-                    ])
+                throw Self.invalid(
+                    .notSupported(
+                        "propagationPolicy", value: JSON.string(name).text(),
+                        supported: ["Foreground", "Background", "Orphan"]))
             }
             propagation = policy
         }
-        if let orphan = body["orphanDependents"]?.boolValue ?? request.query["orphanDependents"].map({ $0 == "true" }),
-            propagation == nil
-        {
+        if let orphan = body["orphanDependents"]?.boolValue ?? request.query["orphanDependents"].map({ $0 == "true" }) {
+            if let propagation {
+                throw Self.invalid(
+                    .invalid(
+                        "propagationPolicy", value: JSON.string(propagation.rawValue).text(),
+                        "orphanDependents and deletionPropagation cannot be both set"))
+            }
             propagation = orphan ? .orphan : .background
+        }
+    }
+
+    private static func invalid(_ cause: KubernetesStatus.Cause) -> KubernetesStatus {
+        .invalid(group: "meta.k8s.io", kind: "DeleteOptions", "", causes: [cause])
+    }
+
+    private static func checkTypes(_ body: JSON) throws(KubernetesStatus) {
+        for (field, value) in body.objectValue ?? [:] where !value.isNull {
+            let isGood =
+                switch field {
+                case "gracePeriodSeconds": value.intValue != nil
+                case "orphanDependents": value.boolValue != nil
+                case "propagationPolicy": value.stringValue != nil
+                case "preconditions": value.objectValue != nil
+                case "dryRun": value.arrayValue != nil
+                default: true
+                }
+            if isGood { continue }
+            throw .badRequest("DeleteOptions cannot be read: \(field) has the wrong type: \(value.text())")
         }
     }
 }
@@ -113,7 +133,9 @@ enum Deletion {
         let isOver = ["Succeeded", "Failed"].contains(object["status"]?["phase"]?.stringValue ?? "")
         let isScheduled = object["spec"]?["nodeName"]?.stringValue?.isEmpty == false
         if isOver || !isScheduled { return 0 }
-        return max(0, options.graceSeconds ?? object["spec"]?["terminationGracePeriodSeconds"]?.intValue ?? 30)
+        let seconds = options.graceSeconds ?? object["spec"]?["terminationGracePeriodSeconds"]?.intValue ?? 30
+        // Less than nothing means at once, but not without asking the node.
+        return seconds < 0 ? 1 : seconds
     }
 
     /// Whether nothing keeps an object that is being deleted.

@@ -14,66 +14,78 @@ struct ObjectDecoder: Sendable {
     var definition: ResourceDefinition
     var validation: WriteOptions.Validation
 
-    static let mediaTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"]
-
     /// - Throws: 415, 400.
-    func decode(_ body: [UInt8], contentType: String) throws(KubernetesStatus) -> DecodedObject {
-        var duplicates: [String] = []
-        let json = try Self.parse(
-            body, contentType: contentType, kind: definition.type.kind, duplicates: &duplicates)
-        return try decode(json, duplicates: duplicates)
+    func decode(_ request: APIRequest) throws(KubernetesStatus) -> DecodedObject {
+        try decode(try RequestBody.read(request, kind: definition.type.kind))
     }
 
-    /// - Parameter duplicates: paths of fields that the text named twice.
-    func decode(_ json: JSON, duplicates: [String] = []) throws(KubernetesStatus) -> DecodedObject {
-        var object = json
+    /// - Throws: 400.
+    func decode(_ body: RequestBody) throws(KubernetesStatus) -> DecodedObject {
+        var object = body.tree
+        try checkType(&object)
+        let problems = prune(&object, body)
+        if validation == .strict, !problems.isEmpty {
+            throw cannotBeHandled("strict decoding error: \(problems.joined(separator: ", "))")
+        }
+        if let problem = structureProblem(object) { throw cannotBeHandled(problem) }
+        return DecodedObject(object: object, warnings: validation == .ignore ? [] : problems)
+    }
+
+    /// Reads what a patch has made of an object. What cannot be read is the patch's fault.
+    ///
+    /// - Parameter duplicates: what the patch itself says twice.
+    /// - Throws: 400, 422.
+    func decode(patched tree: JSON, duplicates: [String]) throws(KubernetesStatus) -> DecodedObject {
+        var object = tree
+        try checkType(&object)
+        let problems = duplicates + prune(&object, RequestBody(tree: tree))
+        var refusal = structureProblem(object)
+        if refusal == nil, validation == .strict, !problems.isEmpty {
+            refusal = "strict decoding error: \(problems.joined(separator: ", "))"
+        }
+        if let refusal {
+            throw .invalid(group: "", kind: "", "", causes: [.invalid("patch", value: tree.text(), refusal)])
+        }
+        return DecodedObject(object: object, warnings: validation == .ignore ? [] : problems)
+    }
+
+    /// Reads the configuration of an apply, which says itself what it is, and may name no field that the kind does not have.
+    ///
+    /// - Throws: 400; for unknown fields 500 without a reason, which is what the real server answers.
+    func decode(applied body: RequestBody, namespace: String?) throws(KubernetesStatus) -> DecodedObject {
+        for field in ["kind", "apiVersion"] where body.tree[field]?.stringValue ?? "" == "" {
+            throw .badRequest("error decoding YAML: Object '\(field)' is missing in '\(body.tree.text())'")
+        }
+        if validation == .strict, let duplicates = body.yamlDuplicates {
+            throw .badRequest("error strict decoding YAML: error converting YAML to JSON: \(duplicates)")
+        }
+        var object = body.tree
         try checkType(&object)
         if object["metadata"] == nil || object["metadata"]?.isNull == true { object["metadata"] = [:] }
         var unknown: [String] = []
         definition.schema.prune(&object, path: "", unknown: &unknown)
-        let problems =
-            duplicates.map { "duplicate field \"\($0)\"" } + unknown.sorted().map { "unknown field \"\($0)\"" }
-        if validation == .strict, !problems.isEmpty {
-            throw cannotBeHandled("strict decoding error: \(problems.joined(separator: ", "))")
+        if !unknown.isEmpty {
+            let lines = unknown.sorted().map { ".\($0): field not declared in schema" }
+            let name = object["metadata"]?["name"]?.stringValue ?? ""
+            throw KubernetesStatus(
+                reason: .unknown, code: 500,
+                message:
+                    "failed to create typed patch object (\(namespace ?? "")/\(name); \(definition.type.apiVersion), "
+                    + "Kind=\(definition.type.kind)): "
+                    + (lines.count == 1 ? lines[0] : "errors:\n  " + lines.joined(separator: "\n  ")))
         }
-        try checkStructure(object)
-        return DecodedObject(object: object, warnings: validation == .ignore ? [] : problems)
+        if let problem = structureProblem(object) { throw cannotBeHandled(problem) }
+        let warnings = validation == .ignore ? nil : body.yamlDuplicates
+        return DecodedObject(object: object, warnings: warnings.map { [$0] } ?? [])
     }
 
-    /// The body as a tree.
-    static func parse(
-        _ body: [UInt8], contentType: String, kind: String, duplicates: inout [String]
-    ) throws(KubernetesStatus) -> JSON {
-        do {
-            switch contentType {
-            case "application/json", "": return try parseJSON(body, duplicates: &duplicates)
-            case "application/yaml", "application/x-yaml", "text/yaml": return try parseYAML(body)
-            case "application/vnd.kubernetes.protobuf": return try ProtobufDecoder.object(from: body)
-            default: throw KubernetesStatus.unsupportedMediaType(accepted: mediaTypes)
-            }
-        } catch let status as KubernetesStatus {
-            throw status
-        } catch {
-            throw .badRequest(
-                "the object provided is unrecognized (must be of type \(kind)): couldn't get version/kind; json parse "
-                    + "error: \(error)")
-        }
-    }
-
-    private static func parseJSON(_ body: [UInt8], duplicates: inout [String]) throws -> JSON {
-        do {
-            return try JSON.parse(body, duplicateKeys: .refused)
-        } catch let error where error.code == .duplicateKey {
-            duplicates = DuplicateFields.paths(in: body)
-            return try JSON.parse(body)
-        }
-    }
-
-    static func parseYAML(_ body: [UInt8]) throws -> JSON {
-        guard let first = try YAML.parse(body).first else {
-            throw KubernetesStatus.badRequest("the body holds no YAML document")
-        }
-        return first
+    /// Takes out what the kind does not know.
+    /// - Returns: what there is to say about it.
+    private func prune(_ object: inout JSON, _ body: RequestBody) -> [String] {
+        if object["metadata"] == nil || object["metadata"]?.isNull == true { object["metadata"] = [:] }
+        var unknown: [String] = []
+        definition.schema.prune(&object, path: "", unknown: &unknown)
+        return body.problems(unknown: unknown, inOrderOfText: !definition.isCustom)
     }
 
     private func checkType(_ object: inout JSON) throws(KubernetesStatus) {
@@ -105,20 +117,15 @@ struct ObjectDecoder: Sendable {
 
     /// What no typed decoder could read is a bad request, not an invalid object. Only the metadata of custom resources is
     /// typed.
-    private func checkStructure(_ object: JSON) throws(KubernetesStatus) {
-        let problems: [KubernetesStatus.Cause]
-        if definition.isCustom {
-            problems = BuiltInResources.objectMeta.validate(object["metadata"] ?? [:], path: "metadata")
-        } else {
-            problems = definition.schema.validate(object, path: "")
-        }
-        guard let first = problems.first(where: { $0.reason == "FieldValueTypeInvalid" }) else { return }
+    private func structureProblem(_ object: JSON) -> String? {
+        let problems =
+            definition.isCustom
+            ? BuiltInResources.objectMeta.validate(object["metadata"] ?? [:], path: "metadata")
+            : definition.schema.validate(object, path: "")
+        guard let first = problems.first(where: { $0.reason == "FieldValueTypeInvalid" }) else { return nil }
         let field = first.field ?? ""
-        if first.message?.contains("must be of type byte") == true {
-            throw cannotBeHandled("illegal base64 data in field \(field)")
-        }
-        throw cannotBeHandled(
-            "json: cannot unmarshal into Go struct field \(definition.type.kind).\(field): \(first.message ?? "")")
+        if first.message?.contains("must be of type byte") == true { return "illegal base64 data in field \(field)" }
+        return "json: cannot unmarshal into Go struct field \(definition.type.kind).\(field): \(first.message ?? "")"
     }
 
     private func cannotBeHandled(_ why: String) -> KubernetesStatus {

@@ -43,8 +43,11 @@ extension APIHandler {
         let location = definition.location(namespace: target.namespace, name: name)
         if options.isDryRun {
             guard store.object(at: location) == nil else { throw KubernetesStatus.alreadyExists(target.type, name) }
+            _ = try quotas.reserve(object, replacing: nil, target, isDryRun: true)
             return WriteOutcome(object: object, isCreated: true)
         }
+        let reservation = try quotas.reserve(object, replacing: nil, target, isDryRun: false)
+        defer { quotas.release(reservation) }
         do {
             let stored = try await store.commit(
                 ObjectWrite(
@@ -72,7 +75,7 @@ extension APIHandler {
         while true {
             defer { attempt += 1 }
             guard let stored = store.object(at: location) else { throw target.notFound }
-            let tree = try stored.object()
+            let tree = try target.definition.object(stored)
             let live = preparation.definition.typed(tree)
             let wanted = try change(presentation.typed(tree))
             try check(wanted, against: stored, target)
@@ -88,7 +91,7 @@ extension APIHandler {
             if new == live { return WriteOutcome(object: tree, stored: stored) }
             try preparation.validate(new, live: live, subresource: subresource)
             do {
-                return try await commitUpdate(new, stored, target, options)
+                return try await commitUpdate(new, live, stored, target, options)
             } catch StoreError.conflict where attempt < Self.conflictRetries {
                 continue
             } catch StoreError.conflict {
@@ -100,9 +103,11 @@ extension APIHandler {
     }
 
     private func commitUpdate(
-        _ new: JSON, _ stored: StoredObject, _ target: Target, _ options: WriteOptions
+        _ new: JSON, _ live: JSON, _ stored: StoredObject, _ target: Target, _ options: WriteOptions
     ) async throws -> WriteOutcome {
         let isOver = Deletion.isOver(new, definition: target.definition)
+        let reservation = try quotas.reserve(new, replacing: live, target, isDryRun: options.isDryRun)
+        defer { quotas.release(reservation) }
         if options.isDryRun { return WriteOutcome(object: new, isRemoved: isOver) }
         let definition = target.definition
         let kind: ObjectWrite.Kind =

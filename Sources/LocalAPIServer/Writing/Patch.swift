@@ -10,27 +10,43 @@ struct Patch: Sendable {
         case apply
     }
 
+    /// As many operations as the real server takes in one JSON patch.
+    static let operationLimit = 10_000
+
     private var kind: Kind
-    /// The body as a tree.
-    var document: JSON
+    let body: RequestBody
 
     static func isApply(_ contentType: String) -> Bool { contentType.hasPrefix("application/apply-patch+") }
 
-    /// - Throws: 415 for what the kind does not take, 400 for a body that is no patch.
+    /// The body as a tree.
+    var document: JSON { body.tree }
+
+    /// What the patch itself says twice.
+    var duplicates: [String] {
+        if case .json = kind { return body.duplicateFields.map { "json patch \($0)" } }
+        return body.duplicateFields
+    }
+
+    /// - Throws: 415 for what the kind does not take, 413 for too many operations, 400 for a body that is no patch.
     init(_ request: APIRequest, type: ResourceType, isCustom: Bool) throws(KubernetesStatus) {
         do {
             switch request.contentType {
             case "application/json-patch+json":
-                document = try JSON.parse(request.body)
-                kind = .json(try JSONPatch(document))
+                body = try RequestBody.json(request.body)
+                let count = body.tree.arrayValue?.count ?? 0
+                guard count <= Self.operationLimit else {
+                    throw KubernetesStatus.requestEntityTooLarge(
+                        "The allowed maximum operations in a JSON patch is \(Self.operationLimit), got \(count)")
+                }
+                kind = .json(try JSONPatch(body.tree))
             case "application/merge-patch+json":
-                document = try JSON.parse(request.body)
+                body = try RequestBody.json(request.body)
                 kind = .merge
             case "application/strategic-merge-patch+json" where !isCustom:
-                document = try JSON.parse(request.body)
+                body = try RequestBody.json(request.body)
                 kind = .strategic(type)
             case "application/apply-patch+yaml", "application/apply-patch+json":
-                document = try ObjectDecoder.parseYAML(request.body)
+                body = try RequestBody.yaml(request.body)
                 kind = .apply
             default:
                 var accepted = ["application/json-patch+json", "application/merge-patch+json"]

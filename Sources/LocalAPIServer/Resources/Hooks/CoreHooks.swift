@@ -33,7 +33,8 @@ extension ResourceHooks {
         prepareForCreate: { namespace in
             namespace["spec"] = ["finalizers": ["kubernetes"]]
             namespace["status"] = ["phase": "Active"]
-        })
+        },
+        validate: { namespace, _ in PodSecurity.validate(labels: namespace["metadata"]?["labels"]) })
 
     static let node = ResourceHooks(keepsStatusOnCreate: true)
 

@@ -136,6 +136,16 @@ enum PodRules {
                 causes.append(.notFound("\(path).volumeMounts[\(index)].name", value: "\"\(name)\""))
             }
         }
+        for (name, limit) in container["resources"]?["limits"]?.objectValue ?? [:] {
+            guard let request = container["resources"]?["requests"]?[name],
+                let most = try? Quantity(parsing: limit.stringValue ?? ""),
+                let wanted = try? Quantity(parsing: request.stringValue ?? ""), wanted > most
+            else { continue }
+            causes.append(
+                .invalid(
+                    "\(path).resources.requests", value: request.text(),
+                    "must be less than or equal to \(name) limit of \(most)"))
+        }
         for (index, port) in (container["ports"]?.arrayValue ?? []).enumerated() {
             if let number = port["containerPort"]?.intValue, !(1...65535).contains(number) {
                 causes.append(

@@ -1,17 +1,24 @@
 import StructuredData
 
-/// Finds the fields that a JSON text names twice. Only called for texts that are known to be well-formed and to have some.
-enum DuplicateFields {
-    static func paths(in bytes: [UInt8]) -> [String] {
+/// Lists the fields of a JSON text in the order in which it names them. Only called for texts that are known to be well-formed.
+enum FieldOrder {
+    struct Field {
+        /// Such as `spec.parts[0].colour`.
+        var path: String
+        /// Whether the object has named it before.
+        var isRepeated: Bool
+    }
+
+    static func fields(in bytes: [UInt8]) -> [Field] {
         var scanner = Scanner(bytes: bytes)
         scanner.value(path: "")
-        return scanner.paths
+        return scanner.fields
     }
 
     private struct Scanner {
         var bytes: [UInt8]
         var position = 0
-        var paths: [String] = []
+        var fields: [Field] = []
 
         mutating func value(path: String) {
             skipSpace()
@@ -32,13 +39,22 @@ enum DuplicateFields {
 
         private mutating func object(path: String) {
             position += 1
-            var keys: Set<String> = []
+            var keys: [String: Bool] = [:]
             while true {
                 skipSpace()
                 guard current == UInt8(ascii: "\"") else { break }
                 let key = string()
                 let place = path.isEmpty ? key : "\(path).\(key)"
-                if !keys.insert(key).inserted, !paths.contains(place) { paths.append(place) }
+                // A third time is not told again.
+                switch keys[key] {
+                case nil:
+                    keys[key] = false
+                    fields.append(Field(path: place, isRepeated: false))
+                case false?:
+                    keys[key] = true
+                    fields.append(Field(path: place, isRepeated: true))
+                case true?: break
+                }
                 skipSpace()
                 position += 1
                 value(path: place)

@@ -1,0 +1,164 @@
+import KubernetesModel
+import StructuredData
+
+/// What one object counts for in the resource quotas of its namespace.
+struct QuotaUsage: Sendable {
+    /// By the names that quotas use, such as `requests.cpu` or `count/jobs.batch`.
+    var amounts: [String: Quantity]
+    /// What a scope asks of a pod; `nil` for other objects, which scopes do not tell apart.
+    private var pod: Pod?
+
+    private struct Pod: Sendable {
+        var isTerminating: Bool
+        var isBestEffort: Bool
+        var priorityClass: String
+        var containers: [JSON]
+    }
+
+    /// - Parameter resource: where the kind's objects are stored (`group/plural`).
+    init(_ object: JSON, resource: String) {
+        let parts = resource.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let (group, plural) = (parts[0], parts.count > 1 ? parts[1] : "")
+        amounts = ["count/\(plural)\(group.isEmpty ? "" : ".\(group)")": Quantity(1)]
+        switch resource {
+        case "/pods": addPod(object)
+        case "/services": addService(object["spec"] ?? [:])
+        case "/persistentvolumeclaims":
+            amounts[plural] = Quantity(1)
+            add("requests.storage", Self.quantity(object["spec"]?["resources"]?["requests"]?["storage"]))
+        case "/configmaps", "/secrets", "/resourcequotas": amounts[plural] = Quantity(1)
+        default: break
+        }
+    }
+
+    private static func quantity(_ json: JSON?) -> Quantity? {
+        guard let json else { return nil }
+        return try? Quantity(parsing: json.stringValue ?? json.text())
+    }
+
+    private mutating func add(_ name: String, _ quantity: Quantity?) {
+        guard let quantity else { return }
+        amounts[name] = (amounts[name] ?? Quantity(0)) + quantity
+    }
+
+    private mutating func addService(_ spec: JSON) {
+        amounts["services"] = Quantity(1)
+        let type = spec["type"]?.stringValue ?? "ClusterIP"
+        if type == "LoadBalancer" { amounts["services.loadbalancers"] = Quantity(1) }
+        let hasNodePorts =
+            type == "NodePort" || (type == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"]?.boolValue != false)
+        if hasNodePorts { amounts["services.nodeports"] = Quantity(Int64(spec["ports"]?.arrayValue?.count ?? 0)) }
+    }
+
+    // MARK: Pods
+
+    private mutating func addPod(_ object: JSON) {
+        let spec = object["spec"] ?? [:]
+        pod = Pod(
+            isTerminating: spec["activeDeadlineSeconds"] != nil,
+            isBestEffort: PodRules.qualityOfService(spec) == "BestEffort",
+            priorityClass: spec["priorityClassName"]?.stringValue ?? "",
+            containers: (spec["containers"]?.arrayValue ?? []) + (spec["initContainers"]?.arrayValue ?? []))
+        // A pod that is over uses nothing any more.
+        if ["Succeeded", "Failed"].contains(object["status"]?["phase"]?.stringValue ?? "") { return }
+        amounts["pods"] = Quantity(1)
+        for (name, quantity) in Self.sum(spec, "requests") {
+            add("requests.\(name)", quantity)
+            if Self.computeNames.contains(name) { amounts[name] = quantity }
+        }
+        for (name, quantity) in Self.sum(spec, "limits") where Self.computeNames.contains(name) {
+            add("limits.\(name)", quantity)
+        }
+    }
+
+    private static let computeNames: Set<String> = ["cpu", "memory", "ephemeral-storage"]
+
+    /// What containers use together, or the largest container that runs before them.
+    private static func sum(_ spec: JSON, _ member: String) -> [String: Quantity] {
+        var total: [String: Quantity] = [:]
+        func amounts(_ container: JSON) -> [(String, Quantity)] {
+            (container["resources"]?[member]?.objectValue ?? [:]).compactMap { name, value in
+                quantity(value).map { (name, $0) }
+            }
+        }
+        let early = spec["initContainers"]?.arrayValue ?? []
+        let beside = early.filter { $0["restartPolicy"]?.stringValue == "Always" }
+        for container in (spec["containers"]?.arrayValue ?? []) + beside {
+            for (name, quantity) in amounts(container) { total[name] = (total[name] ?? Quantity(0)) + quantity }
+        }
+        for container in early {
+            for (name, quantity) in amounts(container) { total[name] = max(total[name] ?? Quantity(0), quantity) }
+        }
+        for (name, value) in spec["overhead"]?.objectValue ?? [:] {
+            if let quantity = quantity(value) { total[name] = (total[name] ?? Quantity(0)) + quantity }
+        }
+        return total
+    }
+
+    /// The computing resources that a quota bounds and containers of the pod do not name, with those containers.
+    func missing(_ bounded: [String]) -> [(resource: String, containers: [String])] {
+        guard let pod, amounts["pods"] != nil else { return [] }
+        return bounded.sorted().compactMap { name in
+            let member = name.hasPrefix("limits.") ? "limits" : "requests"
+            let resource =
+                name.hasPrefix("limits.") || name.hasPrefix("requests.")
+                ? String(name.drop { $0 != "." }.dropFirst()) : name
+            guard Self.computeNames.contains(resource), resource != "ephemeral-storage" else { return nil }
+            let without = pod.containers.filter { $0["resources"]?[member]?[resource] == nil }
+            if without.isEmpty { return nil }
+            return (name, without.map { $0["name"]?.stringValue ?? "" })
+        }
+    }
+
+    /// Whether a quota's scopes take the object in.
+    func isInScope(of quota: JSON) -> Bool {
+        var requirements = (quota["scopes"]?.arrayValue ?? []).compactMap(\.stringValue).map {
+            JSON(["scopeName": $0, "operator": "Exists"])
+        }
+        requirements += quota["scopeSelector"]?["matchExpressions"]?.arrayValue ?? []
+        if requirements.isEmpty { return true }
+        guard let pod else { return false }
+        return requirements.allSatisfy { requirement in
+            let values = (requirement["values"]?.arrayValue ?? []).compactMap(\.stringValue)
+            switch requirement["scopeName"]?.stringValue {
+            case "Terminating": return pod.isTerminating
+            case "NotTerminating": return !pod.isTerminating
+            case "BestEffort": return pod.isBestEffort
+            case "NotBestEffort": return !pod.isBestEffort
+            case "PriorityClass":
+                switch requirement["operator"]?.stringValue {
+                case "In": return values.contains(pod.priorityClass)
+                case "NotIn": return !values.contains(pod.priorityClass)
+                case "DoesNotExist": return pod.priorityClass.isEmpty
+                default: return !pod.priorityClass.isEmpty
+                }
+            default: return false
+            }
+        }
+    }
+
+    /// What is counted, besides `count/…`.
+    static let counted: Set<String> = [
+        "configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas", "secrets",
+        "services", "services.loadbalancers", "services.nodeports",
+    ]
+
+    static let scopes: Set<String> = [
+        "Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity",
+    ]
+
+    /// Where the objects stand that a quota's entry counts.
+    static func resource(of name: String) -> String {
+        if name.hasPrefix("count/") {
+            let counted = name.dropFirst("count/".count)
+            let plural = counted.prefix { $0 != "." }
+            return "\(counted.dropFirst(plural.count + 1))/\(plural)"
+        }
+        switch name {
+        case "services", "services.loadbalancers", "services.nodeports": return "/services"
+        case "persistentvolumeclaims", "requests.storage": return "/persistentvolumeclaims"
+        case "configmaps", "secrets", "resourcequotas": return "/\(name)"
+        default: return "/pods"
+        }
+    }
+}
