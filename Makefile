@@ -46,12 +46,15 @@ help:
 demo: build
 	@$(DEBUG)/das demo --examples Examples --data-dir .build/demo
 
+# A step of tests is one process, whose tests all run at once: those that keep the machine busy have steps of their own.
 test: dependencies test-tools
 	@$(STEP) 'Building the programs and the tests' swift build --build-tests $(SWIFT_BUILD_FLAGS) $(SANITIZE_FLAGS)
 ifdef FILTER
 	@$(STEP) 'Testing' swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '$(FILTER)'
 else
-	@$(STEP) 'Testing modules' swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Integration|Conformance)Tests\.'
+	@$(STEP) 'Testing modules' swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Integration|Conformance|ControllerRuntime|LocalAPIServer|LocalControllers)Tests\.'
+	@$(STEP) 'Testing the controller runtime under faults' swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ControllerRuntimeTests\.'
+	@$(STEP) 'Testing the local cluster' swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(LocalAPIServer|LocalControllers)Tests\.'
 	@$(STEP) 'Testing what crosses processes' swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(Integration|Conformance)Tests\.'
 endif
 

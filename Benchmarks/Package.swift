@@ -58,7 +58,7 @@ let package = Package(
         .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb]),
         .module(
             "ControllerRuntime",
-            ["KubernetesClient", "KubernetesModel", "StructuredData", .log, .metrics, .heap]),
+            ["KubernetesClient", "KubernetesModel", "StructuredData", "SystemThreads", .log, .metrics, .heap]),
         .module("SwarmAPI", ["KubernetesModel", "StructuredData"]),
         .module("SwarmScaling"),
         .module(

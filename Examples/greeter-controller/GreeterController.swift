@@ -18,7 +18,7 @@ struct GreeterController: AsyncParsableCommand {
         let registry = Telemetry.bootstrap()
         let cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessInfo.processInfo.environment)
         let connect: @Sendable () -> KubernetesClient = {
-            KubernetesClient(cluster, transport: CurlTransport(.init(tls: cluster.tls, proxy: cluster.proxy)))
+            KubernetesClient(cluster, transport: CurlTransport(cluster.connection))
         }
         let elector = LeaderElector(
             namespace: cluster.defaultNamespace, name: "greeter", identity: identity,

@@ -137,8 +137,9 @@ public final class ControllerManager: Sendable {
     private func runControllers(_ parts: Parts) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for controller in parts.controllers {
-                let isLeading: (@Sendable () -> Bool)? = elector.map { elector in { elector.isLeading } }
-                group.addTask { await controller.run(asLeader: isLeading) }
+                var isLeading: (@Sendable () -> Bool)?
+                if let elector { isLeading = { elector.isLeading } }
+                group.addTask { [isLeading] in await controller.run(asLeader: isLeading) }
             }
             for work in parts.leaderWork { group.addTask { try await work() } }
             while try await group.next() != nil {}

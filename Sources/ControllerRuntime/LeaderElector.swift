@@ -82,7 +82,7 @@ public final class LeaderElector: Sendable {
     ///     after a call that got no answer, whose connection may be dead.
     ///
     ///         LeaderElector(namespace: "default", name: "greeter", identity: pod) {
-    ///             KubernetesClient(cluster, transport: CurlTransport(.init(tls: cluster.tls, proxy: cluster.proxy)))
+    ///             KubernetesClient(cluster, transport: CurlTransport(cluster.connection))
     ///         }
     public convenience init(
         namespace: String,

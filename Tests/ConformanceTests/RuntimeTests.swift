@@ -1,4 +1,5 @@
 import ControllerRuntime
+import CurlTransport
 import KubernetesClient
 import KubernetesModel
 import StructuredData
@@ -107,14 +108,18 @@ extension Conformance {
         }
 
         @Test func `Of two electors on one lease one leads, and the other follows when it goes`() async throws {
-            let configuration = LeaderElectionMachine.Configuration(
+            let configuration = try LeaderElectionMachine.Configuration(
                 leaseDuration: .seconds(6), renewDeadline: .seconds(4), retryPeriod: .milliseconds(200))
             let leading = Observed<[String]>([])
             let active = Observed((now: 0, most: 0))
+            let cluster = client.configuration
             func run(_ identity: String) -> Task<Void, any Error> {
                 let elector = LeaderElector(
-                    client: client, namespace: cluster.namespace, name: "election", identity: identity,
-                    configuration: configuration)
+                    namespace: cluster.defaultNamespace, name: "election", identity: identity,
+                    configuration: configuration
+                ) {
+                    KubernetesClient(cluster, transport: CurlTransport(cluster.connection))
+                }
                 return Task { [leading, active] in
                     try await elector.run {
                         active.change { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }

@@ -221,9 +221,12 @@ final class FaultyServer: ListWatch, Sendable {
 
     /// Begins a watch that tells the present state first, in no order, and a mark behind it; or breaks off before that.
     func beginWatchList() throws -> (Watching, initial: [ListWatchEvent<ConfigMap>], isBroken: Bool) {
-        // The version first: what changes between the two is told twice, never missed.
-        let watching = try beginWatch(from: String(version))
+        var watching = try beginWatch(from: String(version))
         return state.withLock { state in
+            // State and version belong together, as on a real server.
+            watching.position = state.version
+            watching.life = state.life
+            state.listedLife = state.life
             var events = state.objects.sorted { $0.key < $1.key }.map { ListWatchEvent.added($0.value) }
             events.shuffle(using: &state.generator)
             if state.happens("initial events broken", \.watchBroken) {

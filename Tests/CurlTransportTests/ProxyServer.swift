@@ -17,8 +17,13 @@ final class ProxyServer: Sendable {
         self.port = port
     }
 
-    /// The lines that it said of its clients.
-    var clients: [String] { process.output.split(separator: "\n").dropFirst().map(String.init) }
+    /// The lines that it said of its clients, once there are as many as expected: what it says may arrive after its answers.
+    func clients(_ count: Int = 1) async throws -> [String] {
+        try await process.wait(until: { $0.split(separator: "\n").count > count })
+        return clientsSoFar
+    }
+
+    var clientsSoFar: [String] { process.output.split(separator: "\n").dropFirst().map(String.init) }
 
     private static let program = #"""
         import base64, socket, ssl, struct, sys, threading

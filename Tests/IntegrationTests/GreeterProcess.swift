@@ -49,7 +49,7 @@ enum Greeter {
             return try await TestCluster.run { try await body($0.kubeconfig, $0.kubernetes) }
         }
         let configuration = try ClientConfiguration.load(path: path, environment: [:])
-        let transport = CurlTransport(.init(tls: configuration.tls, proxy: configuration.proxy))
+        let transport = CurlTransport(configuration.connection)
         defer { transport.shutdown() }
         try await body(path, KubernetesClient(configuration, transport: transport))
     }

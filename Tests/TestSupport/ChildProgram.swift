@@ -101,10 +101,19 @@ package final class ChildProgram: Sendable {
     /// Waits until what it said holds `text`.
     package func waitFor(_ text: String) async throws {
         let bytes = Array(text.utf8)
-        await wait { $0.exitCode != nil || $0.output.contains(bytes) || $0.errors.contains(bytes) }
+        await wait(forState: { $0.exitCode != nil || $0.output.contains(bytes) || $0.errors.contains(bytes) })
         guard self.text.contains(text) else {
             try Task.checkCancellation()
             throw ChildProgramFailure("it ended without saying \"\(text)\"; it said:\n\(self.text)")
+        }
+    }
+
+    /// Waits until what it said on standard output fulfils a condition.
+    package func wait(until isFulfilled: @escaping @Sendable (String) -> Bool) async throws {
+        await wait(forState: { $0.exitCode != nil || isFulfilled(String(decoding: $0.output, as: UTF8.self)) })
+        guard isFulfilled(output) else {
+            try Task.checkCancellation()
+            throw ChildProgramFailure("it ended without saying what was waited for; it said:\n\(text)")
         }
     }
 
@@ -112,7 +121,7 @@ package final class ChildProgram: Sendable {
     /// - Throws: `CancellationError`, which ends the wait and not the program.
     @discardableResult
     package func exitCode() async throws -> Int32 {
-        await wait { $0.exitCode != nil }
+        await wait(forState: { $0.exitCode != nil })
         guard let code = state.value.withLock({ $0.exitCode }) else { throw CancellationError() }
         return code
     }
@@ -138,7 +147,7 @@ package final class ChildProgram: Sendable {
         package var text: String { output + errors }
     }
 
-    private func wait(until isServed: @escaping @Sendable (borrowing State) -> Bool) async {
+    private func wait(forState isServed: @escaping @Sendable (borrowing State) -> Bool) async {
         let id = state.value.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
