@@ -38,6 +38,14 @@ struct CurlDriver: ~Copyable {
             guard let transfer = transfers[ticket] else { return }
             transfer.silenceTimeoutSeconds = seconds
             nextDeadline = min(nextDeadline, transfer.nextDeadline)
+        case .goOn(let ticket):
+            guard let transfer = transfers[ticket] else { return }
+            let code = transfer.goOn()
+            guard code == CURLE_OK else {
+                remove(transfer)
+                return transfer.end(code)
+            }
+            nextDeadline = min(nextDeadline, transfer.nextDeadline)
         }
     }
 

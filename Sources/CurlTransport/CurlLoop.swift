@@ -9,6 +9,8 @@ final class CurlLoop: Sendable {
         case start(TransferOrder)
         case cancel(TransferTicket)
         case setSilenceTimeout(TransferTicket, seconds: Double?)
+        /// Brings on a transfer that was held back.
+        case goOn(TransferTicket)
     }
 
     enum Phase: Sendable {
@@ -70,6 +72,8 @@ final class CurlLoop: Sendable {
     func setSilenceTimeout(_ seconds: Double?, of ticket: TransferTicket) {
         send(.setSilenceTimeout(ticket, seconds: seconds))
     }
+
+    func goOn(_ ticket: TransferTicket) { send(.goOn(ticket)) }
 
     func close() {
         inbox.withLock { inbox in

@@ -33,6 +33,8 @@ final class CurlTransfer {
     private var head = ResponseHead()
     private var body: [UInt8] = []
     private var lastByteAt = MonotonicTime.seconds
+    /// Whether libcurl reads no more from the connection, until the stream's reader has caught up.
+    private var isHeldBack = false
     /// How often libcurl has begun to send the request.
     private var sendings = 0
     private var stop: Stop?
@@ -75,9 +77,10 @@ final class CurlTransfer {
         return context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// When the transfer will have taken, or been silent for, too long.
+    /// When the transfer will have taken, or been silent for, too long. One that is held back is silent by our own doing.
     var nextDeadline: Double {
-        min(deadline ?? .infinity, silenceTimeoutSeconds.map { lastByteAt + $0 } ?? .infinity)
+        let silentAt = isHeldBack ? nil : silenceTimeoutSeconds.map { lastByteAt + $0 }
+        return min(deadline ?? .infinity, silentAt ?? .infinity)
     }
 
     /// Why the transfer is given up once `nextDeadline` has come.
@@ -85,6 +88,13 @@ final class CurlTransfer {
         if let deadline, deadline <= now { return .timedOut(request, wasNotSent: sendings == 0) }
         return HTTPTransportError(
             .silent, "\(request.summary): no byte for \(silenceTimeoutSeconds ?? 0) s", wasNotSent: sendings == 0)
+    }
+
+    /// Lets libcurl read from the connection again. It delivers what it kept at once.
+    func goOn() -> CURLcode {
+        isHeldBack = false
+        lastByteAt = MonotonicTime.seconds
+        return curl_easy_pause(raw, CURLPAUSE_CONT)
     }
 
     /// Delivers the outcome that libcurl reports.
@@ -155,41 +165,47 @@ extension CurlTransfer {
         }
     }
 
-    /// - Returns: `count`, or 0, which ends the transfer.
+    /// - Returns: `count`, or 0, which ends the transfer, or `CURL_WRITEFUNC_PAUSE`.
     private static func with(
         _ context: UnsafeMutableRawPointer?,
         _ bytes: UnsafeMutablePointer<CChar>?,
         _ count: Int,
-        _ body: (CurlTransfer, UnsafeRawBufferPointer) -> Bool
+        _ body: (CurlTransfer, UnsafeRawBufferPointer) -> StreamBuffer.Intake
     ) -> Int {
         guard let context else { return 0 }
         let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
         transfer.lastByteAt = MonotonicTime.seconds
         transfer.connection?.lastByteAt = transfer.lastByteAt
-        return body(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) ? count : 0
+        switch body(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) {
+        case .taken: return count
+        case .heldBack: return Int(CURL_WRITEFUNC_PAUSE)
+        case .refused: return 0
+        }
     }
 
-    private func receive(headerLine: UnsafeRawBufferPointer) -> Bool {
+    private func receive(headerLine: UnsafeRawBufferPointer) -> StreamBuffer.Intake {
         if head.add(line: headerLine), case .stream(let continuation, _)? = delivery {
             continuation.resume(returning: head)
         }
-        return true
+        return .taken
     }
 
-    private func receive(body chunk: UnsafeRawBufferPointer) -> Bool {
+    private func receive(body chunk: UnsafeRawBufferPointer) -> StreamBuffer.Intake {
         switch delivery {
         case .stream(_, let buffer):
-            if buffer.append(chunk) { return true }
-            stop = .streamOverflow
+            let intake = buffer.append(chunk)
+            isHeldBack = intake == .heldBack
+            if intake == .refused { stop = .streamOverflow }
+            return intake
         case .whole:
             if body.count + chunk.count <= request.maxResponseBytes {
                 body.append(contentsOf: chunk)
-                return true
+                return .taken
             }
             stop = .responseTooLarge
         case nil: break
         }
-        return false
+        return .refused
     }
 
     /// Called each time before the request is sent. libcurl sends again what it sent on a pooled connection that then broke

@@ -11,7 +11,10 @@ extension CurlTransport {
         public var userAgent: String
         /// Shared requests to one host beyond so many wait their turn. Dedicated ones are not counted.
         public var maxRequestsPerHost: Int
-        /// What a stream may hold for a reader that falls behind; a stream that needs more is dropped with
+        /// What a dedicated stream may hold for a reader that falls behind: where there is more, the server is held back. Another
+        /// time as much may be in the reader's hands.
+        public var streamHighWaterBytes: Int
+        /// What a shared stream may hold for a reader that falls behind; a stream that needs more is dropped with
         /// `HTTPTransportError.streamOverflow`.
         public var maxStreamBufferBytes: Int
         /// A shared connection that was idle for longer is not used again.
@@ -31,6 +34,7 @@ extension CurlTransport {
             proxy: ProxyRules = .none,
             userAgent: String = UserAgent.library,
             maxRequestsPerHost: Int = 256,
+            streamHighWaterBytes: Int = 1 << 20,
             maxStreamBufferBytes: Int = 64 << 20,
             maxIdleSeconds: Int = 50,
             maxConnectionLifetimeSeconds: Int = 300,
@@ -42,6 +46,7 @@ extension CurlTransport {
             self.proxy = proxy
             self.userAgent = userAgent
             self.maxRequestsPerHost = maxRequestsPerHost
+            self.streamHighWaterBytes = streamHighWaterBytes
             self.maxStreamBufferBytes = maxStreamBufferBytes
             self.maxIdleSeconds = maxIdleSeconds
             self.maxConnectionLifetimeSeconds = maxConnectionLifetimeSeconds

@@ -7,6 +7,9 @@ public import HTTPTransport
 /// starts with the first request of its kind: libcurl remembers of a server whether it multiplexes, and one HTTP/1.1
 /// connection among the shared ones would make it forget.
 ///
+/// A stream's reader that falls behind holds the server back where the stream has a connection of its own: nothing is lost, and
+/// what waits in memory is bounded by `streamHighWaterBytes`. On a shared connection the stream ends (`streamOverflow`).
+///
 /// libcurl repeats one kind of request by itself: a GET or HEAD on a pooled connection that breaks without an answer, as happens
 /// when the server closes an idle connection at that moment. Any other request then fails with `connectionLost`.
 ///
@@ -48,7 +51,7 @@ public final class CurlTransport: HTTPTransport {
     public func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse {
         let loop = loop(request.connection)
         let ticket = TransferTicket()
-        let buffer = StreamBuffer(maxBytes: configuration.maxStreamBufferBytes)
+        let buffer = buffer(of: request, ticket)
         // The lease lives as long as the stream is held by anyone, and keeps the transport alive.
         let lease = StreamLease(buffer) { [self] in self.loop(request.connection).cancel(ticket) }
         let head = try await withTaskCancellationHandler {
@@ -62,6 +65,19 @@ public final class CurlTransport: HTTPTransport {
             status: head.status, headers: head.headers,
             body: AsyncThrowingStream { try await lease.next() },
             setSilenceTimeout: { loop.setSilenceTimeout($0, of: ticket) })
+    }
+
+    /// To hold back a stream is to read no more from its connection, so that TCP holds back the server. That needs a connection
+    /// of its own: libcurl goes on reading one that other streams share, and keeps what comes for the one that is held back, up to a
+    /// window of HTTP/2 that is larger than any bound that we would want.
+    private func buffer(of request: HTTPRequest, _ ticket: TransferTicket) -> StreamBuffer {
+        switch request.connection {
+        case .shared: StreamBuffer(maxBytes: configuration.maxStreamBufferBytes)
+        case .dedicated:
+            StreamBuffer(
+                maxBytes: configuration.streamHighWaterBytes,
+                overflow: .heldBack(goOn: { [dedicated] in dedicated.goOn(ticket) }))
+        }
     }
 
     /// Waits for the ends of the threads after `shutdown()`.

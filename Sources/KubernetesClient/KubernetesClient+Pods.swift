@@ -9,7 +9,7 @@ extension KubernetesClient {
 
     /// The bytes of a container's log, as they come; with `follow` until the container ends or the reader leaves.
     ///
-    /// A reader that falls behind too far gets `HTTPTransportError.streamOverflow`.
+    /// A reader that falls behind holds the server back, as TCP does.
     public func logs(
         pod: String, namespace: String? = nil, options: LogOptions = LogOptions()
     ) async throws -> AsyncThrowingStream<[UInt8], any Error> {

@@ -135,6 +135,27 @@ final class ServerConnection {
         return true
     }
 
+    /// Writes as `write` does, and calls `stalled` once the client has taken nothing for so long.
+    func write(_ bytes: [UInt8], stalledAfter milliseconds: Int32, _ stalled: (_ sent: Int) -> Void) -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes {
+                send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if count > 0 {
+                sent += count
+                continue
+            }
+            guard errno == EAGAIN else { return false }
+            var event = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+            if poll(&event, 1, milliseconds) == 0 {
+                stalled(sent)
+                _ = poll(&event, 1, -1)
+            }
+        }
+        return true
+    }
+
     func respond(_ status: Int = 200, headers: [String] = [], body: String = "") {
         let fields = (["Content-Length: \(body.utf8.count)"] + headers).map { "\($0)\r\n" }.joined()
         write("HTTP/1.1 \(status) Whatever\r\n\(fields)\r\n\(body)")

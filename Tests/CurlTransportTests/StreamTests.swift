@@ -123,7 +123,7 @@ import Testing
         #expect(try await text(iterator.next()) == "late")
     }
 
-    @Test func aReaderTooFarBehindLosesTheStreamAfterWhatWasKept() async throws {
+    @Test func aReaderTooFarBehindLosesAStreamOnASharedConnectionAfterWhatWasKept() async throws {
         let closed = Signal()
         let server = try SocketServer { connection in
             _ = connection.readRequest()
@@ -133,7 +133,7 @@ import Testing
             closed.send()
         }
         let bounded = CurlTransport(CurlTransport.Configuration(maxStreamBufferBytes: 100_000))
-        let response = try await bounded.stream(request(server.url))
+        let response = try await bounded.stream(HTTPRequest(.get, server.url, timeoutSeconds: nil))
         await closed.wait()
         var received = 0
         let failure = await #expect(throws: HTTPTransportError.self) {

@@ -2,7 +2,8 @@ import TestSupport
 
 /// A server over TLS in a child process (Python's `ssl`), since OpenSSL's side of a handshake is what these tests are about.
 ///
-/// Over HTTP/1.1 it answers every request with the lines `host <Host header>` and `client <name in the client's certificate>`. Over
+/// Over HTTP/1.1 it answers `/numbers/N` with the numbers below N, a line each, as fast as they are taken, and every other request
+/// with the lines `host <Host header>` and `client <name in the client's certificate>`. Over
 /// HTTP/2 it lets requests wait until `gather` of them are open on one connection, and then answers each with that number, or with
 /// the name in the client's certificate; what they ask for is of no interest to it. Its first `mute` connections over HTTP/2 answer
 /// nothing.
@@ -58,6 +59,15 @@ final class TLSServer: Sendable {
                         return
                     data += more
                 head, data = data.split(b"\r\n\r\n", 1)
+                target = head.decode().split(" ", 2)[1]
+                if target.startswith("/numbers/"):
+                    stream.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    end = int(target.split("/")[2])
+                    for first in range(0, end, 1000):
+                        body = b"".join(b"%d\n" % number for number in range(first, min(first + 1000, end)))
+                        stream.sendall(b"%x\r\n%s\r\n" % (len(body), body))
+                    stream.sendall(b"0\r\n\r\n")
+                    continue
                 host = [line[6:] for line in head.decode().split("\r\n") if line.lower().startswith("host: ")]
                 body = ("host %s\nclient %s\n" % (",".join(host), name)).encode()
                 stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
