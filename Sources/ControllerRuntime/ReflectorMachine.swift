@@ -69,6 +69,8 @@ public struct ReflectorMachine: Sendable {
         public var shortestWatch: Duration
         /// How often a version that the server does not know yet is tried again before listing anew.
         public var tooLargeRetries: Int
+        /// How often a list whose pages expire before the last is begun again by pages, before it is asked for in one piece.
+        public var expiredPagesRetries: Int
         /// Whether the present state is asked for as the initial events of a watch where the source offers that.
         public var usesWatchList: Bool
         /// How long the initial events of a watch may take.
@@ -83,6 +85,7 @@ public struct ReflectorMachine: Sendable {
             relistJitter: Duration = .seconds(1),
             shortestWatch: Duration = .seconds(1),
             tooLargeRetries: Int = 3,
+            expiredPagesRetries: Int = 2,
             usesWatchList: Bool = true,
             initialEventsDeadline: Duration = .seconds(60),
             initialEventsRetries: Int = 3
@@ -93,6 +96,7 @@ public struct ReflectorMachine: Sendable {
             self.relistJitter = relistJitter
             self.shortestWatch = shortestWatch
             self.tooLargeRetries = tooLargeRetries
+            self.expiredPagesRetries = expiredPagesRetries
             self.usesWatchList = usesWatchList
             self.initialEventsDeadline = initialEventsDeadline
             self.initialEventsRetries = initialEventsRetries
@@ -103,7 +107,7 @@ public struct ReflectorMachine: Sendable {
     private enum Way: Sendable {
         case initialEvents
         case pages
-        /// In one piece, which cannot expire.
+        /// In one piece, which cannot expire, but is in the server's memory, and in ours, all at once: the last resort.
         case whole
     }
 
@@ -125,6 +129,7 @@ public struct ReflectorMachine: Sendable {
     private var listVersion: String?
     private var failures = 0
     private var tooLarge = 0
+    private var expiredLists = 0
     private var sawProgress = false
     private var brokenStreams = 0
     /// Whether the present state is asked for as initial events of a watch.
@@ -176,6 +181,7 @@ public struct ReflectorMachine: Sendable {
                 state = .listing(continueToken: token, paged: paged)
                 return [.list(limit: limit(paged), continueToken: token)]
             }
+            expiredLists = 0
             return [.commit(resourceVersion: first), startWatch(first)]
 
         case (.listing(let token, let paged), .listFailed(let failure)):
@@ -273,8 +279,9 @@ public struct ReflectorMachine: Sendable {
     private mutating func listFailed(_ failure: ReflectorFailure, _ token: String?, _ paged: Bool) -> [Action] {
         switch failure {
         case .expired:
-            // The pages took longer than the server keeps its history: from the start, and in one piece, which cannot expire.
-            state = .waitingToList(.whole)
+            // The pages took longer than the server keeps its history, or that was lost meanwhile: from the start.
+            expiredLists += 1
+            state = .waitingToList(paged && expiredLists <= configuration.expiredPagesRetries ? .pages : .whole)
             let isRepeated = failures > 0
             let backoff = nextBackoff()
             return [.wait(isRepeated ? max(relistPause(), backoff) : relistPause())]

@@ -12,6 +12,9 @@ package struct ResourcePage<Object: Sendable>: Sendable {
 }
 
 extension KubernetesClient {
+    /// How often a list whose pages expire before the last is begun again by pages, before it is asked for in one piece.
+    static let expiredPagesRetries = 2
+
     /// Reads one page of a list of at most `options.pageSize` objects. Each is decoded straight from the answer's bytes, of
     /// which nothing is kept.
     /// - Parameters:
@@ -50,22 +53,26 @@ extension KubernetesClient {
             continueToken: metadata?["continue"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 })
     }
 
-    /// Follows the pages of a list. Where the server has forgotten the version that the pages belong to, everything is asked
-    /// for again at once, since the pages of two versions do not fit together.
+    /// Follows the pages of a list. Where the server has forgotten the version that the pages belong to, the list is begun again,
+    /// since the pages of two versions do not fit together: by pages, and as the last resort in one piece, which cannot expire.
     func list<Object>(
         _ resource: ResourceType,
         namespace: String?,
         options: ListOptions,
         decode: (IndexedJSON.Value) throws -> Object
     ) async throws -> ResourceList<Object> {
-        do {
-            return try await pages(resource, namespace, options, decode)
-        } catch let status as KubernetesStatus where status.code == 410 && options.pageSize > 0 {
-            guard options.versionMatch != .exact else { throw status }
-            var options = options
-            options.pageSize = 0
-            return try await pages(resource, namespace, options, decode)
+        // In exactly one version there is nothing newer to begin again with.
+        let isRepeatable = options.pageSize > 0 && options.versionMatch != .exact
+        for _ in 0...(isRepeatable ? Self.expiredPagesRetries : 0) {
+            do {
+                return try await pages(resource, namespace, options, decode)
+            } catch let status as KubernetesStatus where status.code == 410 {
+                guard isRepeatable else { throw status }
+            }
         }
+        var options = options
+        options.pageSize = 0
+        return try await pages(resource, namespace, options, decode)
     }
 
     private func pages<Object>(

@@ -102,13 +102,33 @@ struct ReflectorMachineTests {
         #expect(last >= .seconds(15))
     }
 
-    @Test("a continue token that expired starts the list over, in one piece")
+    @Test("a continue token that expired starts the list over, by pages, and only as the last resort in one piece")
     func expiredToken() {
         var machine = machine()
+        var actions = machine.handle(.started)
+        for _ in 0...2 {
+            #expect(actions == [.discardPages, .list(limit: 500, continueToken: nil)])
+            _ = machine.handle(.page(resourceVersion: "10", continueToken: "next"))
+            #expect(pause(machine.handle(.listFailed(.expired))) != nil)
+            actions = machine.handle(.waited)
+        }
+        #expect(actions == [.discardPages, .list(limit: nil, continueToken: nil)])
+        actions = machine.handle(.page(resourceVersion: "11", continueToken: nil))
+        #expect(actions.first == .commit(resourceVersion: "11"))
+    }
+
+    @Test("a list that was completed lets the next one expire as often")
+    func expiredTokenAfterAList() {
+        var machine = machine()
         _ = machine.handle(.started)
-        _ = machine.handle(.page(resourceVersion: "10", continueToken: "next"))
-        #expect(pause(machine.handle(.listFailed(.expired))) != nil)
-        #expect(machine.handle(.waited) == [.discardPages, .list(limit: nil, continueToken: nil)])
+        for _ in 0..<5 {
+            _ = machine.handle(.page(resourceVersion: "10", continueToken: "next"))
+            _ = machine.handle(.listFailed(.expired))
+            #expect(machine.handle(.waited) == [.discardPages, .list(limit: 500, continueToken: nil)])
+            _ = machine.handle(.page(resourceVersion: "10", continueToken: nil))
+            _ = machine.handle(.watchFailed(.expired, lasted: .zero))
+            #expect(machine.handle(.waited) == [.discardPages, .list(limit: 500, continueToken: nil)])
+        }
     }
 
     @Test("a page that failed otherwise is asked for again, and the pages before it are kept")

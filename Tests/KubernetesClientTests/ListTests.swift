@@ -48,16 +48,42 @@ import Testing
         #expect(list.items == [["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "a"]]])
     }
 
-    @Test func aListWhosePagesExpireIsReadAnewInOnePiece() async throws {
+    private func expired() -> ScriptedTransport.Answer { .json(failure(410, "Expired"), status: 410) }
+
+    @Test func aListWhosePagesExpireIsBegunAgainByPages() async throws {
         let script = ScriptedClient([
             page([["metadata": ["name": "old"]]], version: "5", next: "n"),
-            .json(failure(410, "Expired"), status: 410),
-            page([["metadata": ["name": "new"]]], version: "9"),
+            expired(),
+            page([["metadata": ["name": "new"]]], version: "9", next: "m"),
+            page([["metadata": ["name": "newer"]]], version: "9"),
         ])
         let list = try await script.client.list(ConfigMap.self)
-        #expect(list.items.map(\.metadata.name) == ["new"])
+        #expect(list.items.map(\.metadata.name) == ["new", "newer"])
         #expect(list.resourceVersion == "9")
-        #expect(script.transport.requests[2].query == [:])
+        #expect(
+            script.transport.requests.map(\.query) == [
+                ["limit": "500"], ["limit": "500", "continue": "n"], ["limit": "500"],
+                ["limit": "500", "continue": "m"],
+            ])
+    }
+
+    @Test func aListWhosePagesKeepExpiringIsReadInOnePiece() async throws {
+        let begun = [page([["metadata": ["name": "old"]]], version: "5", next: "n"), expired()]
+        let script = ScriptedClient(begun + begun + begun + [page([["metadata": ["name": "new"]]], version: "9")])
+        let list = try await script.client.list(ConfigMap.self)
+        #expect(list.items.map(\.metadata.name) == ["new"])
+        #expect(script.transport.requests.count == 7)
+        #expect(script.transport.requests[6].query == [:])
+    }
+
+    @Test func aListInExactlyOneVersionIsNotBegunAgainInAnother() async throws {
+        let script = ScriptedClient([page([], version: "5", next: "n"), expired()])
+        let options = ListOptions(resourceVersion: "5", versionMatch: .exact)
+        let status = await thrown(KubernetesStatus.self) {
+            _ = try await script.client.list(ConfigMap.self, options: options)
+        }
+        #expect(status?.code == 410)
+        #expect(script.transport.requests.count == 2)
     }
 
     @Test func anEmptyListMayHaveNullItems() async throws {
