@@ -239,7 +239,7 @@ let package = Package(
             "LocalControllersTests",
             [
                 "LocalControllers", "ControllerRuntime", "HTTPTransport", "KubernetesClient", "KubernetesModel",
-                "StructuredData",
+                "StructuredData", .log,
             ]),
         .tests(
             "LocalAPIServerTests",

@@ -1,12 +1,17 @@
 import ControllerRuntime
 import KubernetesClient
 import KubernetesModel
+import Logging
 import StructuredData
 
 /// Objects of any one kind, reduced to what garbage collection knows of them.
+///
+/// Of each object only the metadata is decoded, straight from the bytes that arrive, and nothing of the page or line is kept. An
+/// object whose metadata cannot be read is left out, with a warning: one bad object must not stop the others.
 struct GarbageListWatch: ListWatch {
     let client: KubernetesClient
     let resource: ResourceType
+    let logger: Logger
 
     /// The version is the object's own, so that the cache tells changes apart.
     struct Entry: Sendable {
@@ -21,27 +26,39 @@ struct GarbageListWatch: ListWatch {
     }
 
     func list(limit: Int?, continueToken: String?) async throws -> ListPage<Entry> {
-        let list = try await client.list(resource, options: ListOptions(pageSize: limit ?? 0))
-        return ListPage(objects: list.items.compactMap(entry), resourceVersion: list.resourceVersion)
+        let page = try await client.page(
+            resource, namespace: nil, options: ListOptions(pageSize: limit ?? 0), continueToken: continueToken,
+            decode: entry)
+        return ListPage(
+            objects: page.items, resourceVersion: page.resourceVersion, continueToken: page.continueToken)
     }
 
     func watch(
         from resourceVersion: String, timeoutSeconds: Int, onEvent: (ListWatchEvent<Entry>) -> Void
     ) async throws {
         let events = try await client.watch(
-            resource, options: WatchOptions(resourceVersion: resourceVersion, timeoutSeconds: timeoutSeconds))
+            resource, namespace: nil,
+            options: WatchOptions(resourceVersion: resourceVersion, timeoutSeconds: timeoutSeconds),
+            decode: { entry($0) })
         for try await event in events {
             switch event {
-            case .added(let json): if let entry = entry(json) { onEvent(.added(entry)) }
-            case .modified(let json): if let entry = entry(json) { onEvent(.modified(entry)) }
-            case .deleted(let json): if let entry = entry(json) { onEvent(.deleted(entry)) }
+            case .added(let entry): if let entry { onEvent(.added(entry)) }
+            case .modified(let entry): if let entry { onEvent(.modified(entry)) }
+            case .deleted(let entry): if let entry { onEvent(.deleted(entry)) }
             case .bookmark(let version, _): onEvent(.bookmark(resourceVersion: version))
             }
         }
     }
 
-    private func entry(_ json: JSON) -> Entry? {
-        let object = DynamicObject(json)
-        return GarbageItem(resource, object).map { Entry(item: $0, resourceVersion: object.resourceVersion ?? "") }
+    private func entry(_ object: IndexedJSON.Value) -> Entry? {
+        guard let metadata = object["metadata"] else { return nil }
+        do {
+            let known = try metadata.decode(ObjectMeta.self, omitting: metadata["managedFields"])
+            return GarbageItem(resource, known).map { Entry(item: $0, resourceVersion: known.resourceVersion ?? "") }
+        } catch {
+            let name = metadata["name"]?.stringValue ?? ""
+            logger.warning("the metadata of \(resource.kind) \"\(name)\" cannot be read: \(error); it is ignored")
+            return nil
+        }
     }
 }

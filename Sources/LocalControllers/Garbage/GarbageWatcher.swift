@@ -62,9 +62,9 @@ struct GarbageWatcher: Sendable {
     }
 
     private func follow(_ resource: ResourceType, until stop: Signal) async {
+        let listWatch = GarbageListWatch(client: client, resource: resource, logger: logger)
         let informer = Informer<GarbageListWatch.Entry>(
-            name: resource.plural, listWatches: ["": GarbageListWatch(client: client, resource: resource)], time: time,
-            logger: logger)
+            name: resource.plural, listWatches: ["": listWatch], time: time, logger: logger)
         graph.follow(informer)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
