@@ -27,6 +27,9 @@ struct LineDecoder: Sendable {
         return rest
     }
 
+    /// What is held in memory, handed out or not.
+    var keptBytes: Int { buffer.count }
+
     mutating func append(_ chunk: [UInt8]) {
         if start == buffer.count {
             buffer = chunk
@@ -54,6 +57,8 @@ struct LineDecoder: Sendable {
         }
         searched = buffer.count
         try check(buffer.count - start)
+        // A stream that pauses behind a burst should not keep the burst's bytes meanwhile.
+        if start == buffer.count { removeAll() }
         return nil
     }
 

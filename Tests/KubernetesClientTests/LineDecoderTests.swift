@@ -40,4 +40,15 @@ import Testing
         whole.append(line + [120, 10])
         #expect(throws: HTTPTransportError.self) { try whole.next() }
     }
+
+    @Test func nothingIsKeptOfABurstWhoseLinesHaveAllBeenRead() throws {
+        var decoder = LineDecoder(maxLineBytes: 1000)
+        decoder.append(Array("first\nsecond\nthi".utf8))
+        while try decoder.next() != nil {}
+        #expect(decoder.keptBytes > 0)
+        decoder.append(Array("rd\n".utf8))
+        #expect(try decoder.next() == Array("third".utf8))
+        #expect(try decoder.next() == nil)
+        #expect(decoder.keptBytes == 0)
+    }
 }
