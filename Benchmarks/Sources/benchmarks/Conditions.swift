@@ -8,6 +8,8 @@ struct Conditions {
     var processor: String
     var sqlite: String
     var fileSystem: String
+    /// Of the last minute, before the benchmark began: what else the machine does.
+    var loadAverage: String
     var isOptimized: Bool
 
     /// - Parameter folder: where the measured files are.
@@ -18,6 +20,7 @@ struct Conditions {
             .flatMap { $0.split(separator: ":").last }.map { String($0.drop { $0 == " " }) } ?? "unknown"
         sqlite = try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "unknown"
         fileSystem = Self.fileSystem(of: folder)
+        loadAverage = Self.lines(of: "/proc/loadavg").first?.split(separator: " ").first.map(String.init) ?? "unknown"
         #if DEBUG
             isOptimized = false
         #else
@@ -45,7 +48,7 @@ struct Conditions {
 
     var text: String {
         """
-        \(cores) cores (\(processor)), SQLite \(sqlite), \(fileSystem)\
+        \(cores) cores (\(processor)), load \(loadAverage), SQLite \(sqlite), \(fileSystem)\
         \(isOptimized ? "" : "; a debug build: run with -c release for numbers that mean something")
         """
     }
@@ -53,7 +56,7 @@ struct Conditions {
     var json: JSON {
         [
             "cores": JSON(cores), "processor": .string(processor), "sqlite": .string(sqlite),
-            "fileSystem": .string(fileSystem), "isOptimized": .bool(isOptimized),
+            "fileSystem": .string(fileSystem), "loadAverage": .string(loadAverage), "isOptimized": .bool(isOptimized),
         ]
     }
 }

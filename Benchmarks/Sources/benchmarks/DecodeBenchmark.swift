@@ -18,6 +18,7 @@ struct DecodeBenchmark: AsyncParsableCommand {
 
     @Option(help: "Events in one turn.") var events = 5000
     @Option(help: "Turns of each part.") var turns = 12
+    @Option(help: "Run only the part of this name, for a profiler.") var only: String?
     @Flag(help: "Print JSON.") var json = false
 
     /// A task without free-form members, for JSONDecoder.
@@ -58,6 +59,7 @@ struct DecodeBenchmark: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let conditions = try Conditions(folder: "/tmp")
         let lines = (0..<events).map { index in
             Array(#"{"type":"MODIFIED","object":\#(SampleTasks.text(index, version: index))}"#.utf8)
         }
@@ -106,6 +108,14 @@ struct DecodeBenchmark: AsyncParsableCommand {
                 { for line in lines { try Self.decode(CachedTask.self, line) } }
             ),
         ]
+        if let only {
+            guard let part = parts.first(where: { $0.name == only }) else {
+                let names = parts.map { "\"\($0.name)\"" }.joined(separator: ", ")
+                throw ValidationError("there is no part \"\(only)\"; there are \(names)")
+            }
+            for _ in 0..<turns { try part.body() }
+            return
+        }
         var best = [Double](repeating: .infinity, count: parts.count)
         for _ in 0..<turns {
             for (index, part) in parts.enumerated() {
@@ -125,7 +135,7 @@ struct DecodeBenchmark: AsyncParsableCommand {
             )
         }
         table.report(
-            "decode", try Conditions(folder: "/tmp"),
+            "decode", conditions,
             "\(events) events of \(bytes / events) bytes, best of \(turns) turns, per second of processor time",
             asJSON: json)
     }

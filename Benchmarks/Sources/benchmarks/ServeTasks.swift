@@ -7,8 +7,6 @@ struct ServeTasks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve-tasks", abstract: "The server of the cache benchmark; started by it.", shouldDisplay: false)
 
-    private static let bookmark = #""kind":"SwarmTask","apiVersion":"das.brashlabs.io/v1alpha1""#
-
     @Option var tasks: Int
     @Option(help: "Events a second of a watch from a version.") var rate: Int
     @Option(help: "How many of them.") var events: Int
@@ -17,19 +15,7 @@ struct ServeTasks: ParsableCommand {
         // A client that goes is told by the write that fails.
         signal(SIGPIPE, SIG_IGN)
         let listener = try TLSListener()
-        let objects = (0..<tasks).map { Array(SampleTasks.text($0, version: $0 + 1).utf8) }
-        var blocks: [[UInt8]] = [[]]
-        for object in objects {
-            blocks[blocks.count - 1] += Array(#"{"type":"ADDED","object":"#.utf8) + object + Array("}\n".utf8)
-            // As much as a TLS record holds, about.
-            if blocks[blocks.count - 1].count > 16_000 { blocks.append([]) }
-        }
-        let version = tasks + 1
-        blocks.append(
-            Array(
-                #"{"type":"BOOKMARK","object":{\#(Self.bookmark),"metadata":{"resourceVersion":"\#(version)","annotations":{"k8s.io/initial-events-end":"true"}}}}"#
-                    .utf8) + [10])
-        let initial = blocks
+        let prepared = PreparedTasks(count: tasks)
         let events = events
         let rate = rate
         let tasks = tasks
@@ -39,36 +25,16 @@ struct ServeTasks: ParsableCommand {
             if target.contains("watch=true") {
                 connection.beginStream()
                 if target.contains("sendInitialEvents=true") {
-                    for block in initial { connection.write(block) }
+                    for piece in prepared.initialEvents { connection.write(piece) }
                 } else {
-                    Self.sendEvents(connection, events, rate: rate, tasks: tasks, after: version)
+                    Self.sendEvents(connection, events, rate: rate, tasks: tasks, after: prepared.version)
                 }
                 // An open watch is idle until its client goes.
                 while connection.write(Array("\n".utf8)) { Thread.sleep(forTimeInterval: 0.5) }
             } else {
-                connection.respond(Self.page(objects, target, version))
+                connection.respond(prepared.page(target))
             }
         }
-    }
-
-    private static func number(_ name: String, in target: String) -> Int? {
-        target.split(whereSeparator: { $0 == "?" || $0 == "&" }).first { $0.hasPrefix("\(name)=") }
-            .flatMap { Int($0.dropFirst(name.count + 1)) }
-    }
-
-    private static func page(_ objects: [[UInt8]], _ target: String, _ version: Int) -> [UInt8] {
-        let start = number("continue", in: target) ?? 0
-        let end = min(start + (number("limit", in: target) ?? objects.count), objects.count)
-        var page = Array(
-            #"{"kind":"SwarmTaskList","apiVersion":"das.brashlabs.io/v1alpha1","metadata":{"resourceVersion":"\#(version)""#
-                .utf8)
-        if end < objects.count { page += Array(#","continue":"\#(end)""#.utf8) }
-        page += Array(#"},"items":["#.utf8)
-        for index in start..<end {
-            if index > start { page.append(UInt8(ascii: ",")) }
-            page += objects[index]
-        }
-        return page + Array("]}".utf8)
     }
 
     /// Each event carries the monotonic time at which it was written.
