@@ -293,7 +293,7 @@ let package = Package(
                 "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "StructuredData", "HTTPTransport",
                 "CurlTransport", .log, .serviceLifecycle,
             ]),
-        .tests("CurlTransportTests", ["TestSupport", "CurlTransport", "HTTPTransport"]),
+        .tests("CurlTransportTests", ["TestSupport", "NetworkFaults", "CurlTransport", "HTTPTransport"]),
         .tests("KubernetesModelTests", ["KubernetesModel", "StructuredData"]),
         .tests("TaskProtocolTests", ["TaskProtocol", "HTTPTransport", "StructuredData"]),
         .tests(

@@ -39,7 +39,8 @@ final class APICaller: Sendable {
     }
 
     /// Sends `call`, again where that is safe and promises something, and returns the answer whatever its status.
-    func send(_ call: APICall) async throws -> HTTPResponse {
+    /// - Parameter check: asked right before each time that it is sent.
+    func send(_ call: APICall, check: (@Sendable () throws -> Void)? = nil) async throws -> HTTPResponse {
         var call = call
         let maxAttempts = call.isRetried ? retry.maxAttempts : 1
         var attempt = 1
@@ -47,7 +48,7 @@ final class APICaller: Sendable {
         while true {
             let delay: Double
             do {
-                let (response, used) = try await sendOnce(call)
+                let (response, used) = try await sendOnce(call, check)
                 if response.status == 401, mayRefreshCredentials {
                     mayRefreshCredentials = false
                     if try await renew(call, refused: used) { continue }
@@ -97,9 +98,12 @@ final class APICaller: Sendable {
         return true
     }
 
-    private func sendOnce(_ call: APICall) async throws -> (HTTPResponse, Credentials) {
+    private func sendOnce(
+        _ call: APICall, _ check: (@Sendable () throws -> Void)?
+    ) async throws -> (HTTPResponse, Credentials) {
         let credentials = try await credentials.current()
         let request = authorized(call, credentials)
+        try check?()
         let response = try await measured(call) {
             try await self.transport.send(request)
         } code: {
@@ -162,6 +166,8 @@ final class APICaller: Sendable {
         case 429: break
         // Without Retry-After a 503 may come from a proxy that lost the server's answer.
         case 503: guard retryAfter != nil || call.isReadOnly else { return nil }
+        // The server asks for another try, but does not say that nothing was done.
+        case 500...599: guard retryAfter != nil, call.isReadOnly else { return nil }
         default: return nil
         }
         if let retryAfter, retryAfter > retry.maxRetryAfterSeconds { return nil }

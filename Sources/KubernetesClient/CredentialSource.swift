@@ -36,6 +36,7 @@ final class CredentialSource: Sendable {
     private let runPlugin: @Sendable (CredentialPlugin) async throws -> [UInt8]
     private let tokenFile = Mutex<TokenFile?>(nil)
     private let issued = Mutex<Issued?>(nil)
+    private let pauses = Mutex(PluginPauses())
     private let pluginRun = SharedRun<Credentials>()
 
     /// - Parameters:
@@ -89,7 +90,12 @@ final class CredentialSource: Sendable {
             return header != refused.authorization
         case .plugin(let plugin):
             if usable(besides: refused) != nil { return true }
-            return try await obtain(plugin, besides: refused) != refused
+            // What it gave last was refused, too.
+            let now = now()
+            guard pauses.withLock({ $0.mayReplace(now: now) }) else { return false }
+            let isOther = try await obtain(plugin, besides: refused) != refused
+            pauses.withLock { isOther ? $0.replaced() : $0.repeatedItself(now: now) }
+            return isOther
         }
     }
 }
@@ -138,7 +144,7 @@ extension CredentialSource {
         let run: () async throws -> Credentials = {
             // Somebody's run may have ended while this one waited for its turn.
             if let usable = self.usable(besides: refused) { return usable }
-            let credential = try PluginCredential(parsing: await self.runPlugin(plugin), of: plugin)
+            let credential = try await self.run(plugin)
             let now = self.wallSeconds()
             let renewAt = credential.expiresAt.map { $0 - min(Self.renewalSeconds, max($0 - now, 0) / 5) }
             self.issued.withLock { $0 = Issued(credential: credential, renewAt: renewAt ?? .infinity) }
@@ -147,6 +153,21 @@ extension CredentialSource {
         let (credentials, isOwn) = try await pluginRun.join(run)
         // Another's run may have begun before the server refused what it gives.
         return credentials == refused && !isOwn ? try await pluginRun.join(run).value : credentials
+    }
+
+    /// Runs the plugin, unless it failed so lately that its error still stands for it.
+    private func run(_ plugin: CredentialPlugin) async throws -> PluginCredential {
+        let now = now()
+        if let error = pauses.withLock({ $0.failure(now: now) }) { throw error }
+        do {
+            let credential = try PluginCredential(parsing: await runPlugin(plugin), of: plugin)
+            pauses.withLock { $0.succeeded() }
+            return credential
+        } catch let error as KubernetesClientError {
+            let now = self.now()
+            pauses.withLock { $0.failed(error, now: now) }
+            throw error
+        }
     }
 
     /// A plugin that gives a token alone leaves the kubeconfig's certificate in use.

@@ -13,12 +13,16 @@ internal import StructuredData
 /// `KubernetesClientError` where the client itself cannot go on. A cancelled task throws `CancellationError`.
 ///
 /// A call is repeated, within `RequestRetryPolicy`, where the server turned it away unprocessed (429, 503 with `Retry-After`),
-/// where it surely never reached the server, and, if it only reads, where the connection broke. A write whose connection
-/// broke is never repeated here: it may have happened.
+/// where it surely never reached the server, and, if it only reads, where the connection broke or the server asks for another
+/// try (503, any other 5xx with `Retry-After`). A write whose connection broke, or which the server began, is never repeated
+/// here: it may have happened.
 public struct KubernetesClient: Sendable {
     /// Whether decoded objects keep `metadata.managedFields`, which nobody but tools that explain ownership reads and which
     /// often outweighs the rest of the object.
     public var keepsManagedFields = false
+
+    /// Asked before each call that may change something.
+    private var checkWrite: (@Sendable () throws -> Void)?
 
     let caller: APICaller
 
@@ -49,6 +53,14 @@ public struct KubernetesClient: Sendable {
         client.keepsManagedFields = true
         return client
     }
+
+    /// The same client, which asks `check` at the last moment before it sends what may change something, each time it sends it;
+    /// what `check` throws keeps the call from being sent, and is thrown. Reads go on.
+    public func checkingWrites(_ check: @escaping @Sendable () throws -> Void) -> KubernetesClient {
+        var client = self
+        client.checkWrite = check
+        return client
+    }
 }
 
 extension KubernetesClient {
@@ -71,12 +83,17 @@ extension KubernetesClient {
         for (name, value) in query { call.query.add(name, value) }
         call.headers = headers
         call.body = body
-        return try await caller.send(call)
+        return try await send(call)
+    }
+
+    /// Sends `call` and returns its answer, whatever its status.
+    private func send(_ call: APICall) async throws -> HTTPResponse {
+        try await caller.send(call, check: call.isReadOnly ? nil : checkWrite)
     }
 
     /// Sends `call` and returns the JSON of a successful answer.
     func json(_ call: APICall) async throws -> JSON {
-        let response = try await caller.send(call)
+        let response = try await send(call)
         guard response.isSuccess else { throw try KubernetesStatus(refusal: response, of: call) }
         return try Self.parse(response.body, from: call)
     }

@@ -1,4 +1,4 @@
-/// How often a call is repeated where the server asks for it (429, 503), or where the connection broke and repeating is safe.
+/// How often a call is repeated where the server asks for it (429, 5xx), or where the connection broke and repeating is safe.
 public struct RequestRetryPolicy: Sendable, Hashable {
     /// The first attempt included.
     public var maxAttempts: Int

@@ -1,3 +1,4 @@
+import NetworkFaults
 import TestSupport
 
 /// A proxy in a child process: `http` and `https` ones take CONNECT, a `socks5` one RFC 1928 with names and passwords (RFC 1929).

@@ -1,5 +1,6 @@
 import CurlTransport
 import HTTPTransport
+import NetworkFaults
 import Testing
 
 /// Every test reaches a server over TLS under a name that only the proxy knows.

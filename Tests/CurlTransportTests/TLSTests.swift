@@ -1,6 +1,7 @@
 import CurlTransport
 import Foundation
 import HTTPTransport
+import NetworkFaults
 import Testing
 
 /// Every test asks a server whose certificate a private authority has signed.

@@ -2,6 +2,7 @@ import HTTPTransport
 import KubernetesClient
 import KubernetesModel
 import StructuredData
+import Synchronization
 import Testing
 
 @Suite struct CallTests {
@@ -167,6 +168,38 @@ import Testing
         #expect(request.target == "/readyz?verbose=a%20b")
         #expect(request.headers.values(of: "Accept") == ["text/plain"])
         #expect(request.body == [1])
+    }
+
+    @Test func `writes are checked at the last moment, each time they are sent, and reads are not`() async throws {
+        struct Forbidden: Error {}
+        let busy = ScriptedTransport.Answer.json(failure(429, "TooManyRequests"), status: 429)
+        let script = ScriptedClient([busy, .json(configMap), .json(configMap), busy])
+        let checks = Mutex(0)
+        let client = script.client.checkingWrites {
+            let count = checks.withLock { count in
+                count += 1
+                return count
+            }
+            // It is no more allowed when the fourth is about to go out.
+            if count > 3 { throw Forbidden() }
+        }
+        _ = try await client.replace(configMaps, configMap)
+        #expect(checks.withLock { $0 } == 2, "it was sent twice")
+        _ = try await client.get(configMaps, "one")
+        #expect(checks.withLock { $0 } == 2)
+        await #expect(throws: Forbidden.self) { _ = try await client.create(configMaps, configMap) }
+        #expect(script.transport.requests.count == 4, "the first was turned away, the second not sent")
+        for write in 0..<4 {
+            await #expect(throws: Forbidden.self) {
+                switch write {
+                case 0: try await client.delete(configMaps, "one")
+                case 1: _ = try await client.patch(configMaps, "one", patch: .merge([:]))
+                case 2: try await client.evict(pod: "p")
+                default: _ = try await client.raw(.put, "/x")
+                }
+            }
+        }
+        #expect(script.transport.requests.count == 4)
     }
 
     @Test func `the scale of any kind is read and written as the same object`() async throws {

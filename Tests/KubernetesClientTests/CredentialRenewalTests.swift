@@ -10,6 +10,8 @@ import Testing
             var now = 1_000_000.0
             var runs = 0
             var isBroken = false
+            /// Gives the same token each time.
+            var isStubborn = false
             var lifetimeSeconds: Double?
         }
 
@@ -19,7 +21,8 @@ import Testing
             let configuration = ClientConfiguration(
                 server: "https://cluster", authentication: .plugin(CredentialPlugin(apiVersion: .v1, command: "x")))
             return CredentialSource(
-                configuration, now: { .zero }, wallSeconds: { self.state.withLock { $0.now } },
+                configuration, now: { .seconds(self.state.withLock { $0.now }) },
+                wallSeconds: { self.state.withLock { $0.now } },
                 runPlugin: { _ in try self.run() })
         }
 
@@ -31,7 +34,7 @@ import Testing
                 return state
             }
             guard !state.isBroken else { throw KubernetesClientError(.credentials, "broken") }
-            var status = #""token":"\#(state.runs)""#
+            var status = #""token":"\#(state.isStubborn ? 0 : state.runs)""#
             if let lifetime = state.lifetimeSeconds {
                 status += #","expirationTimestamp":"\#(Self.text(state.now + lifetime))""#
             }
@@ -80,6 +83,63 @@ import Testing
         world.advance(1)
         await #expect(throws: KubernetesClientError.self) { try await token(source) }
         world.state.withLock { $0.isBroken = false }
+        world.advance(2)
+        #expect(try await token(source) == "Bearer 4")
+    }
+
+    @Test func `a plugin that fails is left alone for a while, longer each time, and its error stands for it`()
+        async throws
+    {
+        world.state.withLock { $0.isBroken = true }
+        let source = world.source()
+        func problem() async -> String? {
+            await thrown(KubernetesClientError.self) { _ = try await source.current() }?.message
+        }
+        var runs = 0
+        for pause in [1.0, 2, 4, 8, 16, 30, 30, 30] {
+            runs += 1
+            #expect(await problem() == "broken")
+            for _ in 0..<3 { #expect(await problem()?.hasPrefix("broken\n(it is run again in ") == true) }
+            world.advance(pause - 0.001)
+            #expect(await problem()?.hasSuffix("(it is run again in 1 s at the earliest)") == true)
+            #expect(world.state.withLock { $0.runs } == runs)
+            world.advance(0.002)
+        }
+        // A success forgets them all.
+        world.state.withLock { $0.isBroken = false }
+        #expect(try await token(source) == "Bearer 9")
+        world.state.withLock { $0.isBroken = true }
+        await #expect(throws: KubernetesClientError.self) { _ = try await source.renew(refused: source.current()) }
+        world.advance(1.001)
+        world.state.withLock { $0.isBroken = false }
+        #expect(try await source.renew(refused: source.current()))
+    }
+
+    @Test func `while renewal fails, calls do not wait for a run each`() async throws {
+        world.state.withLock { $0.lifetimeSeconds = 600 }
+        let source = world.source()
+        _ = try await token(source)
+        world.state.withLock { $0.isBroken = true }
+        world.advance(560)
+        for _ in 0..<10 { #expect(try await token(source) == "Bearer 1") }
+        #expect(world.state.withLock { $0.runs } == 2)
+    }
+
+    @Test func `a plugin that gives again what was refused is not run for each refusal`() async throws {
+        world.state.withLock { $0.isStubborn = true }
+        let source = world.source()
+        let refused = try await source.current()
+        for _ in 0..<3 { #expect(try await !source.renew(refused: refused)) }
+        #expect(world.state.withLock { $0.runs } == 2)
+        world.advance(1.001)
+        #expect(try await !source.renew(refused: refused))
+        world.advance(1.001)
+        #expect(try await !source.renew(refused: refused))
+        #expect(world.state.withLock { $0.runs } == 3)
+        // It has thought better of it.
+        world.state.withLock { $0.isStubborn = false }
+        world.advance(1)
+        #expect(try await source.renew(refused: refused))
         #expect(try await token(source) == "Bearer 4")
     }
 

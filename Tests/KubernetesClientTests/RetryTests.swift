@@ -82,6 +82,19 @@ import Testing
         #expect(write.transport.requests.count == 1)
     }
 
+    @Test(arguments: [500, 502, 504, 599])
+    func `where the server asks for another try but may have begun, only reads are repeated`(code: Int) async throws {
+        let read = ScriptedClient([busy(code, retryAfter: "2"), .json(widget("w"))])
+        _ = try await read.client.get(widgets, "w")
+        #expect(read.transport.requests.count == 2)
+        #expect(read.clock.sleeps.allSatisfy { $0 >= 2 && $0 <= 2.5 })
+        let write = ScriptedClient([busy(code, retryAfter: "2"), .json(widget("w"))])
+        let status = await thrown(KubernetesStatus.self) { _ = try await write.client.create(widgets, widget("w")) }
+        #expect(status?.code == code)
+        #expect(status?.details?.retryAfterSeconds == 2)
+        #expect(write.transport.requests.count == 1)
+    }
+
     @Test func aLongerRetryAfterIsLeftToTheCaller() async throws {
         let script = ScriptedClient([busy(429, retryAfter: "31")])
         let status = await thrown(KubernetesStatus.self) { _ = try await script.client.get(widgets, "w") }

@@ -1,12 +1,12 @@
 import Foundation
-import HTTPTransport
+package import HTTPTransport
 import TestSupport
 
 /// A certificate authority in a temporary folder, with certificates for servers and clients, made by the `openssl` program.
-final class TestAuthority: Sendable {
-    let folder: String
+package final class TestAuthority: Sendable {
+    package let folder: String
 
-    init() async throws {
+    package init() async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "curl-tls-\(UUID().uuidString)").path()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try await authority("ca")
@@ -20,11 +20,11 @@ final class TestAuthority: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    func path(_ file: String) -> String { "\(folder)/\(file)" }
+    package func path(_ file: String) -> String { "\(folder)/\(file)" }
 
-    func file(_ name: String) -> TLSConfiguration.Material { .file(path(name)) }
+    package func file(_ name: String) -> TLSConfiguration.Material { .file(path(name)) }
 
-    func inline(_ name: String) throws -> TLSConfiguration.Material {
+    package func inline(_ name: String) throws -> TLSConfiguration.Material {
         .inline(Array(try Data(contentsOf: URL(filePath: path(name)))))
     }
 
@@ -60,6 +60,8 @@ final class TestAuthority: Sendable {
     }
 }
 
-struct TestServerError: Error {
-    var message: String
+package struct TestServerError: Error {
+    package var message: String
+
+    package init(message: String) { self.message = message }
 }

@@ -7,11 +7,11 @@ import TestSupport
 /// HTTP/2 it lets requests wait until `gather` of them are open on one connection, and then answers each with that number, or with
 /// the name in the client's certificate; what they ask for is of no interest to it. Its first `mute` connections over HTTP/2 answer
 /// nothing.
-final class TLSServer: Sendable {
-    let port: Int
+package final class TLSServer: Sendable {
+    package let port: Int
     private let process: ChildProgram
 
-    init(
+    package init(
         certificate: String, key: String, clientAuthority: String? = nil, gather: Int = 1, mute: Int = 0
     ) async throws {
         process = try await ChildProgram.start(
