@@ -226,7 +226,8 @@ let package = Package(
         .tests(
             "ControllerRuntimeTests",
             [
-                "NetworkFaults", "TestSupport", "ControllerRuntime", "CurlTransport", "KubernetesClient",
+                "NetworkFaults", "TestSupport", "ControllerRuntime", "CurlTransport", "HTTPTransport",
+                "KubernetesClient",
                 "KubernetesModel", "StructuredData", "SystemThreads", .log,
             ]),
         .tests(

@@ -32,8 +32,8 @@ struct GreeterController: AsyncParsableCommand {
         let events = EventRecorder(client: client, controller: "example.com/greeter", instance: identity)
         manager.addBackground(events.run)
         let reconciler = GreetingReconciler(
-            client: client, greetings: greetings.store, configMaps: configMaps.store, events: events, identity: identity
-        )
+            client: leaderElect ? client.fenced(by: elector) : client, greetings: greetings.store,
+            configMaps: configMaps.store, events: events, identity: identity)
         let controller = manager.add(Controller(name: "greeting", reconciler: reconciler))
         controller.reconciles(greetings, predicate: .generationChanged)
         controller.owns(configMaps, owner: Greeting.resource)

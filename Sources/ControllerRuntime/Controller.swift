@@ -54,7 +54,7 @@ public final class Controller: Sendable {
     private let metrics: ControllerMetrics
     private let hotLoops = Mutex(HotLoopDetector<ObjectKey>())
     private let activeCount = Mutex(0)
-    private let stopGrace: Mutex<Duration>
+    private let graceEnd = Signal()
     private let supervisor: ReconcileSupervisor
 
     public init(
@@ -73,7 +73,6 @@ public final class Controller: Sendable {
         self.logger = logger
         queue = WorkQueue(name: name, configuration: configuration.queue, time: time)
         metrics = ControllerMetrics(controller: name)
-        stopGrace = Mutex(configuration.stopGrace)
         supervisor = ReconcileSupervisor(
             deadline: configuration.reconcileDeadline, patience: configuration.cancelGrace, time: time,
             stuck: metrics.stuck, logger: logger)
@@ -163,8 +162,9 @@ public final class Controller: Sendable {
         }
     }
 
-    /// Ends without grace: reconciles in flight are cancelled with the controller. For a leader that lost its lease.
-    public func forgoStopGrace() { stopGrace.withLock { $0 = .zero } }
+    /// Ends without grace: reconciles in flight are cancelled with the controller, or now where it has been told to end already.
+    /// For a leader that lost its lease.
+    public func forgoStopGrace() { graceEnd.raise() }
 
     private func work(stop: Signal, isLeading: (@Sendable () -> Bool)?) async {
         metrics.maximum.record(configuration.concurrency)
@@ -193,8 +193,15 @@ public final class Controller: Sendable {
     /// Lets reconciles in flight finish within the grace, then cancels them, then leaves them behind where that is allowed.
     private func limitEnd(after stop: Signal, abandons: Bool) async {
         await stop.wait()
+        let (source, grace, graceEnd) = (time, configuration.stopGrace, graceEnd)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = await source.hasSlept(for: grace) }
+            group.addTask { await graceEnd.wait() }
+            await group.next()
+            group.cancelAll()
+        }
         do {
-            try await time.sleep(for: stopGrace.withLock { $0 })
+            try Task.checkCancellation()
             supervisor.cancelAll()
             guard abandons else { return }
             try await time.sleep(for: configuration.cancelGrace)

@@ -38,6 +38,8 @@ public final class ControllerManager: Sendable {
 
     private let parts = Mutex(Parts())
     private let elector: LeaderElector?
+    /// Whether this runs the election; else the whole of it is the elector's work.
+    private let isElecting: Bool
     private let syncTimeout: Duration
     private let time: TimeSource
     private let logger: Logger
@@ -52,6 +54,23 @@ public final class ControllerManager: Sendable {
         logger: Logger = Logger(label: "controller-runtime.manager")
     ) {
         self.elector = elector
+        isElecting = elector != nil
+        self.syncTimeout = syncTimeout
+        self.time = time
+        self.logger = logger
+    }
+
+    /// A manager that is itself the work of an elector, as in `elector.run { try await manager.run() }`, for a program that must
+    /// do nothing at all before it leads.
+    /// - Parameter elector: no reconcile is begun once this has lost its lease, even before the manager is cancelled.
+    public init(
+        ledBy elector: LeaderElector,
+        syncTimeout: Duration = .seconds(120),
+        time: TimeSource = .continuous,
+        logger: Logger = Logger(label: "controller-runtime.manager")
+    ) {
+        self.elector = elector
+        isElecting = false
         self.syncTimeout = syncTimeout
         self.time = time
         self.logger = logger
@@ -129,9 +148,9 @@ public final class ControllerManager: Sendable {
 
     private func lead(_ parts: Parts) async throws {
         guard let elector else { return try await runControllers(parts) }
-        try await elector.run(
-            onLoss: { for controller in parts.controllers { controller.forgoStopGrace() } },
-            work: { try await self.runControllers(parts) })
+        elector.onLoss { for controller in parts.controllers { controller.forgoStopGrace() } }
+        guard isElecting else { return try await runControllers(parts) }
+        try await elector.run { try await self.runControllers(parts) }
     }
 
     private func runControllers(_ parts: Parts) async throws {

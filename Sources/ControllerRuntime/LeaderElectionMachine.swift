@@ -40,13 +40,17 @@ public struct LeaderElectionMachine: Sendable {
 
         /// How long after the loss the work may take to end before the process is ended.
         public var stopLimit: Duration
+        /// How long after the loss the process may take to exit, once its work has ended; `nil`: for ever, for whoever means to
+        /// stand for election again.
+        public var exitLimit: Duration?
 
-        /// 15 s, 10 s, 2 s, 5 s.
+        /// 15 s, 10 s, 2 s, 5 s, 30 s.
         public init() {
             leaseDuration = .seconds(15)
             renewDeadline = .seconds(10)
             retryPeriod = .seconds(2)
             stopLimit = .seconds(5)
+            exitLimit = .seconds(30)
         }
 
         /// - Parameters:
@@ -55,12 +59,14 @@ public struct LeaderElectionMachine: Sendable {
         ///   - retryPeriod: `nil`: two fifteenths of the lease.
         ///   - stopLimit: `nil`: what lies between `renewDeadline` and `leaseDuration`, so that a process that could not renew is
         ///     gone before another may begin.
+        ///   - exitLimit: counted from the loss.
         /// - Throws: `InvalidElectionTimes` unless 0 < `retryPeriod` < `renewDeadline` < `leaseDuration`.
         public init(
             leaseDuration: Duration = .seconds(15),
             renewDeadline: Duration? = nil,
             retryPeriod: Duration? = nil,
-            stopLimit: Duration? = nil
+            stopLimit: Duration? = nil,
+            exitLimit: Duration? = .seconds(30)
         ) throws(InvalidElectionTimes) {
             let renewDeadline = renewDeadline ?? leaseDuration * 2 / 3
             let retryPeriod = retryPeriod ?? leaseDuration * 2 / 15
@@ -72,6 +78,7 @@ public struct LeaderElectionMachine: Sendable {
             self.renewDeadline = renewDeadline
             self.retryPeriod = retryPeriod
             self.stopLimit = stopLimit ?? leaseDuration - renewDeadline
+            self.exitLimit = exitLimit
         }
     }
 
@@ -144,8 +151,11 @@ public struct LeaderElectionMachine: Sendable {
     public mutating func resign() { renewedAt = nil }
 
     /// The record that gives the Lease up; `nil` where it is not ours.
-    public func release() -> LeaseRecord? {
-        guard var record = observed, record.holder == identity else { return nil }
+    public func release() -> LeaseRecord? { release(observed) }
+
+    /// The record that gives up the Lease as it was just read; `nil` where it is not ours.
+    public func release(_ record: LeaseRecord?) -> LeaseRecord? {
+        guard var record, record.holder == identity else { return nil }
         record.holder = ""
         record.durationSeconds = 1
         return record

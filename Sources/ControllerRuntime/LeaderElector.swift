@@ -24,14 +24,15 @@ public struct LeadershipLost: Error, Sendable, Hashable, CustomStringConvertible
 /// **Guarantees.** The work is cancelled before another process may begin. The time that counts is this process's own, monotonic, from
 /// the start of the last renewal that succeeded; times that others wrote are never compared with it. Renewals run on one thread of
 /// their own and the timer of the renew deadline on another, which waits for no request: a cooperative pool that is full of busy work
-/// costs neither the lease nor the end. Work that has not ended `Configuration.stopLimit` after the loss is ended with the process.
+/// costs neither the lease nor the end. Work that has not ended `Configuration.stopLimit` after the loss is ended with the process,
+/// and so is a process that has not exited `Configuration.exitLimit` after it, whatever it hangs in.
 ///
 /// **Assumptions.** Clocks of different machines run at nearly the same rate; identities are never used twice; the store refuses to
 /// replace a version that is not the current one.
 ///
 /// **Caveats.** A process that was stopped as a whole (SIGSTOP, a paused machine) may go on for the instant until its fence has run:
-/// ask `isLeading` before a step that matters, and write so that two leaders do no harm (preconditions). Cancellation handlers of the
-/// work run on the elector's threads and must not block.
+/// give the work a client that is `fenced(by:)` this elector, ask `isLeading` before other steps that matter, and write so that two
+/// leaders do no harm (preconditions). Cancellation handlers of the work run on the elector's threads and must not block.
 public final class LeaderElector: Sendable {
     /// Ends the process, for good and at once; `reason` is a line for its log.
     public typealias EndProcess = @Sendable (_ reason: String) -> Void
@@ -48,12 +49,14 @@ public final class LeaderElector: Sendable {
     private let identity: String
     private let status: Gauge
     private let endProcess: EndProcess
+    private let lossHandlers = Mutex<[@Sendable () -> Void]>([])
 
     /// - Parameters:
     ///   - name: of the election, for metrics.
     ///   - identity: unique among all processes that ever run for it, e.g. the pod's name and its UID.
     ///   - time: `nil`: the system's monotonic clock, with sleeps that do not need the cooperative pool.
-    ///   - endProcess: what happens to a process whose work does not end after the loss; by default it exits with code 1.
+    ///   - endProcess: what happens to a process whose work does not end after the loss, or which does not exit; by default it
+    ///     exits with code 1.
     public init(
         name: String,
         identity: String,
@@ -101,14 +104,19 @@ public final class LeaderElector: Sendable {
     /// Whether this process may act as leader at this moment.
     public var isLeading: Bool { machine.withLock { $0.isLeading(now: time.now) } }
 
+    /// - Throws: `LeadershipLost` where this process may not act as leader at this moment.
+    public func checkLeading() throws(LeadershipLost) {
+        guard isLeading else { throw lost }
+    }
+
+    /// Has `handler` called when the lease is lost, before the work is cancelled; it must not block.
+    public func onLoss(_ handler: @escaping @Sendable () -> Void) { lossHandlers.withLock { $0.append(handler) } }
+
     /// Waits to lead, then runs `work` on the cooperative pool as long as we do.
     ///
     /// Returns when the work does. On cancellation the work is cancelled and, once it has ended, the lease given up.
-    /// - Parameter onLoss: called when the lease is lost, before the work is cancelled; must not block.
     /// - Throws: `LeadershipLost`; what the work throws; an error where the system has no threads left.
-    public func run(onLoss: @escaping @Sendable () -> Void = {}, work: @escaping @Sendable () async throws -> Void)
-        async throws
-    {
+    public func run(work: @escaping @Sendable () async throws -> Void) async throws {
         let renewals = try DedicatedThread("lease-renewal")
         defer { renewals.stop() }
         let fences = try DedicatedThread("lease-fence")
@@ -117,9 +125,9 @@ public final class LeaderElector: Sendable {
         try await withTaskExecutorPreference(renewals) {
             let time = self.time(on: renewals)
             try await acquire(time)
-            let term = LeaderTerm(work: work) { [status] in
+            let term = LeaderTerm(work: work) { [self] in
                 status.record(0)
-                onLoss()
+                for handler in lossHandlers.withLock({ $0 }) { handler() }
             }
             status.record(1)
             defer { status.record(0) }
@@ -175,8 +183,30 @@ public final class LeaderElector: Sendable {
     private func lose(_ term: LeaderTerm, _ time: TimeSource) async {
         guard term.lose() else { return }
         logger.error("\(lost)")
+        limitExit()
         guard await time.hasSlept(for: configuration.stopLimit) else { return }
         endProcess("\(lost), and its work has not ended within \(configuration.stopLimit): the process ends")
+    }
+
+    /// Ends the process where it does not exit by itself. Nothing ends this but that exit, so it belongs to nobody.
+    private func limitExit() {
+        guard let limit = configuration.exitLimit else { return }
+        let end: @Sendable () -> Void = { [lost, endProcess] in
+            endProcess("\(lost), and the process has not exited within \(limit): it is ended")
+        }
+        guard sleepsOnThreads else {
+            Task { [time] in if await time.hasSlept(for: limit) { end() } }
+            return
+        }
+        do {
+            try OSThread.start("leader-exit") {
+                let deadline = MonotonicTime.seconds + limit.seconds
+                OSThread.sleep(untilMonotonic: deadline)
+                end()
+            }
+        } catch {
+            logger.error("nothing will end a process that hangs: \(error)")
+        }
     }
 
     /// Reads the lease and writes it if it is ours to take; gives up before the renew deadline could pass unnoticed.
@@ -207,15 +237,36 @@ public final class LeaderElector: Sendable {
 
     private func release(_ time: TimeSource, on thread: DedicatedThread) async {
         guard let record = machine.withLock({ $0.isLeading(now: time.now) ? $0.release() : nil }) else { return }
-        let store = store
         // Our own task may be cancelled; giving the lease up still has its short time.
-        let write = Task(executorPreference: thread) { _ = try await store.write(record, isTakeover: false) }
+        let write = Task(executorPreference: thread) { try await self.giveUp(record) }
         let limit = Task(executorPreference: thread) {
             if await time.hasSlept(for: .seconds(2)) { write.cancel() }
         }
         if case .failure(let error) = await write.result { logger.info("the lease was not given up: \(error)") }
         limit.cancel()
         await limit.value
+    }
+}
+
+extension LeaderElector {
+    /// Writes the record that gives the lease up. A renewal whose answer was not waited for may have changed the lease meanwhile,
+    /// and may yet: then it is read, and given up as it is.
+    private func giveUp(_ record: LeaseRecord) async throws {
+        var record = record
+        while true {
+            do {
+                _ = try await store.write(record, isTakeover: false)
+                return
+            } catch {
+                try Task.checkCancellation()
+                let current = try await store.read()
+                // Unchanged, it was refused for another reason.
+                guard current?.resourceVersion != record.resourceVersion,
+                    let ours = machine.withLock({ $0.release(current) })
+                else { throw error }
+                record = ours
+            }
+        }
     }
 }
 

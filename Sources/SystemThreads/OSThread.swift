@@ -48,6 +48,16 @@ package struct OSThread: Sendable {
     /// Blocks the calling thread until what this one runs has returned.
     package func join() { end.wait() }
 
+    /// Blocks the calling thread until that second of `MonotonicTime`.
+    package static func sleep(untilMonotonic deadline: Double) {
+        while true {
+            let rest = deadline - MonotonicTime.seconds
+            guard rest > 0 else { return }
+            // In steps, since a signal may cut one short.
+            usleep(UInt32(min(rest, 0.5) * 1e6) + 1)
+        }
+    }
+
     /// Keeps the calling thread from ever going on, without unwinding it.
     package static func park() -> Never {
         while true { pause() }

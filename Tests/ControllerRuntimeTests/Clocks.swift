@@ -60,6 +60,9 @@ final class ManualClock: Clock, Sendable {
         for continuation in due { continuation.resume() }
     }
 
+    /// Moves the time and wakes nobody, as when the whole process has stood still.
+    func advance(silentlyBy duration: Duration) { state.withLock { $0.now = $0.now.advanced(by: duration) } }
+
     /// Returns once somebody sleeps exactly until `offset`.
     func sleeper(until offset: Duration) async {
         await withCheckedContinuation { continuation in

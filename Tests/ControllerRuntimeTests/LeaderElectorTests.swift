@@ -7,73 +7,16 @@ import Testing
 
 @Suite("Leader election")
 struct LeaderElectorTests {
-    final class Leases: LeaseStore {
-        struct State {
-            var record: LeaseRecord?
-            var version = 0
-            var isDown = false
-            var isStuck = false
-            var stuck: [CheckedContinuation<Void, Never>] = []
-            var holders: [String] = []
-        }
-        struct Conflict: Error {}
-        struct Down: Error {}
-        let state = Mutex(State())
-        let writes = Tally()
-
-        /// Lets go of the calls that wait, and of all later ones.
-        func unstick() {
-            let stuck = state.withLock { state in
-                state.isStuck = false
-                defer { state.stuck = [] }
-                return state.stuck
-            }
-            for call in stuck { call.resume() }
-        }
-
-        func read() async throws -> LeaseRecord? {
-            await withCheckedContinuation { continuation in
-                let isStuck = state.withLock { state in
-                    if state.isStuck { state.stuck.append(continuation) }
-                    return state.isStuck
-                }
-                if !isStuck { continuation.resume() }
-            }
-            return try state.withLock { state in
-                if state.isDown { throw Down() }
-                return state.record
-            }
-        }
-
-        func write(_ record: LeaseRecord, isTakeover: Bool) async throws -> LeaseRecord {
-            let written = try state.withLock { state in
-                if state.isDown { throw Down() }
-                guard state.record?.resourceVersion == record.resourceVersion else { throw Conflict() }
-                state.version += 1
-                var record = record
-                record.resourceVersion = String(state.version)
-                state.record = record
-                state.holders.append(record.holder)
-                return record
-            }
-            writes.add()
-            return written
-        }
-    }
-
-    private func elector(_ identity: String, _ leases: Leases, _ clock: ManualClock) -> LeaderElector {
-        LeaderElector(name: "test", identity: identity, store: leases, time: TimeSource(clock))
-    }
-
     @Test("the work is cancelled when the lease cannot be renewed in time, before another could take it")
     func fences() async {
         let leases = Leases()
         let clock = ManualClock()
         let started = Tally()
         let lost = Tally()
-        let elector = elector("us", leases, clock)
+        let elector = LeaderElector.test("us", leases, clock)
+        elector.onLoss { lost.add() }
         let run = Task {
-            try await elector.run(onLoss: { lost.add() }) {
+            try await elector.run {
                 started.add()
                 try await Task.sleep(for: .seconds(3600))
             }
@@ -94,8 +37,8 @@ struct LeaderElectorTests {
     func handsOver() async throws {
         let leases = Leases()
         let clock = ManualClock()
-        let first = elector("first", leases, clock)
-        let second = elector("second", leases, clock)
+        let first = LeaderElector.test("first", leases, clock)
+        let second = LeaderElector.test("second", leases, clock)
         let started = Tally()
         let run = Task {
             try await first.run {
@@ -140,11 +83,6 @@ struct LeaderElectorTests {
 
     // MARK: Threads of its own
 
-    /// Times that no busy machine can miss, with many renewals a second.
-    private static func patient() throws -> LeaderElectionMachine.Configuration {
-        try .init(leaseDuration: .seconds(900), renewDeadline: .seconds(600), retryPeriod: .milliseconds(5))
-    }
-
     /// Keeps every thread of the cooperative pool busy until `isOver`, which a thread of its own asks.
     private static func fillPool(until isOver: @escaping @Sendable () -> Bool) async throws {
         let isBusy = Flag()
@@ -169,7 +107,7 @@ struct LeaderElectorTests {
     @Test(.timeLimit(.minutes(2)))
     func `while every thread of the pool is blocked, the lease is renewed`() async throws {
         let leases = Leases()
-        let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try Self.patient())
+        let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try .patient())
         let started = Tally()
         let run = Task {
             try await elector.run {
@@ -196,10 +134,11 @@ struct LeaderElectorTests {
             name: "test", identity: "us", store: leases,
             configuration: try .init(
                 leaseDuration: .seconds(2), renewDeadline: .seconds(1), retryPeriod: .milliseconds(100),
-                stopLimit: .seconds(600)))
+                stopLimit: .seconds(600), exitLimit: nil))
+        elector.onLoss { lost.set() }
         let started = Tally()
         let run = Task {
-            try await elector.run(onLoss: { lost.set() }) {
+            try await elector.run {
                 started.add()
                 try await Task.sleep(for: .seconds(3600))
             }
@@ -220,10 +159,11 @@ struct LeaderElectorTests {
             name: "test", identity: "us", store: leases,
             configuration: try .init(
                 leaseDuration: .seconds(2), renewDeadline: .seconds(1), retryPeriod: .milliseconds(100),
-                stopLimit: .seconds(600)))
+                stopLimit: .seconds(600), exitLimit: nil))
         let lost = Tally()
+        elector.onLoss { lost.add() }
         let run = Task {
-            try await elector.run(onLoss: { lost.add() }) {
+            try await elector.run {
                 leases.state.withLock { $0.isStuck = true }
                 try await Task.sleep(for: .seconds(3600))
             }
@@ -243,7 +183,7 @@ struct LeaderElectorTests {
             name: "test", identity: "us", store: leases,
             configuration: try .init(
                 leaseDuration: .seconds(2), renewDeadline: .seconds(1), retryPeriod: .milliseconds(100),
-                stopLimit: .milliseconds(100)),
+                stopLimit: .milliseconds(100), exitLimit: nil),
             endProcess: { reason in
                 ended.withLock { $0.append(reason) }
                 end.set()
@@ -269,7 +209,7 @@ struct LeaderElectorTests {
 
     @Test func `work that is told to end keeps the lease for as long as it needs`() async throws {
         let leases = Leases()
-        let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try Self.patient())
+        let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try .patient())
         let started = Tally()
         let run = Task {
             try await elector.run {
@@ -290,7 +230,7 @@ struct LeaderElectorTests {
     @Test(.timeLimit(.minutes(2)))
     func `a leader that is told to end keeps the lease while a reconcile goes on that is deaf to it`() async throws {
         let leases = Leases()
-        let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try Self.patient())
+        let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try .patient())
         let manager = ControllerManager(elector: elector)
         let started = Tally()
         let end = Flag()

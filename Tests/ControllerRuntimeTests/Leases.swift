@@ -1,0 +1,78 @@
+import ControllerRuntime
+import Synchronization
+
+/// A lease in memory that fails in the ways a server can.
+final class Leases: LeaseStore {
+    struct State {
+        var record: LeaseRecord?
+        var version = 0
+        var isDown = false
+        var isStuck = false
+        var stuck: [CheckedContinuation<Void, Never>] = []
+        var holders: [String] = []
+        /// The next write is carried out, and its answer never comes.
+        var losesNextAnswer = false
+    }
+    struct Conflict: Error {}
+    struct Down: Error {}
+    let state = Mutex(State())
+    let writes = Tally()
+    let lostAnswers = Tally()
+
+    /// Lets go of the calls that wait, and of all later ones.
+    func unstick() {
+        let stuck = state.withLock { state in
+            state.isStuck = false
+            defer { state.stuck = [] }
+            return state.stuck
+        }
+        for call in stuck { call.resume() }
+    }
+
+    func read() async throws -> LeaseRecord? {
+        await withCheckedContinuation { continuation in
+            let isStuck = state.withLock { state in
+                if state.isStuck { state.stuck.append(continuation) }
+                return state.isStuck
+            }
+            if !isStuck { continuation.resume() }
+        }
+        return try state.withLock { state in
+            if state.isDown { throw Down() }
+            return state.record
+        }
+    }
+
+    func write(_ record: LeaseRecord, isTakeover: Bool) async throws -> LeaseRecord {
+        let (written, isAnswered) = try state.withLock { state in
+            if state.isDown { throw Down() }
+            guard state.record?.resourceVersion == record.resourceVersion else { throw Conflict() }
+            state.version += 1
+            var record = record
+            record.resourceVersion = String(state.version)
+            state.record = record
+            state.holders.append(record.holder)
+            defer { state.losesNextAnswer = false }
+            return (record, !state.losesNextAnswer)
+        }
+        writes.add()
+        if !isAnswered {
+            lostAnswers.add()
+            try await Task.sleep(for: .seconds(3600))
+        }
+        return written
+    }
+}
+
+extension LeaderElector {
+    static func test(_ identity: String, _ leases: Leases, _ clock: ManualClock) -> LeaderElector {
+        LeaderElector(name: "test", identity: identity, store: leases, time: TimeSource(clock))
+    }
+}
+
+extension LeaderElectionMachine.Configuration {
+    /// Times that no busy machine can miss, with many renewals a second.
+    static func patient() throws -> Self {
+        try .init(leaseDuration: .seconds(900), renewDeadline: .seconds(600), retryPeriod: .milliseconds(5))
+    }
+}
