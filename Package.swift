@@ -179,10 +179,9 @@ let package = Package(
         .module(
             "OperatorService",
             [
-                "ProgramSupport", "CertificateStore", "SwarmOperator", "TaskGateway", "TaskStoreSQLite", "TaskQueue",
-                "KubernetesAuthentication",
-                "KubernetesClient",
-                "KubernetesModel", "CurlTransport", "HTTPTransport", "Telemetry", .log,
+                "ProgramSupport", "CertificateStore", "ControllerRuntime", "SwarmOperator", "TaskGateway",
+                "TaskStoreSQLite", "TaskQueue", "KubernetesAuthentication", "KubernetesClient", "KubernetesModel",
+                "CurlTransport", "HTTPTransport", "Telemetry", .log,
                 .argumentParser, .serviceLifecycle, .unixSignals,
             ]),
 
@@ -264,8 +263,9 @@ let package = Package(
         .tests(
             "IntegrationTests",
             [
-                "TestSupport", "ControllerRuntime", "KubernetesClient", "KubernetesModel", "CurlTransport",
-                "NetworkFaults", "StructuredData", "SwarmAPI", "SystemThreads", "TaskProtocol", "greeter-controller",
+                "TestSupport", "CertificateStore", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
+                "CurlTransport", "LocalCluster", "NetworkFaults", "StructuredData", "SwarmAPI", "SystemThreads",
+                "TaskProtocol", "greeter-controller", .serviceLifecycle,
             ]),
         .tests(
             "ConformanceTests",

@@ -1,3 +1,4 @@
+import ControllerRuntime
 import HTTPTransport
 import KubernetesClient
 import KubernetesModel
@@ -17,6 +18,8 @@ package enum OperatorFailures {
         case let error as KubernetesClientError: CommandFailure(.usage, error.message)
         case let error as HTTPTransportError: CommandFailure(.unreachable, error.message)
         case let error as KubernetesStatus: CommandFailure(.failed, "the API server refused: \(error)")
+        case let error as LeadershipLost:
+            CommandFailure(.failed, "\(error); start it again, and it waits for its turn")
         case let error as TaskStoreError: CommandFailure(.unreachable, error.message)
         default: nil
         }

@@ -1,3 +1,4 @@
+package import ControllerRuntime
 import CurlTransport
 import HTTPTransport
 import KubernetesAuthentication
@@ -55,18 +56,23 @@ package struct OperatorService: Service {
     }
 
     private let configuration: Configuration
+    private let elector: LeaderElector?
     private let metrics: PrometheusRegistry
     private let onListening: @Sendable (_ url: String) -> Void
     private let logger: Logger
 
-    /// - Parameter onListening: called once with the gateway's address.
+    /// - Parameters:
+    ///   - elector: whose work this is; `nil`: nobody's.
+    ///   - onListening: called once with the gateway's address.
     package init(
         _ configuration: Configuration,
+        ledBy elector: LeaderElector? = nil,
         metrics: PrometheusRegistry,
         logger: Logger = Logger(label: "das.operator"),
         onListening: @escaping @Sendable (_ url: String) -> Void = { _ in }
     ) {
         self.configuration = configuration
+        self.elector = elector
         self.metrics = metrics
         self.logger = logger
         self.onListening = onListening
@@ -95,7 +101,8 @@ package struct OperatorService: Service {
                     onListening(url)
                     try await cancelWhenGracefulShutdown {
                         try await SwarmOperator(
-                            client: client, store: store, configuration: operatorConfiguration(gateway: url)
+                            client: client, store: store, configuration: operatorConfiguration(gateway: url),
+                            ledBy: elector
                         ).run()
                     }
                 }

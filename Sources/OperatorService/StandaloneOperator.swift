@@ -1,4 +1,5 @@
 import CertificateStore
+import ControllerRuntime
 import Foundation
 package import KubernetesClient
 import Logging
@@ -11,48 +12,84 @@ import UnixSignals
 /// `das-operator`: operator and gateway beside a cluster that is already there, with health and metrics.
 ///
 /// The gateway's certificate is signed by an authority that is kept beside the store, so that it outlives restarts; agents get
-/// the authority by ConfigMap.
+/// the authority by ConfigMap. With a lease, nothing of the store's folder is touched before the lease is held, and the process is
+/// not ready.
 package struct StandaloneOperator: Sendable {
-    private let service: OperatorService
-    private let health: HealthListener
+    package struct Configuration: Sendable {
+        package var cluster: ClientConfiguration
+        package var store: StoreLocation
+        package var lease: OperatorLease?
+        package var gateway: ListenAddress
+        package var metrics: ListenAddress
+        package var agentImage: String
+        package var namespaces: [String]
+
+        package init(
+            cluster: ClientConfiguration,
+            store: StoreLocation,
+            lease: OperatorLease? = nil,
+            gateway: ListenAddress,
+            metrics: ListenAddress,
+            agentImage: String,
+            namespaces: [String]
+        ) {
+            self.cluster = cluster
+            self.store = store
+            self.lease = lease
+            self.gateway = gateway
+            self.metrics = metrics
+            self.agentImage = agentImage
+            self.namespaces = namespaces
+        }
+    }
+
+    private let configuration: Configuration
+    private let registry: PrometheusRegistry
     private let logger = Logger(label: "das.operator")
 
-    package init(
-        cluster: ClientConfiguration,
-        store: StoreLocation,
-        gateway: ListenAddress,
-        metrics: ListenAddress,
-        agentImage: String,
-        namespaces: [String],
-        registry: PrometheusRegistry
-    ) throws {
+    package init(_ configuration: Configuration, registry: PrometheusRegistry) {
+        self.configuration = configuration
+        self.registry = registry
+    }
+
+    package func run() async throws {
+        let ready = ReadyMark()
+        let health = HealthListener(
+            host: configuration.metrics.host, port: configuration.metrics.port, registry: registry,
+            logger: Logger(label: "das.health"), isReady: { ready.isSet })
+        let service: any Service
+        if let lease = configuration.lease {
+            let elector = lease.elector(configuration.cluster)
+            service = LeaderService(lease: lease, elector: elector, logger: logger) {
+                try await makeService(ready, ledBy: elector).run()
+            }
+        } else {
+            service = try makeService(ready, ledBy: nil)
+        }
+        try await ServiceGroup(
+            services: [health, service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run()
+    }
+
+    private func makeService(_ ready: ReadyMark, ledBy elector: LeaderElector?) throws -> OperatorService {
         let path =
-            switch store {
+            switch configuration.store {
             case .sqlite(let path): path
             }
         let directory = try DataDirectory(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        let gateway = configuration.gateway
         let host = GatewayName.host(listening: gateway.host, environment: ProcessEnvironment.current)
         let authority = try CertificateAuthority.open(in: directory, now: Date())
         let certificate = try authority.servingCertificate(
             name: "gateway", hosts: GatewayName.certificateHosts(host), in: directory, now: Date())
-        let ready = ReadyMark()
-        service = OperatorService(
+        return OperatorService(
             .init(
-                cluster: cluster, store: store, gatewayHost: gateway.host, gatewayPort: gateway.port,
-                gatewayCertificate: certificate.certificatePEM, gatewayKey: certificate.keyPEM,
-                gatewayAuthorities: authority.certificatePEM, advertisedHost: host, agentImage: agentImage,
-                namespaces: namespaces),
-            metrics: registry
+                cluster: configuration.cluster, store: configuration.store, gatewayHost: gateway.host,
+                gatewayPort: gateway.port, gatewayCertificate: certificate.certificatePEM,
+                gatewayKey: certificate.keyPEM, gatewayAuthorities: authority.certificatePEM, advertisedHost: host,
+                agentImage: configuration.agentImage, namespaces: configuration.namespaces),
+            ledBy: elector, metrics: registry
         ) { _ in ready.set() }
-        health = HealthListener(
-            host: metrics.host, port: metrics.port, registry: registry, logger: Logger(label: "das.health"),
-            isReady: { ready.isSet })
-    }
-
-    package func run() async throws {
-        try await ServiceGroup(
-            services: [health, service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
-        ).run()
     }
 }
 

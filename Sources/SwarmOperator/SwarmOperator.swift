@@ -16,14 +16,16 @@ package struct SwarmOperator: Sendable {
     private let elector: LeaderElector?
     private let logger: Logger
 
+    /// - Parameter elector: whose work this is, where several operators elect one: once its lease is lost no reconcile begins, and
+    ///   nothing is written to the cluster.
     package init(
         client: KubernetesClient,
         store: any TaskStore,
         configuration: OperatorConfiguration,
-        elector: LeaderElector? = nil,
+        ledBy elector: LeaderElector? = nil,
         logger: Logger = Logger(label: "das.operator")
     ) {
-        self.client = client
+        self.client = elector.map { client.fenced(by: $0) } ?? client
         self.store = store
         self.configuration = configuration
         self.elector = elector
@@ -79,7 +81,7 @@ package struct SwarmOperator: Sendable {
             if case .deleted(let object) = change { taskReconciler.noteDeletion(of: object) }
         }
 
-        let manager = ControllerManager(elector: elector)
+        let manager = elector.map { ControllerManager(ledBy: $0) } ?? ControllerManager()
         manager.add(swarms)
         manager.add(tasks)
         manager.add(deployments)

@@ -9,9 +9,8 @@ import Telemetry
 @main
 struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
     static let environmentOptions = [
-        "kubeconfig", "namespace", "store", "gateway-listen", "gateway-url", "agent-image", "metrics-listen",
-        "log-level",
-        "log-format",
+        "kubeconfig", "namespace", "store", "lease", "lease-namespace", "lease-seconds", "gateway-listen",
+        "gateway-url", "agent-image", "metrics-listen", "log-level", "log-format",
     ]
     static let environmentFlags = ["leader-elect"]
 
@@ -23,10 +22,14 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
               das-operator --kubeconfig ~/.kube/config --store sqlite:/tmp/tasks.sqlite
               das-operator --namespace team-a,team-b --agent-image registry.example/agents:1.4
 
-            Inside a cluster it finds the API server by itself. The store sqlite:PATH has one owner: operator and gateway run in
-            this process, with one replica. Every option can be given in the environment: --store as DAS_STORE.
+              das-operator --lease das-operator --lease-namespace das-system
 
-            Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 the cluster or store cannot be reached.
+            Inside a cluster it finds the API server by itself. The store sqlite:PATH has one owner: operator and gateway run in
+            this process, with one replica. With --lease a second process, on whatever node, waits until the first has given its
+            Lease up or has not renewed it for --lease-seconds; one that loses its Lease stops at once and ends with code 1.
+            Every option can be given in the environment: --store as DAS_STORE.
+
+            Exit codes: 0 done, 1 the work failed or the Lease was lost, 2 wrong usage, 3 the cluster or store cannot be reached.
             """,
         version: ProductVersion.text)
 
@@ -38,6 +41,8 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
 
     @Option(help: "Where tasks are kept: sqlite:PATH.")
     var store = "sqlite:/var/lib/das/tasks.sqlite"
+
+    @OptionGroup var lease: LeaseOptions
 
     @Option(name: .customLong("gateway-listen"), help: "Where the gateway listens.")
     var gatewayListen: String?
@@ -63,19 +68,20 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
     func run() async throws {
         let store = try StoreLocation(store)
         if leaderElect || gatewayURL != nil {
-            throw CommandFailure(
-                .usage,
-                "--store sqlite:PATH has one owner, with its own gateway: leave out \(leaderElect ? "--leader-elect" : "--gateway-url")"
-            )
+            let advice =
+                leaderElect
+                ? "leave out --leader-elect, and name a Lease with --lease to have a second process wait"
+                : "leave out --gateway-url"
+            throw CommandFailure(.usage, "--store sqlite:PATH has one owner, with its own gateway: \(advice)")
         }
         let gateway = try ListenAddress(gatewayListen ?? "0.0.0.0:8443", flag: "--gateway-listen")
         let metrics = try ListenAddress(metricsListen, flag: "--metrics-listen")
         let registry = Telemetry.bootstrap(level: try logging.level(or: .info), format: logging.logFormat)
         var cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
         cluster.userAgent = ProductVersion.userAgent("das-operator")
-        let service = try StandaloneOperator(
-            cluster: cluster, store: store, gateway: gateway, metrics: metrics, agentImage: agentImage,
-            namespaces: namespace.map { $0.split(separator: ",").map(String.init) } ?? [], registry: registry)
-        try await service.run()
+        let configuration = StandaloneOperator.Configuration(
+            cluster: cluster, store: store, lease: try lease.lease(in: cluster), gateway: gateway, metrics: metrics,
+            agentImage: agentImage, namespaces: namespace.map { $0.split(separator: ",").map(String.init) } ?? [])
+        try await StandaloneOperator(configuration, registry: registry).run()
     }
 }

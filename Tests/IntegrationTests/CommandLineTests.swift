@@ -12,6 +12,8 @@ struct CommandLineTests {
         ("das", ["crds", "--name", "nothing"], "agentswarms.das.brashlabs.io"),
         ("das-operator", ["--store", "mysql://x"], "--store"),
         ("das-operator", ["--leader-elect"], "--leader-elect"),
+        ("das-operator", ["--lease", "das-operator", "--lease-seconds", "1"], "--lease-seconds"),
+        ("das-operator", ["--lease", ""], "--lease"),
         ("das-operator", ["--kubeconfig", "/nowhere/config"], "/nowhere/config"),
         ("das-gateway", ["--store", "sqlite:/tmp/x", "--tls-cert", "/nowhere.crt"], "--tls-"),
     ]

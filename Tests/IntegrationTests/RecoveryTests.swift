@@ -1,4 +1,5 @@
 import Foundation
+import KubernetesClient
 import KubernetesModel
 import StructuredData
 import SwarmAPI
@@ -66,6 +67,31 @@ struct RecoveryTests {
             // A process number may have been given again, but not with the same start.
             let secondLife = Set(cluster.agents())
             #expect(firstLife.filter { secondLife.contains($0) }.isEmpty)
+        }
+    }
+
+    @Test func `Tasks that were queued when the store was lost are queued again, with their input`() async throws {
+        try await TestCluster.run { cluster in
+            // Held, so that it is queued and no more: the operator's cache has given its input up.
+            try await cluster.apply(
+                Declared.swarm("echo", concurrency: 1, maxAgents: 1),
+                Declared.task("held", input: ["result": ["answer": 42]], more: ["suspend": true]))
+            let queued = try await cluster.task("held") { $0.status?.phase == .queued }
+            try await cluster.killUp()
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: "\(cluster.directory)/tasks.sqlite\(suffix)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: "\(cluster.directory)/tasks.sqlite"))
+            try await cluster.restart()
+            let again = try await cluster.task("held") {
+                $0.status?.phase == .queued && $0.status?.queuedTime != queued.status?.queuedTime
+            }
+            #expect(again.metadata.uid == queued.metadata.uid)
+            _ = try await cluster.kubernetes.patch(
+                SwarmTask.self, "held", namespace: TestCluster.namespace, patch: .merge(["spec": ["suspend": false]]))
+            let finished = try await cluster.finished("held")
+            #expect(finished.status?.phase == .succeeded, "\(finished.status?.message ?? "")")
+            #expect(finished.status?.result == ["answer": 42])
         }
     }
 }

@@ -85,9 +85,38 @@ struct InstallationTests {
         #expect(arguments(of: try operatorContainer(chart))["--namespace"] == "team-a")
     }
 
+    @Test func `The operator works under a Lease that it has the rights to, unless that is switched off`() async throws
+    {
+        let objects = try await InstalledObjects.ofManifests()
+        let lease = try #require(arguments(of: try operatorContainer(objects))["--lease"])
+        let rules = objects["Role/das-operator-lease"]?["rules"]?.arrayValue ?? []
+        func verbs(named: Bool) -> [String] {
+            rules.filter { ($0["resourceNames"] != nil) == named }.flatMap { rule in
+                rule["apiGroups"] == ["coordination.k8s.io"] && rule["resources"] == ["leases"]
+                    && (!named || rule["resourceNames"] == [.string(lease)])
+                    ? (rule["verbs"]?.arrayValue ?? []).compactMap(\.stringValue) : []
+            }
+        }
+        #expect(verbs(named: true).sorted() == ["get", "patch"])
+        #expect(verbs(named: false) == ["create"])
+        // The Lease is in the pod's namespace, by default.
+        let role = try #require(objects["Role/das-operator-lease"]?["metadata"]?["namespace"])
+        #expect(objects["Deployment/das-operator"]?["metadata"]?["namespace"] == role)
+        #expect(objects["RoleBinding/das-operator-lease"]?["roleRef"]?["name"] == "das-operator-lease")
+        #expect(
+            objects["RoleBinding/das-operator-lease"]?["subjects"]?[0]?["name"]
+                == objects["Deployment/das-operator"]?["spec"]?["template"]?["spec"]?["serviceAccountName"])
+
+        let without = try await InstalledObjects.ofChart("lease.enabled=false")
+        #expect(without["Role/das-operator-lease"] == nil && without["RoleBinding/das-operator-lease"] == nil)
+        #expect(!arguments(of: try operatorContainer(without)).keys.contains { $0.hasPrefix("--lease") })
+        let longer = try await InstalledObjects.ofChart("lease.durationSeconds=60")
+        #expect(arguments(of: try operatorContainer(longer))["--lease-seconds"] == "60")
+    }
+
     @Test(
         "The chart refuses values that it does not know",
-        arguments: ["log.level=loud", "image.tga=1", "gateway.port=0"])
+        arguments: ["log.level=loud", "image.tga=1", "gateway.port=0", "lease.durationSeconds=1"])
     func refusals(setting: String) async {
         await #expect(throws: PackagingFailure.self) { try await InstalledObjects.ofChart(setting) }
     }

@@ -95,9 +95,9 @@ enum ImportRules {
         ModuleRule(
             "OperatorService",
             client.union([
-                "ArgumentParser", "CertificateStore", "CurlTransport", "HTTPTransport", "KubernetesAuthentication",
-                "ProgramSupport",
-                "ServiceLifecycle", "SwarmAPI", "SwarmOperator", "TaskGateway", "TaskQueue", "TaskStoreSQLite",
+                "ArgumentParser", "CertificateStore", "ControllerRuntime", "CurlTransport", "HTTPTransport",
+                "KubernetesAuthentication", "ProgramSupport", "ServiceLifecycle", "SwarmAPI", "SwarmOperator",
+                "TaskGateway", "TaskQueue", "TaskStoreSQLite",
                 "UnixSignals",
                 "Telemetry",
             ])),
