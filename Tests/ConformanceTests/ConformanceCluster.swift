@@ -26,9 +26,10 @@ final class ConformanceCluster: Sendable {
     let widgets: ResourceType
     private let process: ClusterProcess?
 
-    private init(_ process: ClusterProcess?, kubeconfig: String) throws {
+    /// - Parameter environment: the proxies on the way to the cluster, and what the kubeconfig's credential plugin needs.
+    private init(_ process: ClusterProcess?, kubeconfig: String, environment: [String: String]) throws {
         self.process = process
-        var configuration = try ClientConfiguration.load(path: kubeconfig, environment: [:])
+        var configuration = try ClientConfiguration.load(path: kubeconfig, environment: environment)
         let run = String(UInt32.random(in: .min ... .max), radix: 36)
         namespace = "conformance-\(run)"
         configuration.defaultNamespace = namespace
@@ -40,23 +41,25 @@ final class ConformanceCluster: Sendable {
     }
 
     static func run(_ body: () async throws -> Void) async throws {
-        if let kubeconfig = ProcessInfo.processInfo.environment["KUBECONFIG_UNDER_TEST"], !kubeconfig.isEmpty {
-            return try await ConformanceCluster(nil, kubeconfig: kubeconfig).use(body)
+        let environment = ProcessInfo.processInfo.environment
+        if let kubeconfig = environment["KUBECONFIG_UNDER_TEST"], !kubeconfig.isEmpty {
+            return try await ConformanceCluster(nil, kubeconfig: kubeconfig, environment: environment).use(body)
         }
         let directory = ClusterProcess.newDirectory()
         defer { ClusterProcess.discard(directory) }
         let process = try await ClusterProcess.start(directory)
-        try await ConformanceCluster(process, kubeconfig: process.kubeconfig).use(body)
+        try await ConformanceCluster(process, kubeconfig: process.kubeconfig, environment: [:]).use(body)
         #expect(try await process.stop() == 0)
     }
 
     private func use(_ body: () async throws -> Void) async throws {
         defer { transport.shutdown() }
-        try await prepare()
         do {
+            try await prepare()
             try await Self.$running.withValue(self) { try await body() }
         } catch {
-            try await cleanUp()
+            // What was not made cannot be deleted; the first error is the one to tell.
+            try? await cleanUp()
             throw error
         }
         try await cleanUp()

@@ -94,8 +94,10 @@ extension Conformance {
         }
 
         @Test func `A version that is still to come cannot be listed`() async throws {
+            // The server asks for another try, since it may only be behind; this version never comes.
+            let once = KubernetesClient(client.configuration, transport: cluster.transport, retry: .never)
             let status = try await refusal {
-                _ = try await client.list(
+                _ = try await once.list(
                     ConfigMap.self, namespace: cluster.namespace,
                     options: ListOptions(resourceVersion: "999999999999", versionMatch: .notOlderThan))
             }

@@ -109,7 +109,8 @@ extension Conformance {
 
         @Test func `Of two electors on one lease one leads, and the other follows when it goes`() async throws {
             let configuration = try LeaderElectionMachine.Configuration(
-                leaseDuration: .seconds(6), renewDeadline: .seconds(4), retryPeriod: .milliseconds(200))
+                leaseDuration: .seconds(15), renewDeadline: .seconds(10), retryPeriod: .milliseconds(200),
+                exitLimit: nil)
             let leading = Observed<[String]>([])
             let active = Observed((now: 0, most: 0))
             let cluster = client.configuration
