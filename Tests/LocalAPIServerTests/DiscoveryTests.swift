@@ -36,6 +36,65 @@ struct DiscoveryTests {
         }
     }
 
+    @Test("The groups that programs look for are there, each with its versions in order")
+    func groups() async throws {
+        let expected = [
+            "admissionregistration.k8s.io/v1 validatingwebhookconfigurations",
+            "apiextensions.k8s.io/v1 customresourcedefinitions", "apiregistration.k8s.io/v1 apiservices",
+            "apps/v1 deployments", "authentication.k8s.io/v1 tokenreviews",
+            "authorization.k8s.io/v1 selfsubjectaccessreviews", "autoscaling/v1 horizontalpodautoscalers",
+            "autoscaling/v2 horizontalpodautoscalers", "batch/v1 jobs",
+            "certificates.k8s.io/v1 certificatesigningrequests", "coordination.k8s.io/v1 leases",
+            "discovery.k8s.io/v1 endpointslices", "events.k8s.io/v1 events", "networking.k8s.io/v1 ingresses",
+            "node.k8s.io/v1 runtimeclasses", "policy/v1 poddisruptionbudgets", "scheduling.k8s.io/v1 priorityclasses",
+            "storage.k8s.io/v1 csinodes",
+        ]
+        try await APIServerFixture.withServer { server in
+            for entry in expected {
+                let parts = entry.split(separator: " ").map(String.init)
+                let list = try await server.send(.get, "/apis/\(parts[0])")
+                #expect(list.json["groupVersion"] == .string(parts[0]))
+                let names = list.json["resources"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+                #expect(names.contains(parts[1]), "\(entry)")
+            }
+            for group in try await server.send(.get, "/apis/").json["groups"]?.arrayValue ?? [] {
+                let name = group["name"]?.stringValue ?? ""
+                let page = try await server.send(.get, "/apis/\(name)/")
+                #expect(page.json["preferredVersion"] == page.json["versions"]?[0], "\(name)")
+            }
+            let autoscaling = try await server.send(.get, "/apis/autoscaling")
+            #expect(autoscaling.json["preferredVersion"]?["version"] == "v2")
+        }
+    }
+
+    @Test("Versions are listed as their names rank, and all of a kind name the version in which it is stored")
+    func versions() async throws {
+        try await APIServerFixture.withServer { server in
+            var definition = Samples.definition
+            let version = definition["spec"]?["versions"]?[0] ?? [:]
+            var versions: [JSON] = []
+            for name in ["v1beta2", "v1", "v10", "v2alpha1", "other", "v1beta10"] {
+                var copy = version
+                copy["name"] = .string(name)
+                copy["storage"] = .bool(name == "v1")
+                versions.append(copy)
+            }
+            definition.set(.array(versions), at: ["spec", "versions"])
+            let created = try await server.send(
+                .post, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition)
+            #expect(created.status == 201, "\(created.text)")
+            let group = try await server.send(.get, "/apis/rec.example.com")
+            let names = group.json["versions"]?.arrayValue?.compactMap { $0["version"]?.stringValue }
+            #expect(names == ["v10", "v1", "v1beta10", "v1beta2", "v2alpha1", "other"])
+            var hashes: Set<String> = []
+            for name in names ?? [] {
+                let list = try await server.send(.get, "/apis/rec.example.com/\(name)")
+                hashes.insert(list.json["resources"]?[0]?["storageVersionHash"]?.stringValue ?? "")
+            }
+            #expect(hashes.count == 1)
+        }
+    }
+
     @Test("Every operation names its kind, and every PATCH says that it validates fields")
     func openAPI() async throws {
         try await APIServerFixture.withServer { server in

@@ -88,14 +88,13 @@ struct ProtobufTests {
                 "apps/v1", "Deployment",
                 Message().with(2, Message().with(3, Message().with(2, Message().with(2, container)))))
         }
-        let probe = Message().with(2, number: 5)
         let error = #expect(throws: KubernetesStatus.self) {
-            try ProtobufDecoder.object(from: deployment(Message().with(1, "c").with(10, probe)))
+            try ProtobufDecoder.object(from: deployment(Message().with(1, "c").with(99, Message().with(2, number: 5))))
         }
         #expect(error?.code == 415)
-        #expect(error?.message.contains("field 10 of Container") == true)
+        #expect(error?.message.contains("field 99 of Container") == true)
         // What clients write for a field that they did not set is no field.
-        let unset = Message().with(1, "c").with(10, Message().with(2, number: 0).with(3, Message()))
+        let unset = Message().with(1, "c").with(99, Message().with(2, number: 0).with(3, Message()))
         let decoded = try ProtobufDecoder.object(from: deployment(unset))
         #expect(decoded["spec"]?["template"]?["spec"]?["containers"] == [["name": "c"]])
     }
@@ -109,6 +108,57 @@ struct ProtobufTests {
         #expect(
             decoded["spec"]?["containers"]?[0]?["env"]
                 == [["name": "V", "valueFrom": ["configMapKeyRef": ["name": "map", "key": "key"]]]])
+    }
+
+    @Test("Messages whose fields JSON writes inline are read through: probes, volumes, webhook rules")
+    func inlinedMessages() throws {
+        let request = Message().with(1, "/ready").with(2, Message().with(1, number: 0).with(2, number: 8080))
+        let probe = Message().with(1, Message().with(2, request)).with(3, number: 5)
+        let volume = Message().with(1, "v").with(2, Message().with(2, Message()))
+        let pod = Message().with(
+            2, Message().with(1, volume).with(2, Message().with(1, "c").with(11, probe)))
+        let decoded = try ProtobufDecoder.object(from: Self.body("v1", "Pod", pod))
+        #expect(decoded["spec"]?["volumes"] == [["name": "v", "emptyDir": [:]]])
+        #expect(
+            decoded["spec"]?["containers"]?[0]?["readinessProbe"]
+                == ["httpGet": ["path": "/ready", "port": 8080], "timeoutSeconds": 5])
+    }
+
+    @Test("An object goes back as a typed client read it: with its status and its managed fields")
+    func wholeObjects() async throws {
+        try await APIServerFixture.withServer { server in
+            let path = "/apis/apps/v1/namespaces/default/deployments"
+            _ = try await server.send(.post, path, Samples.deployment("d"))
+            _ = try await server.send(
+                .patch, "\(path)/d/status",
+                ["status": ["replicas": 1, "conditions": [["type": "Available", "status": "True"]]]],
+                type: "application/merge-patch+json")
+            let managed = Message().with(1, "tests").with(2, "Update").with(3, "apps/v1").with(6, "FieldsV1")
+                .with(7, Message().with(1, #"{"f:spec":{"f:replicas":{}}}"#))
+            let container = Message().with(1, "c").with(2, "example.com/web:1")
+            let template = Message().with(1, Message().with(11, Message().with(1, "app").with(2, "d")))
+                .with(2, Message().with(2, container))
+            let selector = Message().with(1, Message().with(1, "app").with(2, "d"))
+            let condition = Message().with(1, "Available").with(2, "True").with(4, "").with(5, "")
+            let deployment = Message().with(1, Message().with(1, "d").with(17, managed))
+                .with(2, Message().with(1, number: 3).with(2, selector).with(3, template))
+                .with(3, Message().with(2, number: 1).with(6, condition))
+            let answer = try await server.send(
+                .put, "\(path)/d", bytes: Self.body("apps/v1", "Deployment", deployment), type: Self.type)
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.json["spec"]?["replicas"] == 3)
+            #expect(answer.json["status"]?["replicas"] == 1)
+        }
+    }
+
+    @Test("Every built-in kind that can be stored can be sent")
+    func everyKind() {
+        for definition in BuiltInResources.all() {
+            #expect(
+                ProtobufMessages.message(apiVersion: definition.type.apiVersion, kind: definition.type.kind) != nil,
+                "\(definition.type.apiVersion) \(definition.type.kind)")
+        }
+        #expect(ProtobufMessages.message(apiVersion: "v1", kind: "PodSpec") == nil)
     }
 
     @Test("Bytes that are cut off are a bad request, whatever is cut")

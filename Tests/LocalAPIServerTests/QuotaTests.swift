@@ -2,6 +2,8 @@ import HTTPTransport
 import StructuredData
 import Testing
 
+@testable import LocalAPIServer
+
 /// Resource quotas.
 @Suite struct QuotaTests {
     private static let namespace = "/api/v1/namespaces/default"
@@ -83,7 +85,7 @@ import Testing
             _ = try await server.send(
                 .post, Self.namespace + "/resourcequotas",
                 Self.quota([
-                    "services": "3", "services.nodeports": "1", "secrets": "1", "count/widgets.rec.example.com": "1",
+                    "services": "4", "services.nodeports": "1", "secrets": "1", "count/widgets.rec.example.com": "1",
                     "count/deployments.apps": "1",
                 ]))
             func service(_ name: String, _ type: String) -> JSON {
@@ -98,16 +100,17 @@ import Testing
             let deployments = "/apis/apps/v1/namespaces/default/deployments"
             #expect(try await server.send(.post, deployments, Samples.deployment("one")).status == 201)
             #expect(try await server.send(.post, deployments, Samples.deployment("two")).status == 403)
+            // One service is the server's own.
             #expect(
                 try await Self.used(server) == [
-                    "services": "2", "services.nodeports": "1", "secrets": "0", "count/widgets.rec.example.com": "1",
+                    "services": "3", "services.nodeports": "1", "secrets": "0", "count/widgets.rec.example.com": "1",
                     "count/deployments.apps": "1",
                 ])
             _ = try await server.send(.delete, services + "/b")
             #expect(try await server.send(.delete, Samples.widgets + "/one").status == 200)
             #expect(
                 try await Self.used(server) == [
-                    "services": "1", "services.nodeports": "0", "secrets": "0", "count/widgets.rec.example.com": "0",
+                    "services": "2", "services.nodeports": "0", "secrets": "0", "count/widgets.rec.example.com": "0",
                     "count/deployments.apps": "1",
                 ])
         }
@@ -144,6 +147,95 @@ import Testing
             #expect(try await server.send(.post, pods + "?dryRun=All", Self.pod("c")).status == 403)
             #expect(try await server.send(.post, pods, Self.pod("d", requests: ["cpu": "1"])).status == 201)
             #expect(try await Self.used(server)["pods"] == "1")
+        }
+    }
+
+    @Test func `claims count by the class of their storage, controllers for themselves`() async throws {
+        try await APIServerFixture.withServer { server in
+            let gold = "gold.storageclass.storage.k8s.io/"
+            let hard: JSON = [
+                "persistentvolumeclaims": "10", "requests.storage": "10Gi", "\(gold)persistentvolumeclaims": "1",
+                "\(gold)requests.storage": "2Gi", "replicationcontrollers": "1",
+            ]
+            _ = try await server.send(.post, Self.namespace + "/resourcequotas", Self.quota(hard))
+            func claim(_ name: String, _ storageClass: String) -> JSON {
+                [
+                    "metadata": ["name": .string(name)],
+                    "spec": [
+                        "storageClassName": .string(storageClass), "accessModes": ["ReadWriteOnce"],
+                        "resources": ["requests": ["storage": "1Gi"]],
+                    ],
+                ]
+            }
+            let claims = Self.namespace + "/persistentvolumeclaims"
+            #expect(try await server.send(.post, claims, claim("a", "gold")).status == 201)
+            #expect(try await server.send(.post, claims, claim("b", "gold")).status == 403)
+            #expect(try await server.send(.post, claims, claim("c", "silver")).status == 201)
+            let controller: JSON = [
+                "spec": [
+                    "template": [
+                        "metadata": ["labels": ["a": "b"]],
+                        "spec": ["containers": [["name": "c", "image": "example.com/a:1"]]],
+                    ]
+                ]
+            ]
+            var first = controller
+            first.set("first", at: ["metadata", "name"])
+            let controllers = Self.namespace + "/replicationcontrollers"
+            #expect(try await server.send(.post, controllers, first).status == 201)
+            var second = controller
+            second.set("second", at: ["metadata", "name"])
+            #expect(try await server.send(.post, controllers, second).status == 403)
+            #expect(
+                try await Self.used(server) == [
+                    "persistentvolumeclaims": "2", "requests.storage": "2Gi", "\(gold)persistentvolumeclaims": "1",
+                    "\(gold)requests.storage": "1Gi", "replicationcontrollers": "1",
+                ])
+        }
+    }
+
+    @Test func `a quota on pods that look at other namespaces counts no others`() async throws {
+        try await APIServerFixture.withServer { server in
+            _ = try await server.send(
+                .post, Self.namespace + "/resourcequotas",
+                Self.quota(["pods": "0"], scopes: ["CrossNamespacePodAffinity"]))
+            let pods = Self.namespace + "/pods"
+            func pod(_ name: String, _ term: JSON) -> JSON {
+                var pod = Self.pod(name)
+                pod.set(
+                    ["podAntiAffinity": ["requiredDuringSchedulingIgnoredDuringExecution": [term]]],
+                    at: ["spec", "affinity"])
+                return pod
+            }
+            let near: JSON = ["topologyKey": "region", "labelSelector": ["matchLabels": ["a": "b"]]]
+            var named = near
+            named["namespaces"] = ["ns1"]
+            var selected = near
+            selected["namespaceSelector"] = ["matchLabels": ["team": "c"]]
+            #expect(try await server.send(.post, pods, pod("near", near)).status == 201)
+            #expect(try await server.send(.post, pods, pod("named", named)).status == 403)
+            #expect(try await server.send(.post, pods, pod("selected", selected)).status == 403)
+        }
+    }
+
+    @Test func `a status that somebody writes is shown to them, and then put right`() async throws {
+        try await APIServerFixture.withServer { server in
+            let quotas = Self.namespace + "/resourcequotas"
+            let quota = Self.quota(["cpu": "1", "memory": "1Gi"])
+            let created = try await server.send(.post, quotas, quota)
+            let path = "\(quotas)/\(created.json["metadata"]?["name"]?.stringValue ?? "")"
+            var watch = try await server.watch("\(quotas)?watch=1&resourceVersion=\(created.version)")
+            let written = try await server.send(
+                .patch, path + "/status", ["status": ["hard": ["cpu": "2", "memory": "2Gi"]]],
+                type: "application/strategic-merge-patch+json")
+            #expect(written.json["status"]?["hard"] == ["cpu": "2", "memory": "2Gi"], "\(written.text)")
+            #expect(written.json["spec"]?["hard"]?["cpu"] == "1")
+            var seen: [JSON] = []
+            while seen.last != "1" || !seen.contains("2") {
+                seen.append(try #require(try await watch.next()).object["status"]?["hard"]?["cpu"] ?? .null)
+            }
+            let after = try await server.send(.get, path)
+            #expect(after.json["status"]?["hard"] == ["cpu": "1", "memory": "1Gi"])
         }
     }
 }

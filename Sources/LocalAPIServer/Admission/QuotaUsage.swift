@@ -12,6 +12,7 @@ struct QuotaUsage: Sendable {
         var isTerminating: Bool
         var isBestEffort: Bool
         var priorityClass: String
+        var reachesOtherNamespaces: Bool
         var containers: [JSON]
     }
 
@@ -23,10 +24,8 @@ struct QuotaUsage: Sendable {
         switch resource {
         case "/pods": addPod(object)
         case "/services": addService(object["spec"] ?? [:])
-        case "/persistentvolumeclaims":
-            amounts[plural] = Quantity(1)
-            add("requests.storage", Self.quantity(object["spec"]?["resources"]?["requests"]?["storage"]))
-        case "/configmaps", "/secrets", "/resourcequotas": amounts[plural] = Quantity(1)
+        case "/persistentvolumeclaims": addClaim(object["spec"] ?? [:])
+        case "/configmaps", "/secrets", "/resourcequotas", "/replicationcontrollers": amounts[plural] = Quantity(1)
         default: break
         }
     }
@@ -39,6 +38,20 @@ struct QuotaUsage: Sendable {
     private mutating func add(_ name: String, _ quantity: Quantity?) {
         guard let quantity else { return }
         amounts[name] = (amounts[name] ?? Quantity(0)) + quantity
+    }
+
+    private static let storageClassInfix = ".storageclass.storage.k8s.io/"
+
+    private mutating func addClaim(_ spec: JSON) {
+        let storage = Self.quantity(spec["resources"]?["requests"]?["storage"])
+        var prefixes = [""]
+        if let name = spec["storageClassName"]?.stringValue, !name.isEmpty {
+            prefixes.append(name + Self.storageClassInfix)
+        }
+        for prefix in prefixes {
+            amounts["\(prefix)persistentvolumeclaims"] = Quantity(1)
+            add("\(prefix)requests.storage", storage)
+        }
     }
 
     private mutating func addService(_ spec: JSON) {
@@ -58,6 +71,7 @@ struct QuotaUsage: Sendable {
             isTerminating: spec["activeDeadlineSeconds"] != nil,
             isBestEffort: PodRules.qualityOfService(spec) == "BestEffort",
             priorityClass: spec["priorityClassName"]?.stringValue ?? "",
+            reachesOtherNamespaces: Self.reachesOtherNamespaces(spec["affinity"]),
             containers: (spec["containers"]?.arrayValue ?? []) + (spec["initContainers"]?.arrayValue ?? []))
         // A pod that is over uses nothing any more.
         if ["Succeeded", "Failed"].contains(object["status"]?["phase"]?.stringValue ?? "") { return }
@@ -68,6 +82,19 @@ struct QuotaUsage: Sendable {
         }
         for (name, quantity) in Self.sum(spec, "limits") where Self.computeNames.contains(name) {
             add("limits.\(name)", quantity)
+        }
+    }
+
+    /// Whether where a pod runs depends on pods of namespaces that it names.
+    private static func reachesOtherNamespaces(_ affinity: JSON?) -> Bool {
+        ["podAffinity", "podAntiAffinity"].contains { member in
+            let required =
+                affinity?[member]?["requiredDuringSchedulingIgnoredDuringExecution"]?.arrayValue ?? []
+            let preferred =
+                affinity?[member]?["preferredDuringSchedulingIgnoredDuringExecution"]?.arrayValue ?? []
+            return (required + preferred.compactMap { $0["podAffinityTerm"] }).contains { term in
+                term["namespaces"]?.arrayValue?.isEmpty == false || term["namespaceSelector"] != nil
+            }
         }
     }
 
@@ -125,6 +152,7 @@ struct QuotaUsage: Sendable {
             case "NotTerminating": return !pod.isTerminating
             case "BestEffort": return pod.isBestEffort
             case "NotBestEffort": return !pod.isBestEffort
+            case "CrossNamespacePodAffinity": return pod.reachesOtherNamespaces
             case "PriorityClass":
                 switch requirement["operator"]?.stringValue {
                 case "In": return values.contains(pod.priorityClass)
@@ -154,10 +182,11 @@ struct QuotaUsage: Sendable {
             let plural = counted.prefix { $0 != "." }
             return "\(counted.dropFirst(plural.count + 1))/\(plural)"
         }
+        if name.contains(storageClassInfix) { return "/persistentvolumeclaims" }
         switch name {
         case "services", "services.loadbalancers", "services.nodeports": return "/services"
         case "persistentvolumeclaims", "requests.storage": return "/persistentvolumeclaims"
-        case "configmaps", "secrets", "resourcequotas": return "/\(name)"
+        case "configmaps", "secrets", "resourcequotas", "replicationcontrollers": return "/\(name)"
         default: return "/pods"
         }
     }

@@ -126,7 +126,7 @@ struct Discovery {
     }
 
     func versions(of group: String) -> [String] {
-        snapshot.groups.first { $0.name == group }?.versions ?? ["v1"]
+        (snapshot.groups.first { $0.name == group }?.versions ?? ["v1"]).sorted(by: VersionPriority.precedes)
     }
 
     func group(_ name: String) -> JSON {
@@ -148,7 +148,7 @@ struct Discovery {
             ]
             if !definition.shortNames.isEmpty { json["shortNames"] = JSON(definition.shortNames) }
             if !definition.categories.isEmpty { json["categories"] = JSON(definition.categories) }
-            json["storageVersionHash"] = .string(Self.storageVersionHash(type))
+            json["storageVersionHash"] = .string(Self.storageVersionHash(definition))
             resources.append(json)
             for subresource in definition.subresources {
                 var json: JSON = [
@@ -174,9 +174,10 @@ struct Discovery {
     }
 
     /// How the real server names the version in which a kind is stored.
-    private static func storageVersionHash(_ type: ResourceType) -> String {
+    private static func storageVersionHash(_ definition: ResourceDefinition) -> String {
+        let type = definition.type
         // CustomResourceDefinitions are stored as they were before version 1.
-        let version = type.group == "apiextensions.k8s.io" ? "v1beta1" : type.version
+        let version = type.group == "apiextensions.k8s.io" ? "v1beta1" : definition.storageVersion
         let digest = SHA256.hash(data: Data("\(type.group)/\(version)/\(type.kind)".utf8))
         return Data(digest.prefix(8)).base64EncodedString()
     }

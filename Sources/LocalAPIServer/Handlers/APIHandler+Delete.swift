@@ -15,12 +15,17 @@ extension APIHandler {
         }
         let (remaining, uid) = try await remove(target, options)
         if !options.isDryRun { await reactToDeletion(target) }
-        guard let remaining else { return .status(.deleted(target.type, target.name ?? "", uid: uid)) }
+        let warnings = options.propagation == nil ? [target.definition.hooks.orphanWarning].compactMap(\.self) : []
+        guard let remaining else {
+            var response = APIResponse.status(.deleted(target.type, target.name ?? "", uid: uid))
+            response.warnings = warnings
+            return response
+        }
         if target.definition.storageName == ResourceRegistry.customResourceDefinitions, !options.isDryRun {
             // The kind is gone from now on; its objects, and then the definition, follow before the answer.
             await keeper.collect(remaining["metadata"]?["name"]?.stringValue ?? "")
         }
-        return try presentation.response(remaining)
+        return try presentation.response(remaining, warnings: warnings)
     }
 
     /// Deletes one object.

@@ -58,6 +58,42 @@ extension APIHandler {
             // A kill of the process may have come between a write and its quota's status.
             await quotas.settle(namespace.location.name)
         }
+        await publishOwnService()
+    }
+
+    /// The Service `kubernetes`, by which programs in the cluster, and those that look at it, find this server.
+    private func publishOwnService() async {
+        let services = ResourceType(group: "", version: "v1", kind: "Service", plural: "services", namespaced: true)
+        let slices = ResourceType(
+            group: "discovery.k8s.io", version: "v1", kind: "EndpointSlice", plural: "endpointslices", namespaced: true)
+        let name = "kubernetes"
+        await createIfAbsent(
+            services, name: name, namespace: "default",
+            [
+                "metadata": ["labels": ["component": "apiserver", "provider": "kubernetes"]],
+                "spec": ["ports": [["name": "https", "port": 443, "targetPort": 6443]]],
+            ])
+        // Where any free port is taken, nobody can be told one before it is.
+        guard configuration.port != 0 else { return }
+        let endpoints: JSON = [["addresses": [.string(configuration.host)], "conditions": ["ready": true]]]
+        let ports: JSON = [["name": "https", "port": JSON(configuration.port), "protocol": "TCP"]]
+        await createIfAbsent(
+            slices, name: name, namespace: "default",
+            [
+                "metadata": ["labels": ["kubernetes.io/service-name": .string(name)]], "addressType": "IPv4",
+                "endpoints": endpoints, "ports": ports,
+            ])
+        guard
+            let definition = registry.snapshot.definition(
+                group: slices.group, version: slices.version, plural: slices.plural)
+        else { return }
+        // It may listen elsewhere than the last time.
+        _ = try? await modify(Target(definition: definition, namespace: "default", name: name), systemOptions) { live in
+            var slice = live
+            slice["endpoints"] = endpoints
+            slice["ports"] = ports
+            return slice
+        }
     }
 
     /// A namespace has a default service account, and the authorities that its pods are to trust.

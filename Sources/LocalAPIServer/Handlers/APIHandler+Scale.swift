@@ -71,12 +71,19 @@ enum ScaleView {
         var status: JSON = ["replicas": JSON(object.value(at: paths.statusReplicas)?.intValue ?? 0)]
         switch paths.selector.flatMap(object.value(at:)) {
         case .string(let text): status["selector"] = .string(text)
-        case .some(let selector) where selector.objectValue != nil: status["selector"] = CellText.selector(selector)
+        case .some(let selector) where selector.objectValue != nil: status["selector"] = .string(text(of: selector))
         default: break
         }
         return [
             "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": shown, "spec": spec, "status": status,
         ]
+    }
+
+    /// A selector in the syntax of queries: a LabelSelector, or plain labels as a replication controller has them.
+    private static func text(of selector: JSON) -> String {
+        let isPlain = selector.objectValue?.allSatisfy { $0.value.stringValue != nil } ?? false
+        let parsed = try? (isPlain ? ["matchLabels": selector] : selector).decode(LabelSelector.self)
+        return (try? parsed?.expression())?.description ?? ""
     }
 
     /// A negative count is wrong twice for a custom resource: by its schema, and by the subresource.

@@ -13,7 +13,7 @@ extension APIHandler {
         let decoded = try decoder.decode(request)
         let outcome = try await create(decoded.object, target, options)
         try await react(to: outcome, target.definition)
-        let warnings = decoded.warnings + outcome.warnings
+        let warnings = decoded.warnings + outcome.warnings + target.definition.writeWarnings
         if let stored = outcome.stored { return try presentation.response(stored, status: 201, warnings: warnings) }
         return try presentation.response(outcome.object, status: 201, warnings: warnings)
     }
@@ -91,8 +91,9 @@ extension APIHandler {
             return decoded.object
         }
         try await react(to: outcome, target.definition)
-        if let stored = outcome.stored { return try presentation.response(stored, warnings: decoded.warnings) }
-        return try presentation.response(outcome.object, warnings: decoded.warnings)
+        let warnings = decoded.warnings + target.definition.writeWarnings
+        if let stored = outcome.stored { return try presentation.response(stored, warnings: warnings) }
+        return try presentation.response(outcome.object, warnings: warnings)
     }
 
     /// Some kinds may not be replaced without saying which version is replaced.
@@ -119,10 +120,11 @@ extension APIHandler {
             : try await apply(patch, target, options, subresource: request.info.subresource)
         try await react(to: outcome, target.definition)
         let status = outcome.isCreated ? 201 : 200
+        let warnings = outcome.warnings + target.definition.writeWarnings
         if let stored = outcome.stored {
-            return try presentation.response(stored, status: status, warnings: outcome.warnings)
+            return try presentation.response(stored, status: status, warnings: warnings)
         }
-        return try presentation.response(outcome.object, status: status, warnings: outcome.warnings)
+        return try presentation.response(outcome.object, status: status, warnings: warnings)
     }
 
     private func apply(

@@ -12,6 +12,8 @@ struct Presentation: Sendable {
 
     var definition: ResourceDefinition
     var form: Form
+    /// The version of the group `meta.k8s.io` in which tables and bare metadata are asked for.
+    var metaVersion = "v1"
     var encoding: Accepted.Encoding
     /// Seconds since 1970, for ages.
     var now: Int64
@@ -26,6 +28,7 @@ struct Presentation: Sendable {
                 && ["Table", "PartialObjectMetadata", "PartialObjectMetadataList"].contains(transform.kind)
         }
         encoding = accepted.encoding
+        metaVersion = accepted.transform?.version ?? "v1"
         switch accepted.transform?.kind {
         case "Table": form = .table(includeObject: request.query["includeObject"] ?? "Metadata")
         case "PartialObjectMetadata":
@@ -114,7 +117,8 @@ struct Presentation: Sendable {
 
     private func partial(_ object: JSON) -> JSON {
         [
-            "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"] ?? [:],
+            "kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
+            "metadata": object["metadata"] ?? [:],
         ]
     }
 
@@ -148,7 +152,7 @@ struct Presentation: Sendable {
                 .bytes(encode(try JSON.parse(try listBytes(objects, metadata)))), 200, [])
         case .partial:
             let json: JSON = [
-                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
+                "kind": "PartialObjectMetadataList", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
                 "metadata": metadata.json(isCustom: false),
                 "items": .array(try objects.map { partial(try $0.object()) }),
             ]
@@ -198,7 +202,7 @@ struct Presentation: Sendable {
             return row
         }
         return [
-            "kind": "Table", "apiVersion": "meta.k8s.io/v1",
+            "kind": "Table", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
             "metadata": metadata?.json(isCustom: false) ?? ["resourceVersion": .string(version)],
             "columnDefinitions": withColumns ? .array(definition.table.columns.map(\.json)) : [],
             "rows": .array(rows),
@@ -234,17 +238,21 @@ struct Presentation: Sendable {
                 "metadata": metadata,
             ]
         case .partial:
-            object = ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata]
+            object = [
+                "kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
+                "metadata": metadata,
+            ]
         case .table:
             object = [
-                "kind": "Table", "apiVersion": "meta.k8s.io/v1",
+                "kind": "Table", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
                 "metadata": ["resourceVersion": .string(String(version))],
                 "columnDefinitions": .array(definition.table.columns.map(\.json)),
                 "rows": [
                     [
                         "cells": [],
                         "object": [
-                            "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+                            "kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
+                            "metadata": metadata,
                         ],
                     ]
                 ],

@@ -2,45 +2,60 @@ import FoundationEssentials
 import KubernetesModel
 import StructuredData
 
-/// The fields of messages, by number.
-///
-/// One message a block: `message Name`, then one field a line: `number name type [*]`. Types are `string`, `int`, `bool`, `bytes`,
-/// `time`, `microtime`, `quantity`, `intstr`, `fields` (FieldsV1), `map[T]`, `[]T`, a message's name, or `&Name` for a message whose fields stand in this one in JSON. `*` marks a field that is kept
-/// where it is empty.
+/// Reads messages by the numbers of their fields, as the table of built-in types has them.
 struct ProtobufTable: Sendable {
-    private struct Field: Sendable {
-        var name: String
-        var type: String
-        var keepsEmpty: Bool
+    private indirect enum Node: Sendable {
+        case field(name: String, type: String, keepsEmpty: Bool)
+        /// A message whose fields stand in the one around it in JSON.
+        case inline([Int: Node])
     }
 
     private static let depthLimit = 32
 
-    private var messages: [String: [Int: Field]] = [:]
+    private var messages: [String: [Int: Node]] = [:]
 
-    init(_ texts: [String]) {
-        for text in texts {
-            var name = ""
-            for line in text.split(separator: "\n") {
-                let words = line.split(separator: " ").map(String.init)
-                if words.first == "message" {
-                    name = words[1]
-                    messages[name] = [:]
-                } else if words.count >= 3, let number = Int(words[0]) {
-                    messages[name]?[number] = Field(name: words[1], type: words[2], keepsEmpty: words.contains("*"))
-                }
-            }
+    init(_ types: TypeTable) {
+        for name in types.names {
+            var nodes: [Int: Node] = [:]
+            for field in types.wireFields(of: name) { Self.add(field, at: field.path[...], to: &nodes) }
+            messages[name] = nodes
         }
+    }
+
+    private static func add(_ field: TypeTable.WireField, at path: ArraySlice<Int>, to nodes: inout [Int: Node]) {
+        guard let number = path.first else { return }
+        if path.count == 1 {
+            nodes[number] = .field(name: field.name, type: field.type, keepsEmpty: field.keepsEmpty)
+            return
+        }
+        var inner: [Int: Node] = [:]
+        if case .inline(let known) = nodes[number] { inner = known }
+        add(field, at: path.dropFirst(), to: &inner)
+        nodes[number] = .inline(inner)
+    }
+
+    /// Whether messages of the type are objects, or options, that a request body may be.
+    func isBody(_ message: String) -> Bool {
+        guard case .field(let name, _, _) = messages[message]?[1] else { return false }
+        return name == "metadata" || message == "DeleteOptions"
     }
 
     /// - Returns: `nil` where everything in the message is empty.
     func decode(_ bytes: ArraySlice<UInt8>, as message: String, depth: Int = 0) throws -> JSON? {
-        guard depth < Self.depthLimit else { throw ProtobufError(description: "messages nest too deep") }
-        guard let fields = messages[message] else { throw ProtobufError(description: "no message \(message)") }
+        guard let nodes = messages[message] else { throw ProtobufError(description: "no message \(message)") }
         var members = JSONObject()
+        try read(bytes, nodes, of: message, into: &members, depth: depth)
+        return members.isEmpty ? JSON?.none : .object(members)
+    }
+
+    private func read(
+        _ bytes: ArraySlice<UInt8>, _ nodes: [Int: Node], of message: String, into members: inout JSONObject, depth: Int
+    ) throws {
+        guard depth < Self.depthLimit else { throw ProtobufError(description: "messages nest too deep") }
         var reader = ProtobufReader(bytes)
         while let (number, value) = try reader.next() {
-            guard let field = fields[number] else {
+            switch nodes[number] {
+            case nil:
                 // Dropping what the client set would lose its data without a word.
                 if Self.isEmpty(value, depth: depth) { continue }
                 throw KubernetesStatus(
@@ -48,28 +63,32 @@ struct ProtobufTable: Sendable {
                     message:
                         "field \(number) of \(message) is not supported in application/vnd.kubernetes.protobuf; send "
                         + "application/json")
-            }
-            if field.type.hasPrefix("&"), case .bytes(let inner) = value {
-                for (key, value) in try decode(inner, as: String(field.type.dropFirst()), depth: depth + 1)?.objectValue
-                    ?? [:]
-                {
-                    members[key] = value
+            case .inline(let inner):
+                guard case .bytes(let content) = value else {
+                    throw ProtobufError(description: "field \(number) of \(message) is no message")
                 }
-                continue
-            }
-            if field.type.hasPrefix("[]") {
-                let element = try decode(value, type: String(field.type.dropFirst(2)), keepsEmpty: true, depth: depth)
-                members[field.name] = .array((members[field.name]?.arrayValue ?? []) + [element ?? [:]])
-            } else if field.type.hasPrefix("map[") {
-                let (key, element) = try entry(value, type: String(field.type.dropFirst(4).dropLast()), depth: depth)
-                var map = members[field.name] ?? [:]
-                map[key] = element
-                members[field.name] = map
-            } else if let decoded = try decode(value, type: field.type, keepsEmpty: field.keepsEmpty, depth: depth) {
-                members[field.name] = decoded
+                try read(content, inner, of: message, into: &members, depth: depth + 1)
+            case .field(let name, let type, let keepsEmpty):
+                try read(value, name: name, type: type, keepsEmpty: keepsEmpty, into: &members, depth: depth)
             }
         }
-        return members.isEmpty ? JSON?.none : .object(members)
+    }
+
+    private func read(
+        _ value: ProtobufReader.Value, name: String, type: String, keepsEmpty: Bool, into members: inout JSONObject,
+        depth: Int
+    ) throws {
+        if type.hasPrefix("[]") {
+            let element = try decode(value, type: String(type.dropFirst(2)), keepsEmpty: true, depth: depth)
+            members[name] = .array((members[name]?.arrayValue ?? []) + [element ?? [:]])
+        } else if type.hasPrefix("map[") {
+            let (key, element) = try entry(value, type: String(type.dropFirst(4).dropLast()), depth: depth)
+            var map = members[name] ?? [:]
+            map[key] = element
+            members[name] = map
+        } else if let decoded = try decode(value, type: type, keepsEmpty: keepsEmpty, depth: depth) {
+            members[name] = decoded
+        }
     }
 
     /// Whether a value is what clients write for a field that is not set: zero, nothing, or a message of such.
@@ -111,7 +130,7 @@ struct ProtobufTable: Sendable {
         case ("string", .bytes(let bytes)):
             return bytes.isEmpty && !keepsEmpty ? JSON?.none : .string(String(decoding: bytes, as: UTF8.self))
         case ("bytes", .bytes(let bytes)): return .string(Data(bytes).base64EncodedString())
-        case ("int", .integer(let number)):
+        case ("int32", .integer(let number)), ("int64", .integer(let number)):
             return number == 0 && !keepsEmpty ? JSON?.none : .integer(Int64(bitPattern: number))
         case ("bool", .integer(let number)): return number == 0 && !keepsEmpty ? JSON?.none : .bool(number != 0)
         case ("time", .bytes(let bytes)): return try time(bytes).map { .string(Timestamp.text(seconds: $0.seconds)) }
@@ -122,6 +141,8 @@ struct ProtobufTable: Sendable {
         case ("quantity", .bytes(let bytes)): return try text(bytes, field: 1).map(JSON.string)
         case ("fields", .bytes(let bytes)): return try text(bytes, field: 1).flatMap { try? JSON.parse($0) }
         case ("intstr", .bytes(let bytes)): return try intOrString(bytes)
+        // A list in a map is a message of its own.
+        case ("[]string", .bytes(let bytes)): return try texts(bytes)
         case (_, .bytes(let bytes)):
             return try decode(bytes, as: type, depth: depth + 1) ?? (keepsEmpty ? [:] : JSON?.none)
         default: throw ProtobufError(description: "a \(type) has the wrong wire type")
@@ -149,6 +170,17 @@ struct ProtobufTable: Sendable {
             if number == field, case .bytes(let text) = value { return String(decoding: text, as: UTF8.self) }
         }
         return nil
+    }
+
+    private func texts(_ bytes: ArraySlice<UInt8>) throws -> JSON {
+        var texts: [JSON] = []
+        var reader = ProtobufReader(bytes)
+        while let (number, value) = try reader.next() {
+            if number == 1, case .bytes(let text) = value {
+                texts.append(.string(String(decoding: text, as: UTF8.self)))
+            }
+        }
+        return .array(texts)
     }
 
     private func intOrString(_ bytes: ArraySlice<UInt8>) throws -> JSON {

@@ -3,16 +3,14 @@ import StructuredData
 
 /// The built-in kinds.
 enum BuiltInResources {
+    static let types = TypeTable([
+        TypeTable.meta, TypeTable.core, TypeTable.pods, TypeTable.affinity, TypeTable.workloads, TypeTable.groups,
+        TypeTable.policies, TypeTable.infrastructure, TypeTable.extensions, TypeTable.requests,
+    ])
+
     private static let schemas: [String: Schema] = {
-        var table = TypeTable([TypeTable.meta, TypeTable.core, TypeTable.pods, TypeTable.workloads, TypeTable.policies])
-        let kinds = [
-            "ObjectMeta", "Namespace", "ConfigMap", "Secret", "ServiceAccount", "Service", "Pod", "Node", "CoreEvent",
-            "Event", "Lease", "Deployment", "ReplicaSet", "Job", "Scale", "PodDisruptionBudget", "NetworkPolicy",
-            "Role",
-            "ClusterRole", "RoleBinding", "PersistentVolumeClaim", "PriorityClass", "CustomResourceDefinition",
-            "EndpointSlice", "ResourceQuota", "HorizontalPodAutoscaler",
-        ]
-        return Dictionary(uniqueKeysWithValues: kinds.map { ($0, table.schema($0)) })
+        var table = types
+        return Dictionary(uniqueKeysWithValues: table.names.map { ($0, table.schema($0)) })
     }()
 
     static let objectMeta = schema("ObjectMeta")
@@ -24,7 +22,8 @@ enum BuiltInResources {
     private static func define(
         _ group: String, _ version: String, _ kind: String, _ plural: String, namespaced: Bool = true,
         shortNames: [String] = [], categories: [String] = [], schema name: String? = nil, storage: String? = nil,
-        status: Bool = false, subresources: [ResourceDefinition.Subresource] = [], fields: [String] = [],
+        storageVersion: String? = nil, status: Bool = false, subresources: [ResourceDefinition.Subresource] = [],
+        fields: [String] = [],
         generation: Bool = false, names: ResourceDefinition.NameRule = .subdomain,
         scale: ResourceDefinition.ScalePaths? = nil, hooks: ResourceHooks = ResourceHooks(),
         table: TableDefinition = .nameAndAge, conversion: ResourceDefinition.Conversion? = nil,
@@ -41,7 +40,8 @@ enum BuiltInResources {
             mergeSchema: MergeSchema.builtIn(type)
                 ?? MergeSchema(openAPIV3Schema: objectSchema.openAPI(isBuiltIn: true)),
             isCustom: false, tracksGeneration: generation,
-            nameRule: names, scale: scale, hooks: hooks, table: table, conversion: conversion)
+            nameRule: names, scale: scale, hooks: hooks, table: table, conversion: conversion,
+            storageVersion: storageVersion ?? version)
     }
 
     private static let workloadScale = ResourceDefinition.ScalePaths(
@@ -53,7 +53,7 @@ enum BuiltInResources {
         .init(name: "log", kind: "Pod", verbs: ["get"]),
     ]
 
-    static func all() -> [ResourceDefinition] { core + workloads + others }
+    static func all() -> [ResourceDefinition] { core + workloads + others + infrastructure }
 
     private static var core: [ResourceDefinition] {
         [
@@ -80,6 +80,11 @@ enum BuiltInResources {
                     "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName",
                 ],
                 generation: true, hooks: .pod, table: .pods),
+            define("", "v1", "PodTemplate", "podtemplates", hooks: .podTemplate, table: .podTemplates),
+            define(
+                "", "v1", "ReplicationController", "replicationcontrollers", shortNames: ["rc"], categories: ["all"],
+                status: true, subresources: [.scale], fields: ["status.replicas"], generation: true,
+                scale: workloadScale, hooks: .replicationController, table: .replicationControllers),
             define(
                 "", "v1", "ResourceQuota", "resourcequotas", shortNames: ["quota"], status: true,
                 hooks: .resourceQuota, table: .resourceQuotas),
@@ -108,6 +113,9 @@ enum BuiltInResources {
                 subresources: [.scale], fields: ["status.replicas"], generation: true, scale: workloadScale,
                 hooks: .replicaSet, table: .replicaSets),
             define(
+                "batch", "v1", "CronJob", "cronjobs", shortNames: ["cj"], categories: ["all"], status: true,
+                generation: true, hooks: .cronJob, table: .cronJobs),
+            define(
                 "batch", "v1", "Job", "jobs", categories: ["all"], status: true, fields: ["status.successful"],
                 generation: true, hooks: .job, table: .jobs),
         ]
@@ -122,7 +130,12 @@ enum BuiltInResources {
                 conversion: EventConversion.conversion),
             define(
                 "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", shortNames: ["hpa"],
-                categories: ["all"], status: true, table: .horizontalPodAutoscalers),
+                categories: ["all"], status: true, hooks: .horizontalPodAutoscaler, table: .horizontalPodAutoscalers),
+            define(
+                "autoscaling", "v1", "HorizontalPodAutoscaler", "horizontalpodautoscalers", shortNames: ["hpa"],
+                categories: ["all"], schema: "HorizontalPodAutoscalerV1", storageVersion: "v2", status: true,
+                hooks: .horizontalPodAutoscaler, table: .horizontalPodAutoscalers,
+                conversion: AutoscalerConversion.conversion),
             define("coordination.k8s.io", "v1", "Lease", "leases", table: .leases),
             define(
                 "policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", shortNames: ["pdb"], status: true,
@@ -148,6 +161,39 @@ enum BuiltInResources {
                 "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions",
                 namespaced: false, shortNames: ["crd", "crds"], categories: ["api-extensions"], status: true,
                 generation: true, hooks: .customResourceDefinition, table: .customResourceDefinitions),
+        ]
+    }
+
+    /// Kept for programs that bring what acts on them; what would have this server call others says so in a warning.
+    private static var infrastructure: [ResourceDefinition] {
+        let admission = "admissionregistration.k8s.io"
+        let extending = ["api-extensions"]
+        return [
+            define(
+                "networking.k8s.io", "v1", "Ingress", "ingresses", shortNames: ["ing"], status: true, generation: true,
+                table: .ingresses),
+            define(
+                "networking.k8s.io", "v1", "IngressClass", "ingressclasses", namespaced: false, generation: true,
+                table: .ingressClasses),
+            define("node.k8s.io", "v1", "RuntimeClass", "runtimeclasses", namespaced: false, table: .runtimeClasses),
+            define("storage.k8s.io", "v1", "CSINode", "csinodes", namespaced: false, table: .csiNodes),
+            define(
+                "storage.k8s.io", "v1", "StorageClass", "storageclasses", namespaced: false, shortNames: ["sc"],
+                table: .storageClasses),
+            define(
+                "certificates.k8s.io", "v1", "CertificateSigningRequest", "certificatesigningrequests",
+                namespaced: false, shortNames: ["csr"], status: true, fields: ["spec.signerName"],
+                table: .certificateSigningRequests),
+            define(
+                admission, "v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", namespaced: false,
+                categories: extending, generation: true, hooks: .webhookConfiguration, table: .webhookConfigurations),
+            define(
+                admission, "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations",
+                namespaced: false, categories: extending, generation: true, hooks: .webhookConfiguration,
+                table: .webhookConfigurations),
+            define(
+                "apiregistration.k8s.io", "v1", "APIService", "apiservices", namespaced: false, categories: extending,
+                status: true, hooks: .apiService, table: .apiServices),
         ]
     }
 }

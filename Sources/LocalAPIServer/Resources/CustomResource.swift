@@ -24,6 +24,7 @@ enum CustomResource {
                     namespaced: spec["scope"]?.stringValue != "Cluster"),
                 names: names)
             definition?.definedAt = version
+            definition?.storageVersion = versions.first?["name"]?.stringValue ?? versionName
             return definition
         }
     }
@@ -59,7 +60,8 @@ enum CustomResource {
             nameRule: .subdomain,
             scale: scale,
             hooks: ResourceHooks(),
-            table: .custom(version["additionalPrinterColumns"]?.arrayValue ?? []))
+            table: .custom(version["additionalPrinterColumns"]?.arrayValue ?? []),
+            storageVersion: type.version)
     }
 
     static func isTrue(_ condition: String, in object: JSON) -> Bool {

@@ -60,10 +60,15 @@ struct ResourceDefinition: Sendable {
     var hooks: ResourceHooks
     var table: TableDefinition
     var conversion: Conversion?
+    /// The version in which its kind is stored, as discovery tells.
+    var storageVersion: String
     /// The version of the CustomResourceDefinition that it comes from; 0 for built-in kinds.
     var definedAt: Int64 = 0
 
     static let allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+
+    /// What whoever writes such an object is told.
+    var writeWarnings: [String] { hooks.writeWarning.map { [$0] } ?? [] }
 
     var hasStatus: Bool { subresources.contains { $0.name == "status" } }
 
@@ -152,4 +157,9 @@ struct ResourceHooks: Sendable {
     var validate: @Sendable (JSON, Context) -> [KubernetesStatus.Cause] = { _, _ in [] }
     /// Whether creation keeps the status that the client sends.
     var keepsStatusOnCreate = false
+    /// Whether a deletion that does not say what becomes of dependents leaves them alone.
+    var orphansByDefault = false
+    /// What whoever writes such an object, or deletes one without saying what becomes of its dependents, should know.
+    var writeWarning: String?
+    var orphanWarning: String?
 }

@@ -50,6 +50,43 @@ extension TableDefinition {
             ]
         })
 
+    static let replicationControllers = TableDefinition(
+        columns: replicaSets.columns,
+        cells: { object, now in
+            // Its selector is a plain map of labels.
+            replicaSets.cells(object, now).dropLast() + [CellText.labels(object["spec"]?["selector"])]
+        })
+
+    static let podTemplates = TableDefinition(
+        columns: [name, Column("Containers"), Column("Images"), Column("Pod Labels"), age],
+        cells: { object, now in
+            let template = object["template"]
+            return [
+                CellText.name(object), CellText.containers(template, "name"), CellText.containers(template, "image"),
+                CellText.labels(template?["metadata"]?["labels"]), CellText.age(object, now),
+            ]
+        })
+
+    static let cronJobs = TableDefinition(
+        columns: [
+            name, Column("Schedule"), Column("Timezone"), Column("Suspend", type: "boolean"),
+            Column("Active", type: "integer"), Column("Last Schedule"), age,
+        ] + images,
+        cells: { object, now in
+            let spec = object["spec"] ?? [:]
+            let status = object["status"]
+            let template = spec["jobTemplate"]?["spec"]?["template"]
+            let last = status?["lastScheduleTime"]?.stringValue
+            return [
+                CellText.name(object), spec["schedule"] ?? "", spec["timeZone"] ?? "<none>",
+                .string(spec["suspend"]?.boolValue == true ? "True" : "False"),
+                JSON(status?["active"]?.arrayValue?.count ?? 0),
+                .string(last.map { CellText.since($0, now) } ?? "<none>"), CellText.age(object, now),
+                CellText.containers(template, "name"), CellText.containers(template, "image"),
+                CellText.selector(spec["jobTemplate"]?["spec"]?["selector"]),
+            ]
+        })
+
     static let jobs = TableDefinition(
         columns: [name, Column("Status"), Column("Completions"), Column("Duration"), age] + images,
         cells: { object, now in

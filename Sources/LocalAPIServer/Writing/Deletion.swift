@@ -98,7 +98,13 @@ enum Deletion {
             finalizers.removeAll { $0 == foregroundFinalizer }
             if !finalizers.contains(orphanFinalizer) { finalizers.append(orphanFinalizer) }
         case .background: finalizers.removeAll { $0 == orphanFinalizer || $0 == foregroundFinalizer }
-        case nil: break
+        case nil:
+            // One that somebody has asked for before holds.
+            if definition.hooks.orphansByDefault, !finalizers.contains(foregroundFinalizer),
+                !finalizers.contains(orphanFinalizer)
+            {
+                finalizers.append(orphanFinalizer)
+            }
         }
         let grace = graceSeconds(object, definition: definition, options: options)
         let keepsNamespace = isNamespace(definition) && object["spec"]?["finalizers"]?.arrayValue?.isEmpty == false

@@ -28,28 +28,48 @@ extension ResourceHooks {
         },
         validate: { set, context in WorkloadRules.validate(set, context) })
 
-    static let job = ResourceHooks(
-        applyDefaults: { job in WorkloadRules.applyTemplateDefaults(to: &job) },
-        prepareForCreate: { job in WorkloadRules.generateJobSelector(&job) },
-        validate: { job, context in
-            let spec = job["spec"] ?? [:]
-            var causes = PodRules.validate(spec: spec["template"]?["spec"] ?? [:], path: "spec.template.spec")
-            let policy = spec["template"]?["spec"]?["restartPolicy"]?.stringValue ?? ""
-            if !["OnFailure", "Never"].contains(policy) {
+    static let replicationController = ResourceHooks(
+        applyDefaults: { controller in
+            WorkloadRules.applyTemplateDefaults(to: &controller)
+            guard let labels = controller["spec"]?["template"]?["metadata"]?["labels"],
+                labels.objectValue?.isEmpty == false
+            else { return }
+            for path in [["spec", "selector"], ["metadata", "labels"]]
+            where controller.value(at: path)?.objectValue?.isEmpty != false {
+                controller.set(labels, at: path[...])
+            }
+        },
+        validate: { controller, _ in
+            let spec = controller["spec"] ?? [:]
+            var causes: [KubernetesStatus.Cause] = []
+            if spec["selector"]?.objectValue?.isEmpty != false { causes.append(.required("spec.selector")) }
+            guard let template = spec["template"], template.objectValue != nil else {
+                return causes + [.required("spec.template")]
+            }
+            let labels = template["metadata"]?["labels"]
+            let isChosen = (spec["selector"]?.objectValue ?? [:]).allSatisfy { labels?[$0.key] == $0.value }
+            if !isChosen {
                 causes.append(
-                    .notSupported(
-                        "spec.template.spec.restartPolicy", value: "\"\(policy)\"", supported: ["OnFailure", "Never"]))
+                    .invalid(
+                        "spec.template.metadata.labels", value: (labels ?? .null).text(.sortedKeys),
+                        "`selector` does not match template `labels`"))
             }
-            if let old = context.old {
-                for field in ["selector", "template", "completionMode"] where old["spec"]?[field] != spec[field] {
-                    causes.append(WorkloadRules.immutable("spec.\(field)", spec[field]))
-                }
-            }
-            return causes
+            return causes + WorkloadRules.validateTemplate(template, restartPolicies: ["Always"])
+        },
+        orphansByDefault: true)
+
+    static let podTemplate = ResourceHooks(
+        applyDefaults: { object in
+            guard var spec = object["template"]?["spec"], spec.objectValue != nil else { return }
+            PodRules.applyDefaults(toSpec: &spec)
+            object.set(spec, at: ["template", "spec"])
+        },
+        validate: { object, _ in
+            PodRules.validate(spec: object["template"]?["spec"] ?? [:], path: "template.spec")
         })
 }
 
-/// What Deployments, ReplicaSets and Jobs have in common.
+/// What workloads have in common.
 enum WorkloadRules {
     static func applyTemplateDefaults(to object: inout JSON) {
         guard object["spec"]?["template"]?["spec"]?.objectValue != nil else { return }
@@ -75,13 +95,23 @@ enum WorkloadRules {
         if let old = context.old, old["spec"]?["selector"] != spec["selector"] {
             causes.append(immutable("spec.selector", spec["selector"]))
         }
-        if let template = spec["template"]?["spec"] {
-            causes += PodRules.validate(spec: template, path: "spec.template.spec")
-            if let policy = template["restartPolicy"]?.stringValue, policy != "Always" {
-                causes.append(
-                    .notSupported(
-                        "spec.template.spec.restartPolicy", value: "\"\(policy)\"", supported: ["Always"]))
-            }
+        if let template = spec["template"] { causes += validateTemplate(template, restartPolicies: ["Always"]) }
+        return causes
+    }
+
+    /// - Parameter restartPolicies: those that the workload can do with.
+    static func validateTemplate(
+        _ template: JSON, path: String = "spec.template", restartPolicies: [String]
+    ) -> [KubernetesStatus.Cause] {
+        guard let spec = template["spec"] else { return [] }
+        var causes = PodRules.validate(spec: spec, path: "\(path).spec")
+        if let policy = spec["restartPolicy"]?.stringValue, !restartPolicies.contains(policy) {
+            causes.append(
+                .notSupported("\(path).spec.restartPolicy", value: "\"\(policy)\"", supported: restartPolicies))
+        }
+        if spec["activeDeadlineSeconds"] != nil, restartPolicies == ["Always"] {
+            causes.append(
+                .forbidden("\(path).spec.activeDeadlineSeconds", "activeDeadlineSeconds in template is not supported"))
         }
         return causes
     }
@@ -93,19 +123,5 @@ enum WorkloadRules {
     static func matches(_ selector: JSON, _ labels: JSON?) -> Bool {
         guard let selector = try? selector.decode(LabelSelector.self) else { return false }
         return selector.matches(StoredObject.labels(of: ["metadata": ["labels": labels ?? [:]]]))
-    }
-
-    /// A Job selects its own pods by its uid, unless the client took that on.
-    static func generateJobSelector(_ job: inout JSON) {
-        guard job["spec"]?["manualSelector"]?.boolValue != true, job["spec"]?["selector"] == nil else { return }
-        let uid = job["metadata"]?["uid"] ?? ""
-        let name = job["metadata"]?["name"] ?? ""
-        job.set(["matchLabels": ["batch.kubernetes.io/controller-uid": uid]], at: ["spec", "selector"])
-        for (label, value) in [
-            ("batch.kubernetes.io/controller-uid", uid), ("batch.kubernetes.io/job-name", name),
-            ("controller-uid", uid), ("job-name", name),
-        ] {
-            job.set(value, at: ["spec", "template", "metadata", "labels", label])
-        }
     }
 }

@@ -2,205 +2,211 @@ extension TypeTable {
     /// The core group, without pods.
     static let core = """
         type Namespace
-        metadata ObjectMeta
-        spec NamespaceSpec ={}
-        status NamespaceStatus ={}
+        metadata ObjectMeta #1
+        spec NamespaceSpec ={} #2
+        status NamespaceStatus ={} #3
 
         type NamespaceSpec
-        finalizers []string
+        finalizers []string #1
 
         type NamespaceStatus
-        phase string =Active
-        conditions []NamespaceCondition key=type
+        phase string =Active #1
+        conditions []NamespaceCondition key=type #2
 
         type NamespaceCondition
-        type! string
-        status! string
-        lastTransitionTime time
-        reason string
-        message string
+        type! string #1*
+        status! string #2*
+        lastTransitionTime time #4
+        reason string #5
+        message string #6
 
         type ConfigMap
-        metadata ObjectMeta
-        immutable bool
-        data map[string]
-        binaryData map[bytes]
+        metadata ObjectMeta #1
+        immutable bool #4*
+        data map[string] #2
+        binaryData map[bytes] #3
 
         type Secret
-        metadata ObjectMeta
-        immutable bool
-        data map[bytes]
-        stringData map[string]
-        type string =Opaque
+        metadata ObjectMeta #1
+        immutable bool #5*
+        data map[bytes] #2
+        stringData map[string] #4
+        type string =Opaque #3
 
         type ServiceAccount
-        metadata ObjectMeta
-        secrets []ObjectReference key=name
-        imagePullSecrets []LocalObjectReference
-        automountServiceAccountToken bool
+        metadata ObjectMeta #1
+        secrets []ObjectReference key=name #2
+        imagePullSecrets []LocalObjectReference #3
+        automountServiceAccountToken bool #4*
 
         type Service
-        metadata ObjectMeta
-        spec ServiceSpec
-        status ServiceStatus ={"loadBalancer":{}}
+        metadata ObjectMeta #1
+        spec ServiceSpec #2
+        status ServiceStatus ={"loadBalancer":{}} #3
 
         type ServiceSpec
-        ports []ServicePort key=port,protocol
-        selector map[string] atomic
-        clusterIP string
-        clusterIPs []string
-        type string =ClusterIP enum=ClusterIP|NodePort|LoadBalancer|ExternalName
-        externalIPs []string
-        sessionAffinity string =None
-        loadBalancerIP string
-        loadBalancerSourceRanges []string
-        externalName string
-        externalTrafficPolicy string
-        healthCheckNodePort int32
-        publishNotReadyAddresses bool
-        sessionAffinityConfig any
-        ipFamilies []string
-        ipFamilyPolicy string
-        allocateLoadBalancerNodePorts bool
-        loadBalancerClass string
-        internalTrafficPolicy string
-        trafficDistribution string
+        ports []ServicePort key=port,protocol #1
+        selector map[string] atomic #2
+        clusterIP string #3
+        clusterIPs []string #18
+        type string =ClusterIP enum=ClusterIP|NodePort|LoadBalancer|ExternalName #4
+        externalIPs []string #5
+        sessionAffinity string =None #7
+        loadBalancerIP string #8
+        loadBalancerSourceRanges []string #9
+        externalName string #10
+        externalTrafficPolicy string #11
+        healthCheckNodePort int32 #12
+        publishNotReadyAddresses bool #13
+        sessionAffinityConfig SessionAffinityConfig #14*
+        ipFamilies []string #19
+        ipFamilyPolicy string #17*
+        allocateLoadBalancerNodePorts bool #20*
+        loadBalancerClass string #21*
+        internalTrafficPolicy string #22*
+        trafficDistribution string #23*
+
+        type SessionAffinityConfig
+        clientIP ClientIPConfig #1*
+
+        type ClientIPConfig
+        timeoutSeconds int32 #1*
 
         type ServicePort
-        name string
-        protocol string =TCP enum=TCP|UDP|SCTP
-        appProtocol string
-        port! int32
-        targetPort intstr
-        nodePort int32
+        name string #1
+        protocol string =TCP enum=TCP|UDP|SCTP #2
+        appProtocol string #6*
+        port! int32 #3*
+        targetPort intstr #4
+        nodePort int32 #5
 
         type ServiceStatus
-        loadBalancer LoadBalancerStatus
-        conditions []Condition key=type
+        loadBalancer LoadBalancerStatus #1
+        conditions []Condition key=type #2
 
         type LoadBalancerStatus
-        ingress []LoadBalancerIngress
+        ingress []LoadBalancerIngress #1
 
         type LoadBalancerIngress
-        ip string
-        hostname string
-        ipMode string
+        ip string #1
+        hostname string #2
+        ipMode string #3*
         ports []any
 
         type Node
-        metadata ObjectMeta
-        spec NodeSpec ={}
-        status NodeStatus ={}
+        metadata ObjectMeta #1
+        spec NodeSpec ={} #2
+        status NodeStatus ={} #3
 
         type NodeSpec
-        podCIDR string
-        podCIDRs []string set
-        providerID string
-        unschedulable bool
-        taints []Taint
+        podCIDR string #1
+        podCIDRs []string set #7
+        providerID string #3
+        unschedulable bool #4
+        taints []Taint #5
         configSource any
-        externalID string
+        externalID string #2
 
         type Taint
-        key! string
-        value string
-        effect! string
-        timeAdded time
+        key! string #1*
+        value string #2
+        effect! string #3*
+        timeAdded time #4*
 
         type NodeStatus
-        capacity map[quantity]
-        allocatable map[quantity]
-        phase string
-        conditions []NodeCondition key=type
-        addresses []NodeAddress key=type
-        daemonEndpoints NodeDaemonEndpoints ={"kubeletEndpoint":{"Port":0}}
-        nodeInfo NodeSystemInfo
-        images []ContainerImage
-        volumesInUse []string
+        capacity map[quantity] #1
+        allocatable map[quantity] #2
+        phase string #3
+        conditions []NodeCondition key=type #4
+        addresses []NodeAddress key=type #5
+        daemonEndpoints NodeDaemonEndpoints ={"kubeletEndpoint":{"Port":0}} #6
+        nodeInfo NodeSystemInfo #7
+        images []ContainerImage #8
+        volumesInUse []string #9
         volumesAttached []any
         config any
         runtimeHandlers []any
         features any
 
         type NodeCondition
-        type! string
-        status! string
-        lastHeartbeatTime time
-        lastTransitionTime time
-        reason string
-        message string
+        type! string #1*
+        status! string #2*
+        lastHeartbeatTime time #3
+        lastTransitionTime time #4
+        reason string #5
+        message string #6
 
         type NodeAddress
-        type! string
-        address! string
+        type! string #1*
+        address! string #2*
 
         type NodeDaemonEndpoints
-        kubeletEndpoint DaemonEndpoint
+        kubeletEndpoint DaemonEndpoint #1
 
         type DaemonEndpoint
-        Port! int32
+        Port! int32 #1*
 
         type NodeSystemInfo
-        machineID string
-        systemUUID string
-        bootID string
-        kernelVersion string
-        osImage string
-        containerRuntimeVersion string
-        kubeletVersion string
-        kubeProxyVersion string
-        operatingSystem string
-        architecture string
+        machineID string #1*
+        systemUUID string #2*
+        bootID string #3*
+        kernelVersion string #4*
+        osImage string #5*
+        containerRuntimeVersion string #6*
+        kubeletVersion string #7*
+        kubeProxyVersion string #8*
+        operatingSystem string #9*
+        architecture string #10*
         swap any
 
         type ContainerImage
-        names []string
-        sizeBytes int64
+        names []string #1
+        sizeBytes int64 #2
 
         type CoreEvent
-        metadata ObjectMeta
-        involvedObject ObjectReference
-        reason string
-        message string
-        source EventSource
-        firstTimestamp time
-        lastTimestamp time
-        count int32
-        type string
-        eventTime microtime
-        series CoreEventSeries
-        action string
-        related ObjectReference
-        reportingComponent string
-        reportingInstance string
+        metadata ObjectMeta #1
+        involvedObject ObjectReference #2
+        reason string #3
+        message string #4
+        source EventSource #5
+        firstTimestamp time #6
+        lastTimestamp time #7
+        count int32 #8
+        type string #9
+        eventTime microtime #10
+        series CoreEventSeries #11*
+        action string #12
+        related ObjectReference #13*
+        reportingComponent string #14*
+        reportingInstance string #15*
 
         type EventSource
-        component string
-        host string
+        component string #1
+        host string #2
 
         type CoreEventSeries
-        count int32
-        lastObservedTime microtime
+        count int32 #1
+        lastObservedTime microtime #2
 
         type Event
-        metadata ObjectMeta
-        eventTime microtime
-        series EventSeries
-        reportingController string
-        reportingInstance string
-        action string
-        reason string
-        regarding ObjectReference
-        related ObjectReference
-        note string
-        type string
-        deprecatedSource EventSource
-        deprecatedFirstTimestamp time
-        deprecatedLastTimestamp time
-        deprecatedCount int32
+        metadata ObjectMeta #1
+        eventTime microtime #2
+        series EventSeries #3*
+        reportingController string #4
+        reportingInstance string #5
+        action string #6
+        reason string #7
+        regarding ObjectReference #8
+        related ObjectReference #9*
+        note string #10
+        type string #11
+        deprecatedSource EventSource #12
+        deprecatedFirstTimestamp time #13
+        deprecatedLastTimestamp time #14
+        deprecatedCount int32 #15
 
         type EventSeries
-        count! int32
-        lastObservedTime! microtime
+        count! int32 #1*
+        lastObservedTime! microtime #2
         """
 }

@@ -2,73 +2,131 @@ extension TypeTable {
     /// Bounds on what namespaces use, and on how workloads grow.
     static let policies = """
         type ResourceQuota
-        metadata ObjectMeta
-        spec ResourceQuotaSpec
-        status ResourceQuotaStatus ={}
+        metadata ObjectMeta #1
+        spec ResourceQuotaSpec #2
+        status ResourceQuotaStatus ={} #3
 
         type ResourceQuotaSpec
-        hard map[quantity]
-        scopes []string
-        scopeSelector ScopeSelector
+        hard map[quantity] #1
+        scopes []string #2
+        scopeSelector ScopeSelector #3*
 
         type ScopeSelector atomic
-        matchExpressions []ScopedResourceSelectorRequirement
+        matchExpressions []ScopedResourceSelectorRequirement #1
 
         type ScopedResourceSelectorRequirement
-        scopeName! string
-        operator! string
-        values []string
+        scopeName! string #1*
+        operator! string #2*
+        values []string #3
 
         type ResourceQuotaStatus
-        hard map[quantity]
-        used map[quantity]
+        hard map[quantity] #1
+        used map[quantity] #2
 
         type HorizontalPodAutoscaler
-        metadata ObjectMeta
-        spec HorizontalPodAutoscalerSpec ={}
-        status HorizontalPodAutoscalerStatus ={"desiredReplicas":0}
+        metadata ObjectMeta #1
+        spec HorizontalPodAutoscalerSpec ={} #2
+        status HorizontalPodAutoscalerStatus ={"desiredReplicas":0} #3
 
         type HorizontalPodAutoscalerSpec
-        scaleTargetRef! CrossVersionObjectReference
-        minReplicas int32 =1 min=1
-        maxReplicas! int32 min=1
-        metrics []MetricSpec
-        behavior HorizontalPodAutoscalerBehavior
+        scaleTargetRef! CrossVersionObjectReference #1
+        minReplicas int32 =1 min=1 #2*
+        maxReplicas! int32 min=1 #3*
+        metrics []MetricSpec #4
+        behavior HorizontalPodAutoscalerBehavior #5*
 
         type CrossVersionObjectReference
-        kind! string
-        name! string
-        apiVersion string
+        kind! string #1*
+        name! string #2*
+        apiVersion string #3
 
         type MetricSpec
-        type! string
-        object any
-        pods any
-        resource any
-        containerResource any
-        external any
+        type! string #1*
+        object ObjectMetricSource #2*
+        pods PodsMetricSource #3*
+        resource ResourceMetricSource #4*
+        containerResource ContainerResourceMetricSource #7*
+        external ExternalMetricSource #5*
+
+        type ObjectMetricSource
+        describedObject! CrossVersionObjectReference #1
+        target! MetricTarget #2
+        metric! MetricIdentifier #3
+
+        type PodsMetricSource
+        metric! MetricIdentifier #1
+        target! MetricTarget #2
+
+        type ResourceMetricSource
+        name! string #1*
+        target! MetricTarget #2
+
+        type ContainerResourceMetricSource
+        name! string #1*
+        target! MetricTarget #2
+        container! string #3*
+
+        type ExternalMetricSource
+        metric! MetricIdentifier #1
+        target! MetricTarget #2
+
+        type MetricTarget
+        type! string #1*
+        value quantity #2*
+        averageValue quantity #3*
+        averageUtilization int32 #4*
+
+        type MetricIdentifier
+        name! string #1*
+        selector LabelSelector #2*
 
         type HorizontalPodAutoscalerBehavior
-        scaleUp HPAScalingRules
-        scaleDown HPAScalingRules
+        scaleUp HPAScalingRules #1*
+        scaleDown HPAScalingRules #2*
 
         type HPAScalingRules
-        stabilizationWindowSeconds int32
-        selectPolicy string =Max
-        policies []HPAScalingPolicy
-        tolerance quantity
+        stabilizationWindowSeconds int32 #3*
+        selectPolicy string =Max #1*
+        policies []HPAScalingPolicy #2
+        tolerance quantity #4*
 
         type HPAScalingPolicy
-        type! string
-        value! int32
-        periodSeconds! int32
+        type! string #1*
+        value! int32 #2*
+        periodSeconds! int32 #3*
 
         type HorizontalPodAutoscalerStatus
-        observedGeneration int64
-        lastScaleTime time
-        currentReplicas int32
-        desiredReplicas int32
+        observedGeneration int64 #1*
+        lastScaleTime time #2*
+        currentReplicas int32 #3
+        desiredReplicas int32 #4*
         currentMetrics []any
-        conditions []Condition key=type
+        conditions []HorizontalPodAutoscalerCondition key=type #6
+
+        type HorizontalPodAutoscalerCondition
+        type! string #1*
+        status! string #2*
+        lastTransitionTime time #3
+        reason string #4
+        message string #5
+        observedGeneration int64 #6
+
+        type HorizontalPodAutoscalerV1
+        metadata ObjectMeta #1
+        spec HorizontalPodAutoscalerSpecV1 ={} #2
+        status HorizontalPodAutoscalerStatusV1 #3
+
+        type HorizontalPodAutoscalerSpecV1
+        scaleTargetRef! CrossVersionObjectReference #1
+        minReplicas int32 =1 min=1 #2*
+        maxReplicas! int32 min=1 #3*
+        targetCPUUtilizationPercentage int32 #4*
+
+        type HorizontalPodAutoscalerStatusV1
+        observedGeneration int64 #1*
+        lastScaleTime time #2*
+        currentReplicas int32 #3*
+        desiredReplicas int32 #4*
+        currentCPUUtilizationPercentage int32 #5*
         """
 }

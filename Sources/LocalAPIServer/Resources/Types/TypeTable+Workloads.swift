@@ -1,352 +1,211 @@
 extension TypeTable {
-    /// Workloads, and the smaller groups.
+    /// Workloads.
     static let workloads = """
         type Deployment
-        metadata ObjectMeta
-        spec! DeploymentSpec
-        status DeploymentStatus ={}
+        metadata ObjectMeta #1
+        spec! DeploymentSpec #2
+        status DeploymentStatus ={} #3
 
         type DeploymentSpec
-        replicas int32 =1 min=0
-        selector! LabelSelector
-        template! PodTemplateSpec
-        strategy DeploymentStrategy ={}
-        minReadySeconds int32 min=0
-        revisionHistoryLimit int32 =10 min=0
-        paused bool
-        progressDeadlineSeconds int32 =600 min=0
+        replicas int32 =1 min=0 #1*
+        selector! LabelSelector #2*
+        template! PodTemplateSpec #3
+        strategy DeploymentStrategy ={} #4
+        minReadySeconds int32 min=0 #5
+        revisionHistoryLimit int32 =10 min=0 #6*
+        paused bool #7
+        progressDeadlineSeconds int32 =600 min=0 #9*
 
         type DeploymentStrategy
-        type string =RollingUpdate enum=Recreate|RollingUpdate
-        rollingUpdate RollingUpdate
+        type string =RollingUpdate enum=Recreate|RollingUpdate #1
+        rollingUpdate RollingUpdate #2*
 
         type RollingUpdate
-        maxUnavailable intstr
-        maxSurge intstr
+        maxUnavailable intstr #1*
+        maxSurge intstr #2*
 
         type DeploymentStatus
-        observedGeneration int64
-        replicas int32
-        updatedReplicas int32
-        readyReplicas int32
-        availableReplicas int32
-        unavailableReplicas int32
-        terminatingReplicas int32
-        conditions []DeploymentCondition key=type
-        collisionCount int32
+        observedGeneration int64 #1
+        replicas int32 #2
+        updatedReplicas int32 #3
+        readyReplicas int32 #7
+        availableReplicas int32 #4
+        unavailableReplicas int32 #5
+        terminatingReplicas int32 #9*
+        conditions []DeploymentCondition key=type #6
+        collisionCount int32 #8*
 
         type DeploymentCondition
-        type! string
-        status! string
-        lastUpdateTime time
-        lastTransitionTime time
-        reason string
-        message string
+        type! string #1*
+        status! string #2*
+        lastUpdateTime time #6
+        lastTransitionTime time #7
+        reason string #4
+        message string #5
 
         type ReplicaSet
-        metadata ObjectMeta
-        spec ReplicaSetSpec
-        status ReplicaSetStatus ={"replicas":0}
+        metadata ObjectMeta #1
+        spec ReplicaSetSpec #2
+        status ReplicaSetStatus ={"replicas":0} #3
 
         type ReplicaSetSpec
-        replicas int32 =1 min=0
-        minReadySeconds int32
-        selector! LabelSelector
-        template PodTemplateSpec
+        replicas int32 =1 min=0 #1*
+        minReadySeconds int32 #4
+        selector! LabelSelector #2*
+        template PodTemplateSpec #3
 
         type ReplicaSetStatus
-        replicas int32
-        fullyLabeledReplicas int32
-        readyReplicas int32
-        availableReplicas int32
-        terminatingReplicas int32
-        observedGeneration int64
-        conditions []Condition key=type
+        replicas int32 #1*
+        fullyLabeledReplicas int32 #2
+        readyReplicas int32 #4
+        availableReplicas int32 #5
+        terminatingReplicas int32 #7*
+        observedGeneration int64 #3
+        conditions []ReplicaSetCondition key=type #6
+
+        type ReplicaSetCondition
+        type! string #1*
+        status! string #2*
+        lastTransitionTime time #3
+        reason string #4
+        message string #5
 
         type Job
-        metadata ObjectMeta
-        spec JobSpec
-        status JobStatus ={}
+        metadata ObjectMeta #1
+        spec JobSpec #2
+        status JobStatus ={} #3
 
         type JobSpec
-        parallelism int32 =1 min=0
-        completions int32 =1 min=0
-        activeDeadlineSeconds int64
-        podFailurePolicy any
-        successPolicy any
-        backoffLimit int32 =6 min=0
-        backoffLimitPerIndex int32
-        maxFailedIndexes int32
-        selector LabelSelector
-        manualSelector bool
-        template! PodTemplateSpec
-        ttlSecondsAfterFinished int32
-        completionMode string =NonIndexed
-        suspend bool =false
-        podReplacementPolicy string =TerminatingOrFailed
-        managedBy string
+        parallelism int32 min=0 #1*
+        completions int32 min=0 #2*
+        activeDeadlineSeconds int64 #3*
+        podFailurePolicy PodFailurePolicy #11*
+        successPolicy SuccessPolicy #16*
+        backoffLimit int32 min=0 #7*
+        backoffLimitPerIndex int32 #12*
+        maxFailedIndexes int32 #13*
+        selector LabelSelector #4*
+        manualSelector bool #5*
+        template! PodTemplateSpec #6
+        ttlSecondsAfterFinished int32 #8*
+        completionMode string =NonIndexed #9*
+        suspend bool =false #10*
+        podReplacementPolicy string enum=Failed|TerminatingOrFailed #14*
+        managedBy string #15*
+
+        type PodFailurePolicy
+        rules []PodFailurePolicyRule #1
+
+        type PodFailurePolicyRule
+        action! string enum=Count|FailIndex|FailJob|Ignore #1*
+        onExitCodes PodFailurePolicyOnExitCodesRequirement #2*
+        onPodConditions []PodFailurePolicyOnPodConditionsPattern #3
+
+        type PodFailurePolicyOnExitCodesRequirement
+        containerName string #1*
+        operator! string enum=In|NotIn #2*
+        values! []int32 set #3
+
+        type PodFailurePolicyOnPodConditionsPattern
+        type! string #1*
+        status string =True #2*
+
+        type SuccessPolicy
+        rules! []SuccessPolicyRule #1
+
+        type SuccessPolicyRule
+        succeededIndexes string #1*
+        succeededCount int32 #2*
 
         type JobStatus
-        conditions []JobCondition
-        startTime time
-        completionTime time
-        active int32
-        succeeded int32
-        failed int32
-        terminating int32
-        completedIndexes string
-        failedIndexes string
-        uncountedTerminatedPods UncountedTerminatedPods
-        ready int32
+        conditions []JobCondition #1
+        startTime time #2*
+        completionTime time #3*
+        active int32 #4
+        succeeded int32 #5
+        failed int32 #6
+        terminating int32 #11*
+        completedIndexes string #7
+        failedIndexes string #10*
+        uncountedTerminatedPods UncountedTerminatedPods #8*
+        ready int32 #9*
 
         type JobCondition
-        type! string
-        status! string
-        lastProbeTime time
-        lastTransitionTime time
-        reason string
-        message string
+        type! string #1*
+        status! string #2*
+        lastProbeTime time #3
+        lastTransitionTime time #4
+        reason string #5
+        message string #6
 
         type UncountedTerminatedPods
-        succeeded []string set
-        failed []string set
+        succeeded []string set #1
+        failed []string set #2
 
         type Scale
-        metadata ObjectMeta
-        spec ScaleSpec
-        status ScaleStatus
+        metadata ObjectMeta #1
+        spec ScaleSpec #2
+        status ScaleStatus #3
 
         type ScaleSpec
-        replicas int32
+        replicas int32 #1
 
         type ScaleStatus
-        replicas int32
-        selector string
+        replicas int32 #1*
+        selector string #2
 
-        type PodDisruptionBudget
-        metadata ObjectMeta
-        spec PodDisruptionBudgetSpec
-        status PodDisruptionBudgetStatus ={"disruptionsAllowed":0,"currentHealthy":0,"desiredHealthy":0,"expectedPods":0}
+        type PodTemplate
+        metadata ObjectMeta #1
+        template PodTemplateSpec #2
 
-        type PodDisruptionBudgetSpec
-        minAvailable intstr
-        selector LabelSelector
-        maxUnavailable intstr
-        unhealthyPodEvictionPolicy string
+        type ReplicationController
+        metadata ObjectMeta #1
+        spec ReplicationControllerSpec #2
+        status ReplicationControllerStatus ={"replicas":0} #3
 
-        type PodDisruptionBudgetStatus
-        observedGeneration int64
-        disruptedPods map[time]
-        disruptionsAllowed int32
-        currentHealthy int32
-        desiredHealthy int32
-        expectedPods int32
-        conditions []Condition key=type
+        type ReplicationControllerSpec
+        replicas int32 =1 min=0 #1*
+        minReadySeconds int32 min=0 #4
+        selector map[string] atomic #2
+        template PodTemplateSpec #3*
 
-        type NetworkPolicy
-        metadata ObjectMeta
-        spec NetworkPolicySpec
+        type ReplicationControllerStatus
+        replicas int32 #1*
+        fullyLabeledReplicas int32 #2
+        readyReplicas int32 #4
+        availableReplicas int32 #5
+        observedGeneration int64 #3
+        conditions []ReplicationControllerCondition key=type #6
 
-        type NetworkPolicySpec
-        podSelector LabelSelector
-        ingress []NetworkPolicyIngressRule
-        egress []NetworkPolicyEgressRule
-        policyTypes []string
+        type ReplicationControllerCondition
+        type! string #1*
+        status! string #2*
+        lastTransitionTime time #3
+        reason string #4
+        message string #5
 
-        type NetworkPolicyIngressRule
-        ports []NetworkPolicyPort
-        from []NetworkPolicyPeer
+        type CronJob
+        metadata ObjectMeta #1
+        spec CronJobSpec #2
+        status CronJobStatus ={} #3
 
-        type NetworkPolicyEgressRule
-        ports []NetworkPolicyPort
-        to []NetworkPolicyPeer
+        type CronJobSpec
+        schedule! string #1*
+        timeZone string #8*
+        startingDeadlineSeconds int64 #2*
+        concurrencyPolicy string =Allow enum=Allow|Forbid|Replace #3
+        suspend bool =false #4*
+        jobTemplate! JobTemplateSpec #5
+        successfulJobsHistoryLimit int32 =3 min=0 #6*
+        failedJobsHistoryLimit int32 =1 min=0 #7*
 
-        type NetworkPolicyPort
-        protocol string =TCP
-        port intstr
-        endPort int32
+        type JobTemplateSpec
+        metadata ObjectMeta #1
+        spec JobSpec #2
 
-        type NetworkPolicyPeer
-        podSelector LabelSelector
-        namespaceSelector LabelSelector
-        ipBlock IPBlock
-
-        type IPBlock
-        cidr! string
-        except []string
-
-        type Lease
-        metadata ObjectMeta
-        spec LeaseSpec
-
-        type LeaseSpec
-        holderIdentity string
-        leaseDurationSeconds int32
-        acquireTime microtime
-        renewTime microtime
-        leaseTransitions int32
-        strategy string
-        preferredHolder string
-
-        type PolicyRule
-        verbs! []string
-        apiGroups []string
-        resources []string
-        resourceNames []string
-        nonResourceURLs []string
-
-        type Role
-        metadata ObjectMeta
-        rules []PolicyRule
-
-        type ClusterRole
-        metadata ObjectMeta
-        rules []PolicyRule
-        aggregationRule any
-
-        type RoleRef atomic
-        apiGroup! string
-        kind! string
-        name! string
-
-        type Subject atomic
-        kind! string
-        apiGroup string
-        name! string
-        namespace string
-
-        type RoleBinding
-        metadata ObjectMeta
-        subjects []Subject
-        roleRef! RoleRef
-
-        type PersistentVolumeClaim
-        metadata ObjectMeta
-        spec PersistentVolumeClaimSpec
-        status PersistentVolumeClaimStatus ={"phase":"Pending"}
-
-        type PersistentVolumeClaimSpec
-        accessModes []string atomic
-        selector any
-        resources VolumeResourceRequirements
-        volumeName string
-        storageClassName string
-        volumeMode string =Filesystem enum=Block|Filesystem
-        dataSource any
-        dataSourceRef any
-        volumeAttributesClassName string
-
-        type VolumeResourceRequirements
-        limits map[quantity]
-        requests map[quantity]
-
-        type PersistentVolumeClaimStatus
-        phase string
-        accessModes []string atomic
-        capacity map[quantity]
-        conditions any
-        allocatedResources map[quantity]
-        allocatedResourceStatuses map[string]
-        currentVolumeAttributesClassName string
-        modifyVolumeStatus any
-
-        type PriorityClass
-        metadata ObjectMeta
-        value int32
-        globalDefault bool
-        description string
-        preemptionPolicy string =PreemptLowerPriority
-
-        type EndpointSlice
-        metadata ObjectMeta
-        addressType! string
-        endpoints []Endpoint
-        ports []EndpointPort
-
-        type Endpoint
-        addresses []string set
-        conditions EndpointConditions
-        hostname string
-        targetRef ObjectReference
-        deprecatedTopology map[string]
-        nodeName string
-        zone string
-        hints any
-
-        type EndpointConditions
-        ready bool
-        serving bool
-        terminating bool
-
-        type EndpointPort
-        name string
-        protocol string =TCP
-        port int32
-        appProtocol string
-
-        type CustomResourceDefinition
-        metadata ObjectMeta
-        spec! CustomResourceDefinitionSpec
-        status CustomResourceDefinitionStatus
-
-        type CustomResourceDefinitionSpec
-        group! string
-        names! CustomResourceDefinitionNames
-        scope! string enum=Cluster|Namespaced
-        versions! []CustomResourceDefinitionVersion
-        conversion CustomResourceConversion ={}
-        preserveUnknownFields bool
-
-        type CustomResourceDefinitionNames
-        plural! string
-        singular string
-        shortNames []string
-        kind! string
-        listKind string
-        categories []string
-
-        type CustomResourceDefinitionVersion
-        name! string
-        served bool
-        storage bool
-        deprecated bool
-        deprecationWarning string
-        schema CustomResourceValidation
-        subresources CustomResourceSubresources
-        additionalPrinterColumns []CustomResourceColumnDefinition
-        selectableFields []SelectableField
-
-        type CustomResourceValidation
-        openAPIV3Schema any
-
-        type CustomResourceSubresources
-        status any
-        scale CustomResourceSubresourceScale
-
-        type CustomResourceSubresourceScale
-        specReplicasPath! string
-        statusReplicasPath! string
-        labelSelectorPath string
-
-        type CustomResourceColumnDefinition
-        name! string
-        type! string
-        format string
-        description string
-        priority int32
-        jsonPath! string
-
-        type SelectableField
-        jsonPath! string
-
-        type CustomResourceConversion
-        strategy string =None
-        webhook any
-
-        type CustomResourceDefinitionStatus
-        conditions []Condition key=type
-        acceptedNames CustomResourceDefinitionNames
-        storedVersions []string
-        observedGeneration int64
+        type CronJobStatus
+        active []ObjectReference #1
+        lastScheduleTime time #4*
+        lastSuccessfulTime time #5*
         """
 }

@@ -3,10 +3,11 @@ import StructuredData
 /// Reads the table of built-in types.
 ///
 /// One type a block: `type Name`, then one field a line: `name[!] type [attributes…]`. `!` marks a required field. Types are
-/// `string`, `int32`, `int64`, `number`, `bool`, `bytes` (base64), `time`, `microtime`, `quantity`, `intstr`, `any` (kept as it is),
-/// `map[T]`, `[]T`, or the name of a type. Attributes: `=value` (default), `key=a,b` (a list that is a map by these keys), `set` (a
-/// list that is a set), `atomic` (replaced as a whole), `enum=A|B`, `min=n`. `type Name atomic` makes a type atomic wherever it
-/// stands.
+/// `string`, `int32`, `int64`, `number`, `bool`, `bytes` (base64), `time`, `microtime`, `quantity`, `intstr`, `fields` (FieldsV1),
+/// `any` (kept as it is), `map[T]`, `[]T`, or the name of a type. Attributes: `=value` (default), `key=a,b` (a list that is a map by
+/// these keys), `set` (a list that is a set), `atomic` (replaced as a whole), `enum=A|B`, `min=n`, `#n` (the field's number in
+/// protobuf; `#n.m`: it stands in the message that is field n; `#n*`: it is kept where it is empty, as in JSON). `type Name atomic`
+/// makes a type atomic wherever it stands.
 struct TypeTable {
     private struct Definition {
         var isAtomic: Bool
@@ -18,6 +19,15 @@ struct TypeTable {
         var type: String
         var isRequired: Bool
         var attributes: [Substring]
+    }
+
+    /// How a field travels in protobuf.
+    struct WireField: Sendable {
+        var name: String
+        var type: String
+        /// Its number, below those of the messages that it stands in.
+        var path: [Int]
+        var keepsEmpty: Bool
     }
 
     private var definitions: [String: Definition] = [:]
@@ -42,6 +52,19 @@ struct TypeTable {
                 Field(
                     name: String(first.last == "!" ? first.dropLast() : first), type: String(words[1]),
                     isRequired: first.last == "!", attributes: Array(words.dropFirst(2))))
+        }
+    }
+
+    /// The names of all types.
+    var names: [String] { Array(definitions.keys) }
+
+    /// The fields of a type that have a number in protobuf.
+    func wireFields(of name: String) -> [WireField] {
+        (definitions[name]?.fields ?? []).compactMap { field in
+            guard let number = field.attributes.first(where: { $0.hasPrefix("#") })?.dropFirst() else { return nil }
+            let keepsEmpty = number.last == "*"
+            let path = (keepsEmpty ? number.dropLast() : number).split(separator: ".").compactMap { Int($0) }
+            return WireField(name: field.name, type: field.type, path: path, keepsEmpty: keepsEmpty)
         }
     }
 
@@ -75,6 +98,7 @@ struct TypeTable {
             case _ where attribute.hasPrefix("enum="):
                 constraints.enumeration = attribute.dropFirst(5).split(separator: "|").map { .string(String($0)) }
             case _ where attribute.hasPrefix("min="): constraints.minimum = Double(attribute.dropFirst(4))
+            case _ where attribute.hasPrefix("#"): break
             case _ where attribute.hasPrefix("="):
                 let text = String(attribute.dropFirst())
                 defaultValue = (try? JSON.parse(text)) ?? .string(text)
@@ -105,7 +129,7 @@ struct TypeTable {
         case "time", "microtime": return scalar(.string, format: "date-time")
         case "intstr": return Schema(defaultValue: defaultValue, constraints: constraints, isIntOrString: true)
         case "quantity": return scalar(.string, format: "quantity")
-        case "any":
+        case "any", "fields":
             return Schema(kind: .object, defaultValue: defaultValue, preservesUnknownFields: true, isAtomic: isAtomic)
         case _ where type.hasPrefix("[]"):
             return Schema(

@@ -1,0 +1,90 @@
+extension TypeTable {
+    /// What would have the server call others: kept, and never acted on.
+    static let extensions = """
+        type ValidatingWebhookConfiguration
+        metadata ObjectMeta #1
+        webhooks []ValidatingWebhook key=name #2
+
+        type ValidatingWebhook
+        name! string #1*
+        clientConfig! WebhookClientConfig #2
+        rules []RuleWithOperations #3
+        failurePolicy string =Fail enum=Fail|Ignore #4*
+        matchPolicy string =Equivalent enum=Equivalent|Exact #9*
+        namespaceSelector LabelSelector ={} #5*
+        objectSelector LabelSelector ={} #10*
+        sideEffects! string enum=None|NoneOnDryRun #6*
+        timeoutSeconds int32 =10 #7*
+        admissionReviewVersions! []string #8
+        matchConditions []MatchCondition key=name #11
+
+        type MutatingWebhookConfiguration
+        metadata ObjectMeta #1
+        webhooks []MutatingWebhook key=name #2
+
+        type MutatingWebhook
+        name! string #1*
+        clientConfig! WebhookClientConfig #2
+        rules []RuleWithOperations #3
+        failurePolicy string =Fail enum=Fail|Ignore #4*
+        matchPolicy string =Equivalent enum=Equivalent|Exact #9*
+        namespaceSelector LabelSelector ={} #5*
+        objectSelector LabelSelector ={} #11*
+        sideEffects! string enum=None|NoneOnDryRun #6*
+        timeoutSeconds int32 =10 #7*
+        admissionReviewVersions! []string #8
+        reinvocationPolicy string =Never enum=IfNeeded|Never #10*
+        matchConditions []MatchCondition key=name #12
+
+        type WebhookClientConfig
+        url string #3*
+        service ServiceReference #1*
+        caBundle bytes #2
+
+        type ServiceReference
+        namespace! string #1*
+        name! string #2*
+        path string #3*
+        port int32 =443 #4*
+
+        type RuleWithOperations
+        operations []string #1
+        apiGroups []string #2.1
+        apiVersions []string #2.2
+        resources []string #2.3
+        scope string =* #2.4*
+
+        type MatchCondition
+        name! string #1*
+        expression! string #2*
+
+        type APIService
+        metadata ObjectMeta #1
+        spec APIServiceSpec #2
+        status APIServiceStatus ={} #3
+
+        type APIServiceSpec
+        service APIServiceReference #1*
+        group string #2
+        version string #3
+        insecureSkipTLSVerify bool #4
+        caBundle bytes #5
+        groupPriorityMinimum! int32 min=1 #7*
+        versionPriority! int32 min=1 #8*
+
+        type APIServiceReference
+        namespace string #1
+        name string #2
+        port int32 =443 #3*
+
+        type APIServiceStatus
+        conditions []APIServiceCondition key=type #1
+
+        type APIServiceCondition
+        type! string #1*
+        status! string #2*
+        lastTransitionTime time #3
+        reason string #4
+        message string #5
+        """
+}
