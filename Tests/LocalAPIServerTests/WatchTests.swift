@@ -153,4 +153,35 @@ struct WatchTests {
             #expect(review.json["status"]?["userInfo"]?["username"] == "system:serviceaccount:default:default")
         }
     }
+
+    @Test("Watches that begin at each other's events see the same versions in the same order")
+    func concurrent() async throws {
+        try await APIServerFixture.withServer { server in
+            let path = "/api/v1/namespaces/default/configmaps"
+            var version = try await server.send(.get, path).version
+            let writer = Task {
+                var number = 0
+                while !Task.isCancelled {
+                    let name = JSON.string("cm-\(number)")
+                    _ = try await server.send(.post, path, ["metadata": ["name": name]])
+                    _ = try await server.send(
+                        .patch, "\(path)/cm-\(number)", ["metadata": ["labels": ["mutated": "1"]]],
+                        type: "application/merge-patch+json")
+                    if number % 2 == 1 { _ = try await server.send(.delete, "\(path)/cm-\(number)") }
+                    number += 1
+                }
+            }
+            defer { writer.cancel() }
+            var watches: [WatchReader] = []
+            for _ in 0..<20 {
+                watches.append(try await server.watch("\(path)?watch=1&resourceVersion=\(version)"))
+                var seen: Set<String> = []
+                for index in watches.indices {
+                    version = try #require(try await watches[index].next()).version
+                    seen.insert(version)
+                }
+                #expect(seen.count == 1)
+            }
+        }
+    }
 }
