@@ -153,8 +153,8 @@ let package = Package(
         .module(
             "LocalAPIServer",
             [
-                "HTTPTransport", "KubernetesModel", "StructuredData", .grdb, .hummingbird, .hummingbirdTLS,
-                .hummingbirdHTTP2, .httpTypes, .nioCore, .nioSSL, .crypto, .log, .serviceLifecycle,
+                "HTTPTransport", "KubernetesModel", "StructuredData", "SystemThreads", .grdb, .hummingbird,
+                .hummingbirdTLS, .hummingbirdHTTP2, .httpTypes, .nioCore, .nioSSL, .crypto, .log, .serviceLifecycle,
             ]),
         .module(
             "LocalControllers", ["ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .log]),

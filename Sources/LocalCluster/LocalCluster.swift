@@ -87,7 +87,8 @@ extension LocalCluster {
                     privateKeyPEM: certificate.keyPEM, authorityPEM: authority.certificatePEM,
                     storagePath: configuration.dataDirectory.file("api.sqlite"),
                     tokens: credentials.staticTokens(nodeName: configuration.nodeName) + configuration.tokens,
-                    nodeProxy: TransportNodeProxy(transport: nodeTransport, bearerToken: credentials.kubelet))
+                    nodeProxy: TransportNodeProxy(transport: nodeTransport, bearerToken: credentials.kubelet),
+                    auditLogPath: configuration.auditLogPath, allowsFaults: configuration.allowsFaults)
             ) { host, port in
                 portRegister.keep(port, name: "api")
                 address.set((host, port))

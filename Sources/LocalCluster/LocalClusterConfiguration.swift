@@ -12,6 +12,10 @@ package struct LocalClusterConfiguration: Sendable {
     /// Executables by image name.
     package var images: [String: String]
     package var nodeName: String
+    /// Where the API server notes every request; `nil`: nowhere.
+    package var auditLogPath: String?
+    /// Whether tests may make requests go wrong.
+    package var allowsFaults: Bool
 
     package init(
         dataDirectory: DataDirectory,
@@ -19,7 +23,9 @@ package struct LocalClusterConfiguration: Sendable {
         port: Int = 0,
         tokens: [StaticToken] = [],
         images: [String: String] = [:],
-        nodeName: String = "local"
+        nodeName: String = "local",
+        auditLogPath: String? = nil,
+        allowsFaults: Bool = false
     ) {
         self.dataDirectory = dataDirectory
         self.host = host
@@ -27,5 +33,7 @@ package struct LocalClusterConfiguration: Sendable {
         self.tokens = tokens
         self.images = images
         self.nodeName = nodeName
+        self.auditLogPath = auditLogPath
+        self.allowsFaults = allowsFaults
     }
 }

@@ -14,8 +14,10 @@ import StructuredData
 import Telemetry
 
 struct Up: AsyncParsableCommand, EnvironmentConfigurable {
-    static let environmentOptions = ["data-dir", "listen", "kubeconfig", "tokens", "log-level", "log-format"]
-    static let environmentFlags = ["fresh"]
+    static let environmentOptions = [
+        "data-dir", "listen", "kubeconfig", "tokens", "audit-log", "log-level", "log-format",
+    ]
+    static let environmentFlags = ["fresh", "allow-faults"]
 
     static let configuration = CommandConfiguration(
         abstract: "Run a cluster of your own here: API server, operator, gateway and a node, in the foreground.",
@@ -26,6 +28,7 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
               das up --listen 127.0.0.1:6443 --kubeconfig ~/.kube/das
 
             Started again on the same data it goes on where it was. It prints the path of a kubeconfig for kubectl and helm.
+            The API server calls no admission webhooks and aggregates no other API servers: such objects are kept, and do nothing.
             """)
 
     @OptionGroup var data: DataDirectoryOption
@@ -39,8 +42,17 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
     @Option(help: "A file with further users of the API: token,user,uid,\"group1,group2\" a line.")
     var tokens: String?
 
+    @Option(help: "Append a line of JSON (audit.k8s.io/v1) here for every request to the API.")
+    var auditLog: String?
+
     @Flag(help: "Forget what the data directory holds.")
     var fresh = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "For tests: let an administrator make requests go wrong through /debug/faults of the API server.",
+            visibility: .hidden))
+    var allowFaults = false
 
     @OptionGroup var logging: LoggingOptions
 
@@ -52,7 +64,8 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
         let cluster = try LocalCluster(
             LocalClusterConfiguration(
                 dataDirectory: directory, host: address.host, port: address.port, tokens: try readTokens(),
-                images: [ProductVersion.agentImage: try AgentExecutable.path()]))
+                images: [ProductVersion.agentImage: try AgentExecutable.path()], auditLogPath: auditLog,
+                allowsFaults: allowFaults))
         let composition = UpComposition(
             cluster: cluster, registry: registry, extraKubeconfig: kubeconfig, logger: Logger(label: "das.up"))
         try await composition.run()
@@ -95,7 +108,8 @@ enum FreshStart {
         defer { withExtendedLifetime(lock) {} }
         let own: Set = [
             "pki", "node", "kubeconfig", "das.json", "api.port", "gateway.port", "api.sqlite", "api.sqlite-wal",
-            "api.sqlite-shm", "tasks.sqlite", "tasks.sqlite-wal", "tasks.sqlite-shm",
+            "api.sqlite-shm", "api.sqlite.lock", "tasks.sqlite", "tasks.sqlite-wal", "tasks.sqlite-shm",
+            "tasks.sqlite.lock",
         ]
         for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) where own.contains(name) {
             try FileManager.default.removeItem(atPath: directory.file(name))

@@ -21,20 +21,24 @@ final class APIServerFixture: Sendable {
 
     /// Runs `body` against a server; the server is stopped, and its directory removed, afterwards.
     static func withServer<Result>(
-        nodeProxy: (any NodeProxy)? = nil, _ body: (APIServerFixture) async throws -> Result
+        nodeProxy: (any NodeProxy)? = nil, configure: Configure = { _, _ in },
+        _ body: (APIServerFixture) async throws -> Result
     ) async throws -> Result {
         let directory = try DataDirectory(
             FileManager.default.temporaryDirectory.appending(path: "apiserver-\(UUID().uuidString)").path)
         defer { try? FileManager.default.removeItem(atPath: directory.path) }
-        return try await withServer(in: directory, nodeProxy: nodeProxy, body)
+        return try await withServer(in: directory, nodeProxy: nodeProxy, configure: configure, body)
     }
+
+    /// Changes how a server is started on a directory.
+    typealias Configure = @Sendable (inout LocalAPIServer.Configuration, DataDirectory) -> Void
 
     /// The same in a directory that outlives the server.
     static func withServer<Result>(
-        in directory: DataDirectory, nodeProxy: (any NodeProxy)? = nil,
+        in directory: DataDirectory, nodeProxy: (any NodeProxy)? = nil, configure: Configure = { _, _ in },
         _ body: (APIServerFixture) async throws -> Result
     ) async throws -> Result {
-        let fixture = try await APIServerFixture(directory: directory, nodeProxy: nodeProxy)
+        let fixture = try await APIServerFixture(directory: directory, nodeProxy: nodeProxy, configure: configure)
         do {
             let result = try await body(fixture)
             try await fixture.stop()
@@ -45,7 +49,9 @@ final class APIServerFixture: Sendable {
         }
     }
 
-    private init(directory: DataDirectory, nodeProxy: (any NodeProxy)?) async throws {
+    private init(
+        directory: DataDirectory, nodeProxy: (any NodeProxy)?, configure: Configure
+    ) async throws {
         self.directory = directory
         let authority = try CertificateAuthority.open(in: directory, now: Date())
         let certificate = try authority.servingCertificate(
@@ -53,15 +59,15 @@ final class APIServerFixture: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let server = LocalAPIServer(
-            .init(
-                certificatePEM: certificate.certificatePEM, privateKeyPEM: certificate.keyPEM,
-                authorityPEM: authority.certificatePEM, storagePath: directory.file("api.sqlite"),
-                tokens: [
-                    StaticToken(token: Self.administrator, user: "admin", uid: "1", groups: ["system:masters"]),
-                    StaticToken(token: Self.limited, user: "limited", uid: "2", groups: ["nobody"]),
-                ], nodeProxy: nodeProxy, logger: logger)
-        ) { _, bound in
+        var configuration = LocalAPIServer.Configuration(
+            certificatePEM: certificate.certificatePEM, privateKeyPEM: certificate.keyPEM,
+            authorityPEM: authority.certificatePEM, storagePath: directory.file("api.sqlite"),
+            tokens: [
+                StaticToken(token: Self.administrator, user: "admin", uid: "1", groups: ["system:masters"]),
+                StaticToken(token: Self.limited, user: "limited", uid: "2", groups: ["nobody"]),
+            ], nodeProxy: nodeProxy, logger: logger)
+        configure(&configuration, directory)
+        let server = LocalAPIServer(configuration) { _, bound in
             port.yield(bound)
             port.finish()
         }

@@ -71,7 +71,10 @@ enum ImportRules {
         // The embedded cluster.
         ModuleRule(
             "LocalAPIServer",
-            server.union(["Crypto", "GRDB", "HTTPTransport", "KubernetesModel", "Logging", "Metrics", "StructuredData"])
+            server.union([
+                "Crypto", "GRDB", "HTTPTransport", "KubernetesModel", "Logging", "Metrics", "StructuredData",
+                "SystemThreads",
+            ])
         ),
         ModuleRule("LocalControllers", client.union(["ControllerRuntime", "Metrics"])),
         ModuleRule(

@@ -15,21 +15,60 @@ struct APIResponder: HTTPResponder {
     let handler: APIHandler
 
     func respond(to request: Request, context: APIRequestContext) async throws -> Response {
+        var record = AuditRecord(
+            id: Self.auditID(request.headers), uri: request.uri.string, userAgent: request.headers[.userAgent] ?? "",
+            sourceAddress: context.remoteAddress, receivedAt: microseconds)
+        var response: APIResponse
         do {
-            return try await answer(request).response(isMultiplexed: context.isMultiplexed)
-        } catch let status as KubernetesStatus {
-            return APIResponse.status(status).response(isMultiplexed: context.isMultiplexed)
-        } catch let error as StoreError {
-            return APIResponse.status(error.status).response(isMultiplexed: context.isMultiplexed)
-        } catch is CancellationError {
-            return APIResponse.status(.serviceUnavailable("the server is shutting down")).response(
-                isMultiplexed: context.isMultiplexed)
+            response = try await answer(request, &record)
         } catch {
+            let status = self.status(of: error, request)
+            record.failure = status
+            response = .status(status)
+        }
+        response.headers.append(("Audit-Id", record.id))
+        return audited(response, record).response(isMultiplexed: context.isMultiplexed)
+    }
+
+    private func status(of error: any Error, _ request: Request) -> KubernetesStatus {
+        switch error {
+        case let status as KubernetesStatus: return status
+        case let error as StoreError: return error.status
+        case is CancellationError: return .serviceUnavailable("the server is shutting down")
+        default:
             handler.logger.error(
                 "a request failed",
                 metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)"])
-            return APIResponse.status(.internalError("\(error)")).response(isMultiplexed: context.isMultiplexed)
+            return .internalError("\(error)")
         }
+    }
+
+    // MARK: Audit
+
+    private var microseconds: Int64 { Int64(handler.now() * 1_000_000) }
+
+    /// What the client calls the request, or else a new name.
+    private static func auditID(_ headers: HTTPFields) -> String {
+        guard let name = HTTPField.Name("Audit-ID"), let given = headers[name], !given.isEmpty, given.utf8.count <= 64
+        else { return APIHandler.newUID() }
+        return given
+    }
+
+    /// Notes the answer, and the end of one that goes on until the client leaves.
+    private func audited(_ response: APIResponse, _ record: AuditRecord) -> APIResponse {
+        guard let audit = handler.audit else { return response }
+        let code = response.status
+        guard case .stream(let produce) = response.body else {
+            audit.write(record.event(.responseComplete, code: code, now: microseconds))
+            return response
+        }
+        audit.write(record.event(.responseStarted, code: code, now: microseconds))
+        var response = response
+        response.body = .stream { write in
+            defer { audit.write(record.event(.responseComplete, code: code, now: self.microseconds)) }
+            try await produce(write)
+        }
+        return response
     }
 
     /// Who the caller acts for; nobody acts for somebody else unless they may impersonate them.
@@ -52,15 +91,20 @@ struct APIResponder: HTTPResponder {
         return UserInfo(name: name, groups: groups + ["system:authenticated"])
     }
 
-    private func answer(_ request: Request) async throws -> APIResponse {
+    private func answer(_ request: Request, _ record: inout AuditRecord) async throws -> APIResponse {
         let path = request.uri.path
         let query = Query(request.uri.query.map { $0[...] } ?? "")
         let segments = path.split(separator: "/").map { Query.decode($0, plusIsSpace: false) }
         let method = request.method.rawValue
         let info = RequestInfo(method: method, segments: segments, isWatch: query.flag("watch"))
+        record.info = info
         let caller = try await handler.authenticator.authenticate(request.headers[.authorization], path: path)
+        record.caller = caller
+        record.isAllowed = false
         let user = try impersonated(by: caller, request.headers)
+        record.user = user
         try handler.authorizer.require(user, info, path: path)
+        record.isAllowed = true
         var body: [UInt8] = []
         if method != "GET", method != "HEAD" {
             do {
@@ -82,11 +126,14 @@ struct APIRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Whether the request has a stream of its own on a connection that others share (HTTP/2).
     var isMultiplexed: Bool
+    /// Where the client is.
+    var remoteAddress: String?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         // The channel of a stream hangs on that of its connection, which hangs on the one that listens.
         isMultiplexed = source.channel.parent?.parent != nil
+        remoteAddress = (source.channel.remoteAddress ?? source.channel.parent?.remoteAddress)?.ipAddress
     }
 }
 

@@ -8,7 +8,7 @@ extension APIHandler {
     /// Bookmarks are sent to those who ask, but not to watches that have just begun.
     private static let firstBookmarkSeconds: Double = 20
 
-    func watch(_ target: Target, _ request: APIRequest) throws -> APIResponse {
+    func watch(_ target: Target, _ request: APIRequest, fault: WatchFault = WatchFault(nil)) throws -> APIResponse {
         let presentation = try Presentation(target.definition, request, isList: false, now: now())
         let selection = try Selection(target, request)
         let start = try WatchStart(request)
@@ -54,7 +54,11 @@ extension APIHandler {
                 async let _: Void = Self.end(watch, afterSeconds: seconds)
                 defer { watch.close() }
                 try await connection.body.consumeWithInboundCloseHandler { _ in
-                    try await ready.run(watch, now: clock, write: write)
+                    var fault = fault
+                    try await ready.run(watch, now: clock) { bytes in
+                        try await fault.meet()
+                        try await write(bytes)
+                    }
                 } onInboundClosed: {
                     watch.close()
                 }

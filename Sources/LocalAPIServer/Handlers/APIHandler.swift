@@ -14,17 +14,21 @@ final class APIHandler: Sendable {
     let documents: OpenAPIDocuments
     let keeper: CustomResourceKeeper
     let quotas: QuotaKeeper
+    let audit: AuditLog?
+    let faults: FaultSwitch?
     let logger: Logger
     /// Seconds since 1970.
     let now: @Sendable () -> Double
 
     init(
         configuration: LocalAPIServer.Configuration, store: ObjectStore, tokens: ServiceAccountTokens,
-        now: @escaping @Sendable () -> Double
+        audit: AuditLog? = nil, faults: FaultSwitch? = nil, now: @escaping @Sendable () -> Double
     ) {
         self.configuration = configuration
         self.store = store
         self.tokens = tokens
+        self.audit = audit
+        self.faults = faults
         self.now = now
         logger = configuration.logger
         registry = ResourceRegistry(store: store)
@@ -43,8 +47,12 @@ final class APIHandler: Sendable {
     static func newUID() -> String { UUID().uuidString.lowercased() }
 
     func handle(_ request: APIRequest) async throws -> APIResponse {
-        guard request.info.isResource else { return try handlePath(request) }
         let info = request.info
+        guard info.isResource else {
+            if let answer = try await handleFaults(request) { return answer }
+            return try handlePath(request)
+        }
+        let fault = try await meetFault(info)
         if let review = try reviews(request) { return review }
         guard
             let definition = registry.snapshot.definition(
@@ -59,7 +67,7 @@ final class APIHandler: Sendable {
         switch info.verb {
         case "get": return try get(target, request)
         case "list": return try list(target, request)
-        case "watch": return try watch(target, request)
+        case "watch": return try watch(target, request, fault: WatchFault(fault))
         case "create": return try await create(target, request)
         case "update": return try await update(target, request)
         case "patch": return try await patch(target, request)

@@ -25,6 +25,10 @@ extension LocalAPIServer {
         package var nodeProxy: (any NodeProxy)?
         /// How long changes stay available to watches that resume. At least 75.
         package var historySeconds: Double
+        /// Where every request leaves a line (`audit.k8s.io/v1`); `nil`: nowhere.
+        package var auditLogPath: String?
+        /// Whether tests may make requests go wrong, through `/debug/faults`.
+        package var allowsFaults: Bool
         package var logger: Logger
 
         package init(
@@ -40,6 +44,8 @@ extension LocalAPIServer {
             audience: String = "https://kubernetes.default.svc.cluster.local",
             nodeProxy: (any NodeProxy)? = nil,
             historySeconds: Double = 300,
+            auditLogPath: String? = nil,
+            allowsFaults: Bool = false,
             logger: Logger = Logger(label: "das.apiserver")
         ) {
             self.host = host
@@ -54,6 +60,8 @@ extension LocalAPIServer {
             self.audience = audience
             self.nodeProxy = nodeProxy
             self.historySeconds = historySeconds
+            self.auditLogPath = auditLogPath
+            self.allowsFaults = allowsFaults
             self.logger = logger
         }
     }

@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import NIOSSL
 import ServiceLifecycle
+import SystemThreads
 
 /// The embedded Kubernetes API server, over HTTPS.
 ///
@@ -35,11 +36,21 @@ package struct LocalAPIServer: ServiceLifecycle.Service {
     /// Serves until the task is cancelled or its service group shuts down.
     /// - Throws: `LocalAPIServerError` where it cannot start.
     package func run() async throws {
-        let storage = try SQLiteObjectStorage(path: configuration.storagePath)
+        let faults = configuration.allowsFaults ? FaultSwitch() : nil
+        var storage: any ObjectStorage = try SQLiteObjectStorage(path: configuration.storagePath)
+        if let faults {
+            storage = CrashingStorage(storage: storage, faults: faults) {
+                ProcessEnd.immediately(code: 137, reason: "crashed between a commit and its answer, as asked")
+            }
+        }
+        let audit = try configuration.auditLogPath.map { path throws(LocalAPIServerError) in
+            try AuditLog(path: path, logger: configuration.logger)
+        }
         let store = try await ObjectStore(
             storage: storage, historySeconds: configuration.historySeconds, logger: configuration.logger, now: now)
         let handler = APIHandler(
-            configuration: configuration, store: store, tokens: try await signingTokens(storage), now: now)
+            configuration: configuration, store: store, tokens: try await signingTokens(storage), audit: audit,
+            faults: faults, now: now)
         let application = try application(handler)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await store.run() }

@@ -112,6 +112,12 @@ final class ObjectStore: Sendable {
         for watcher in watchers { watcher.continuation.finish() }
     }
 
+    /// Forgets all history at once, as if it were too old: no watch can resume, no list go on, from an earlier version.
+    func expireHistory() async throws {
+        let trimmed = state.withLock { $0.cache.trim(before: .infinity, limit: 0, keepingAfter: .infinity) }
+        if let trimmed { try await storage.trimHistory(through: trimmed) }
+    }
+
     // MARK: Writing
 
     /// Commits one write.
