@@ -264,8 +264,8 @@ let package = Package(
             "IntegrationTests",
             [
                 "TestSupport", "CertificateStore", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
-                "CurlTransport", "LocalCluster", "NetworkFaults", "StructuredData", "SwarmAPI", "SystemThreads",
-                "TaskProtocol", "greeter-controller", .serviceLifecycle,
+                "CurlTransport", "HTTPTransport", "LocalCluster", "NetworkFaults", "StructuredData", "SwarmAPI",
+                "SystemThreads", "TaskProtocol", "greeter-controller", .serviceLifecycle,
             ]),
         .tests(
             "ConformanceTests",

@@ -20,7 +20,7 @@ struct Das: AsyncParsableCommand {
             Every option can be given in the environment: --data-dir as DAS_DATA_DIR.
             """,
         version: ProductVersion.text,
-        subcommands: [Up.self, Status.self, Demo.self, Node.self, CRDs.self])
+        subcommands: [Up.self, Status.self, Backup.self, Demo.self, Node.self, CRDs.self])
 
     static func main() async {
         await ProgramEntry.run(Das.self, explain: Failures.explain)

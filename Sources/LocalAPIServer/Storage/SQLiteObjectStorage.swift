@@ -5,8 +5,8 @@ import StructuredData
 /// Objects and their recent changes in one SQLite file.
 ///
 /// Write-ahead log with `synchronous=FULL`: each commit is on the disk before it returns, so that it survives the loss of power.
-/// What that costs is shared by all writes that wait for the same commit. The file is locked exclusively: a second server on it fails at
-/// once instead of corrupting what the first believes.
+/// What that costs is shared by all writes that wait for the same commit. A second server on the file fails at once instead of
+/// corrupting what the first believes; what only reads, such as a backup, may come beside it.
 ///
 /// The `history` table holds what each changed object was *before*. What it was afterwards is the next change's "before", or the
 /// object itself, so that every state is written once.
@@ -15,6 +15,8 @@ final class SQLiteObjectStorage: ObjectStorage {
     private static let firstVersion: Int64 = 100
 
     private let queue: DatabaseQueue
+    /// An empty file beside the store that is locked for as long as it is used.
+    private let lock: DatabaseQueue?
 
     /// - Parameter path: `nil`: in memory.
     init(path: String?) throws(LocalAPIServerError) {
@@ -22,9 +24,9 @@ final class SQLiteObjectStorage: ObjectStorage {
         configuration.label = "das.apiserver.sqlite"
         configuration.busyMode = .timeout(2)
         do {
+            lock = try path.map(Self.lock)
             if let path {
                 configuration.prepareDatabase { database in
-                    try database.execute(sql: "PRAGMA locking_mode=EXCLUSIVE")
                     try database.execute(sql: "PRAGMA journal_mode=WAL")
                     try database.execute(sql: "PRAGMA synchronous=FULL")
                 }
@@ -40,6 +42,20 @@ final class SQLiteObjectStorage: ObjectStorage {
         } catch {
             throw LocalAPIServerError(.storage, "\(path ?? "the store") cannot be opened: \(error)")
         }
+    }
+
+    /// Takes the lock, which ends with the process however that ends.
+    private static func lock(for path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "das.apiserver.lock"
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA locking_mode=EXCLUSIVE")
+            try database.execute(sql: "PRAGMA journal_mode=MEMORY")
+        }
+        let queue = try DatabaseQueue(path: path + ".lock", configuration: configuration)
+        // A lock that was taken for a write stays in this mode.
+        try queue.write { database in try database.execute(sql: "PRAGMA user_version=1") }
+        return queue
     }
 
     private static func createTables(_ database: Database) throws {
