@@ -247,7 +247,7 @@ let package = Package(
                 "LocalAPIServer", "CertificateStore", "KubernetesModel", "StructuredData", "HTTPTransport",
                 "CurlTransport",
                 .log, .serviceLifecycle,
-            ]),
+            ], resources: [.copy("Corpus")]),
         .testKit(
             "TestSupport",
             [
