@@ -221,18 +221,17 @@ let package = Package(
             ]),
 
         .tests("StructuredDataTests", ["StructuredData"]),
-        .tests("SystemThreadsTests", ["SystemThreads"]),
+        .tests("SystemThreadsTests", ["SystemThreads", "TestSupport"]),
         .tests(
             "ControllerRuntimeTests",
             [
                 "NetworkFaults", "TestSupport", "ControllerRuntime", "CurlTransport", "HTTPTransport",
-                "KubernetesClient",
-                "KubernetesModel", "StructuredData", "SystemThreads", .log,
+                "KubernetesClient", "KubernetesModel", "StructuredData", .log,
             ]),
         .tests(
             "ProcessNodeTests",
             [
-                "ProcessNode", "ControllerRuntime", "CurlTransport", "HTTPTransport",
+                "TestSupport", "ProcessNode", "ControllerRuntime", "CurlTransport", "HTTPTransport",
                 "KubernetesModel", .log,
             ]),
         .tests(
@@ -251,9 +250,10 @@ let package = Package(
         .testKit(
             "TestSupport",
             [
-                "ControllerRuntime", "KubernetesClient", "KubernetesModel", "SystemThreads", .subprocess,
-                .systemPackage,
+                "CPidfd", "ControllerRuntime", "KubernetesClient", "KubernetesModel", "SystemThreads", .log,
+                .subprocess, .systemPackage,
             ]),
+        .systemLibrary(name: "CPidfd", path: "Tests/CPidfd"),
         .testKit(
             "NetworkFaults",
             [
@@ -309,8 +309,8 @@ let package = Package(
         .tests(
             "KubernetesClientTests",
             [
-                "NetworkFaults", "CurlTransport", "KubernetesClient", "KubernetesModel", "HTTPTransport",
-                "StructuredData", .log, .coreMetrics,
+                "NetworkFaults", "TestSupport", "CurlTransport", "KubernetesClient", "KubernetesModel",
+                "HTTPTransport", "StructuredData", .coreMetrics,
             ]),
         .tests("ArgusTests", ["Argus", "StructuredData"], resources: [.copy("Reference")]),
         .tests("StructureTests", ["TestSupport"]),

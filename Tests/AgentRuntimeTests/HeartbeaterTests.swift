@@ -1,33 +1,26 @@
-import FoundationEssentials
 import HTTPTransport
 import Logging
 import StructuredData
 import Synchronization
 import TaskProtocol
+import TestSupport
 import Testing
 
 @testable import AgentRuntime
 
-/// Keeps every thread of the cooperative pool busy from the first heartbeat on until it is told to stop, or for a while.
+/// Keeps every thread of the cooperative pool busy from the first heartbeat on until it is told to stop.
 private final class BusyPool: Sendable {
-    private let isOver = Atomic<Bool>(false)
+    private let latch = CountdownLatch()
     private let firstBeat = AsyncStream<Void>.makeStream()
 
     func begin() { firstBeat.continuation.yield() }
 
-    func end() { isOver.store(true, ordering: .releasing) }
+    func end() { latch.countDown() }
 
     func run() async {
         // Until then the heartbeater itself needs the pool, to get to its own threads.
         for await _ in firstBeat.stream { break }
-        let limit = ContinuousClock.now + .seconds(20)
-        await withDiscardingTaskGroup { group in
-            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount * 2 {
-                group.addTask {
-                    while !self.isOver.load(ordering: .acquiring), ContinuousClock.now < limit {}
-                }
-            }
-        }
+        #expect(await latch.blockPool())
     }
 }
 

@@ -126,7 +126,7 @@ extension Conformance {
                         active.change { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
                         defer { active.change { $0.now -= 1 } }
                         leading.change { $0.append(identity) }
-                        try await Task.sleep(for: .seconds(600))
+                        try await untilCancelled()
                     }
                 }
             }

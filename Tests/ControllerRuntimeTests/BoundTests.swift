@@ -1,6 +1,5 @@
 import KubernetesModel
-import Logging
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -45,7 +44,7 @@ struct BoundTests {
             let started: Tally
             func write(_ write: EventAggregator.Write, at: Int64) async throws {
                 started.add()
-                try await Task.sleep(for: .seconds(3600))
+                try await untilCancelled()
             }
         }
         let clock = ManualClock()
@@ -71,33 +70,9 @@ struct BoundTests {
     }
 }
 
-@Suite("Reconciles that ignore their cancellation")
+@Suite("Reconciles that ignore their cancellation", .timeLimit(.minutes(2)))
 struct StuckReconcileTests {
     private func key(_ name: String) -> ObjectKey { ObjectKey(namespace: "n", name: name) }
-
-    /// Holds whoever waits until it is opened, whatever becomes of their tasks.
-    private final class Gate: Sendable {
-        private let state = Mutex<(isOpen: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
-
-        func pass() async {
-            await withCheckedContinuation { continuation in
-                let isOpen = state.withLock { state in
-                    if !state.isOpen { state.waiters.append(continuation) }
-                    return state.isOpen
-                }
-                if isOpen { continuation.resume() }
-            }
-        }
-
-        func open() {
-            let waiters = state.withLock { state in
-                state.isOpen = true
-                defer { state.waiters = [] }
-                return state.waiters
-            }
-            for waiter in waiters { waiter.resume() }
-        }
-    }
 
     private func controller(
         _ clock: ManualClock, _ logs: LogRecorder, _ gate: Gate, _ calls: Tally
@@ -116,7 +91,7 @@ struct StuckReconcileTests {
 
     @Test
     func `one that hangs costs its worker and no more, is counted and told, and counts as failed when it returns`()
-        async
+        async throws
     {
         let clock = ManualClock()
         let logs = LogRecorder()
@@ -134,13 +109,13 @@ struct StuckReconcileTests {
         controller.enqueue(key("hangs"))
         for index in 0..<20 { controller.enqueue(key("k\(index)")) }
         await calls.reaches(20)
-        while controller.stuckCount == 0 { await Task.yield() }
+        try await logs.waitFor("n/hangs: its reconcile was cancelled")
         #expect(controller.stuckCount == 1)
 
         gate.open()
         await calls.reaches(21)
-        while controller.stuckCount > 0 { await Task.yield() }
-        while controller.queue.failureCount(key("hangs")) == 0 { await Task.yield() }
+        try await logs.waitFor("reconciling n/hangs failed, attempt 1")
+        #expect(controller.stuckCount == 0)
         #expect(logs.lines.contains { $0.contains("n/hangs") && $0.contains("holds one worker") })
         #expect(logs.lines.contains { $0.contains("returned after all") })
         run.cancel()

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 
 /// A clock that moves only when told to.
 final class ManualClock: Clock, Sendable {
@@ -17,41 +18,36 @@ final class ManualClock: Clock, Sendable {
     private struct State {
         var now = Instant(offset: .zero)
         var sleepers: [Int: Sleeper] = [:]
-        var watchers: [(until: Duration, continuation: CheckedContinuation<Void, Never>)] = []
         var nextID = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Observed(State())
 
-    var now: Instant { state.withLock { $0.now } }
+    var now: Instant { state.value.now }
     var minimumResolution: Duration { .nanoseconds(1) }
 
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        let id = state.withLock { state in
+        let id = state.change { state in
             state.nextID += 1
             return state.nextID
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let (result, watchers): (Result<Void, any Error>?, [CheckedContinuation<Void, Never>]) =
-                    state.withLock { state in
-                        if Task.isCancelled { return (.failure(CancellationError()), []) }
-                        if deadline <= state.now { return (.success(()), []) }
-                        state.sleepers[id] = Sleeper(until: deadline, continuation: continuation)
-                        let met = state.watchers.filter { $0.until == deadline.offset }
-                        state.watchers.removeAll { $0.until == deadline.offset }
-                        return (nil, met.map(\.continuation))
-                    }
+                let result: Result<Void, any Error>? = state.change { state in
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    if deadline <= state.now { return .success(()) }
+                    state.sleepers[id] = Sleeper(until: deadline, continuation: continuation)
+                    return nil
+                }
                 if let result { continuation.resume(with: result) }
-                for watcher in watchers { watcher.resume() }
             }
         } onCancel: {
-            state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
+            state.change { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
         }
     }
 
     func advance(by duration: Duration) {
-        let due = state.withLock { state in
+        let due = state.change { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.value.until <= state.now }
             for id in due.keys { state.sleepers[id] = nil }
@@ -61,18 +57,18 @@ final class ManualClock: Clock, Sendable {
     }
 
     /// Moves the time and wakes nobody, as when the whole process has stood still.
-    func advance(silentlyBy duration: Duration) { state.withLock { $0.now = $0.now.advanced(by: duration) } }
+    func advance(silentlyBy duration: Duration) { state.change { $0.now = $0.now.advanced(by: duration) } }
 
-    /// Returns once somebody sleeps exactly until `offset`.
+    /// Returns once somebody sleeps exactly until `offset`, or the task is cancelled.
     func sleeper(until offset: Duration) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.sleepers.values.contains(where: { $0.until.offset == offset }) { return true }
-                state.watchers.append((offset, continuation))
-                return false
-            }
-            if isThere { continuation.resume() }
-        }
+        _ = try? await state.wait { $0.sleepers.values.contains { $0.until.offset == offset } }
+    }
+
+    /// Returns once somebody sleeps for at most `duration` from now.
+    /// - Throws: `CancellationError`.
+    func sleeper(within duration: Duration) async throws {
+        let end = now.advanced(by: duration)
+        try await state.wait { $0.sleepers.values.contains { $0.until <= end } }
     }
 }
 

@@ -1,40 +1,8 @@
 import ControllerRuntime
 import KubernetesModel
-import Logging
 import Synchronization
+import TestSupport
 import Testing
-
-/// Counts, and lets tests wait until a count is reached.
-final class Tally: Sendable {
-    private struct State {
-        var count = 0
-        var waiters: [(Int, CheckedContinuation<Void, Never>)] = []
-    }
-    private let state = Mutex(State())
-
-    var count: Int { state.withLock { $0.count } }
-
-    func add() {
-        let met = state.withLock { state in
-            state.count += 1
-            let met = state.waiters.filter { $0.0 <= state.count }
-            state.waiters.removeAll { $0.0 <= state.count }
-            return met
-        }
-        for (_, continuation) in met { continuation.resume() }
-    }
-
-    func reaches(_ target: Int) async {
-        await withCheckedContinuation { continuation in
-            let isMet = state.withLock { state in
-                if state.count >= target { return true }
-                state.waiters.append((target, continuation))
-                return false
-            }
-            if isMet { continuation.resume() }
-        }
-    }
-}
 
 private func key(_ name: String) -> ObjectKey { ObjectKey(namespace: "n", name: name) }
 
@@ -145,7 +113,7 @@ struct ControllerTests {
         let controller = Controller(
             name: "test",
             reconciler: ReconcileFunction { _ in
-                do { try await Task.sleep(for: .seconds(3600)) } catch { cancelled.add() }
+                do { try await untilCancelled() } catch { cancelled.add() }
                 return .done
             },
             configuration: .init(
@@ -196,7 +164,7 @@ struct ControllerTests {
             name: "test",
             reconciler: ReconcileFunction { _ in
                 started.add()
-                do { try await Task.sleep(for: .seconds(3600)) } catch { cancelled.add() }
+                do { try await untilCancelled() } catch { cancelled.add() }
                 return .done
             }, configuration: .init(concurrency: 1, stopGrace: .seconds(5)), time: TimeSource(clock))
         let run = Task { await controller.run() }
@@ -319,24 +287,5 @@ struct ControllerManagerTests {
         await clock.sleeper(until: .seconds(120))
         clock.advance(by: .seconds(120))
         await #expect(throws: CacheSyncTimeout(informers: ["configmaps"])) { try await run.value }
-    }
-}
-
-/// Keeps log lines.
-final class LogRecorder: Sendable {
-    private let stored = Mutex<[String]>([])
-    var lines: [String] { stored.withLock { $0 } }
-
-    func logger() -> Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
-
-    private struct Handler: LogHandler {
-        let recorder: LogRecorder
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-        func log(event: LogEvent) { recorder.stored.withLock { $0.append(event.message.description) } }
     }
 }

@@ -1,6 +1,7 @@
 import KubernetesModel
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime

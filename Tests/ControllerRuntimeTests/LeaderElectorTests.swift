@@ -1,11 +1,10 @@
 import ControllerRuntime
-import Glibc
 import KubernetesModel
 import Synchronization
-import SystemThreads
+import TestSupport
 import Testing
 
-@Suite("Leader election")
+@Suite("Leader election", .timeLimit(.minutes(2)))
 struct LeaderElectorTests {
     @Test("the work is cancelled when the lease cannot be renewed in time, before another could take it")
     func fences() async {
@@ -18,19 +17,19 @@ struct LeaderElectorTests {
         let run = Task {
             try await elector.run {
                 started.add()
-                try await Task.sleep(for: .seconds(3600))
+                try await untilCancelled()
             }
         }
         await started.reaches(1)
         #expect(elector.isLeading)
-        leases.state.withLock { $0.isDown = true }
+        leases.state.change { $0.isDown = true }
         await clock.sleeper(until: .seconds(10))
         clock.advance(by: .seconds(10))
         await #expect(throws: LeadershipLost.self) { try await run.value }
         #expect(lost.count >= 1)
         #expect(!elector.isLeading)
         // Nobody else could have begun yet: the lease says 15 s.
-        #expect(leases.state.withLock { $0.record?.durationSeconds } == 15)
+        #expect(leases.state.value.record?.durationSeconds == 15)
     }
 
     @Test("a leader that is cancelled gives the lease up, and the next takes over")
@@ -43,16 +42,16 @@ struct LeaderElectorTests {
         let run = Task {
             try await first.run {
                 started.add()
-                try await Task.sleep(for: .seconds(3600))
+                try await untilCancelled()
             }
         }
         await started.reaches(1)
         run.cancel()
         _ = await run.result
-        #expect(leases.state.withLock { $0.holders } == ["first", ""])
+        #expect(leases.state.value.holders == ["first", ""])
         try await second.run { started.add() }
         #expect(started.count == 2)
-        #expect(leases.state.withLock { $0.holders } == ["first", "", "second", ""])
+        #expect(leases.state.value.holders == ["first", "", "second", ""])
     }
 
     @Test("as long as it renews it leads")
@@ -67,14 +66,14 @@ struct LeaderElectorTests {
         let run = Task {
             try await elector.run {
                 started.add()
-                try await Task.sleep(for: .seconds(3600))
+                try await untilCancelled()
             }
         }
         await started.reaches(1)
         for round in 1...20 {
             await clock.sleeper(until: .seconds(2 * round))
             clock.advance(by: .seconds(2))
-            await leases.writes.reaches(1 + round)
+            await leases.reaches(version: 1 + round)
         }
         #expect(elector.isLeading)
         run.cancel()
@@ -83,28 +82,7 @@ struct LeaderElectorTests {
 
     // MARK: Threads of its own
 
-    /// Keeps every thread of the cooperative pool busy until `isOver`, which a thread of its own asks.
-    private static func fillPool(until isOver: @escaping @Sendable () -> Bool) async throws {
-        let isBusy = Flag()
-        let watcher = try OSThread.start("watcher") {
-            while !isOver() { usleep(1000) }
-            isBusy.set()
-        }
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<(2 * sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
-                group.addTask { while !isBusy.isSet { usleep(100) } }
-            }
-        }
-        watcher.join()
-    }
-
-    private final class Flag: Sendable {
-        private let value = Mutex(false)
-        var isSet: Bool { value.withLock { $0 } }
-        func set() { value.withLock { $0 = true } }
-    }
-
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func `while every thread of the pool is blocked, the lease is renewed`() async throws {
         let leases = Leases()
         let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try .patient())
@@ -112,45 +90,46 @@ struct LeaderElectorTests {
         let run = Task {
             try await elector.run {
                 started.add()
-                try await Task.sleep(for: .seconds(3600))
+                try await untilCancelled()
             }
         }
         await started.reaches(1)
-        let before = leases.writes.count
-        try await Self.fillPool { leases.writes.count >= before + 20 }
+        let renewals = CountdownLatch(20)
+        leases.state.change { $0.latch = renewals }
+        #expect(await renewals.blockPool())
         #expect(elector.isLeading)
         run.cancel()
         _ = await run.result
-        #expect(leases.state.withLock { $0.record?.holder } == "")
+        #expect(leases.state.value.record?.holder == "")
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func `while every thread of the pool is blocked, a lease that cannot be renewed ends leadership in time`()
         async throws
     {
         let leases = Leases()
-        let lost = Flag()
+        let lost = CountdownLatch()
         let elector = LeaderElector(
             name: "test", identity: "us", store: leases,
             configuration: try .init(
                 leaseDuration: .seconds(2), renewDeadline: .seconds(1), retryPeriod: .milliseconds(100),
                 stopLimit: .seconds(600), exitLimit: nil))
-        elector.onLoss { lost.set() }
+        elector.onLoss { lost.countDown() }
         let started = Tally()
         let run = Task {
             try await elector.run {
                 started.add()
-                try await Task.sleep(for: .seconds(3600))
+                try await untilCancelled()
             }
         }
         await started.reaches(1)
-        leases.state.withLock { $0.isDown = true }
-        try await Self.fillPool { lost.isSet }
+        leases.state.change { $0.isDown = true }
+        #expect(await lost.blockPool())
         #expect(!elector.isLeading)
         await #expect(throws: LeadershipLost.self) { try await run.value }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func `a request that never ends and cannot be cancelled does not keep the fence from ending leadership`()
         async throws
     {
@@ -164,8 +143,8 @@ struct LeaderElectorTests {
         elector.onLoss { lost.add() }
         let run = Task {
             try await elector.run {
-                leases.state.withLock { $0.isStuck = true }
-                try await Task.sleep(for: .seconds(3600))
+                leases.state.change { $0.isStuck = true }
+                try await untilCancelled()
             }
         }
         await lost.reaches(1)
@@ -174,11 +153,11 @@ struct LeaderElectorTests {
         await #expect(throws: LeadershipLost.self) { try await run.value }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func `work that does not end after the loss ends with the process`() async throws {
         let leases = Leases()
         let ended = Mutex<[String]>([])
-        let end = Flag()
+        let end = Gate()
         let elector = LeaderElector(
             name: "test", identity: "us", store: leases,
             configuration: try .init(
@@ -186,13 +165,13 @@ struct LeaderElectorTests {
                 stopLimit: .milliseconds(100), exitLimit: nil),
             endProcess: { reason in
                 ended.withLock { $0.append(reason) }
-                end.set()
+                end.open()
             })
         await #expect(throws: LeadershipLost.self) {
             try await elector.run {
-                leases.state.withLock { $0.isDown = true }
+                leases.state.change { $0.isDown = true }
                 // Deaf to cancellation.
-                while !end.isSet { await Task.yield() }
+                await end.pass()
             }
         }
         #expect(ended.withLock { $0.count } == 1)
@@ -214,45 +193,43 @@ struct LeaderElectorTests {
         let run = Task {
             try await elector.run {
                 started.add()
-                try? await Task.sleep(for: .seconds(3600))
-                // Told to end, it has something to finish.
-                let before = leases.writes.count
-                while leases.writes.count < before + 5 { await Task.yield() }
+                try? await untilCancelled()
+                // Told to end, it has something to finish, in a task that is not.
+                let before = leases.state.value.version
+                await Task { await leases.reaches(version: before + 5) }.value
                 #expect(elector.isLeading)
             }
         }
         await started.reaches(1)
         run.cancel()
         _ = await run.result
-        #expect(leases.state.withLock { $0.holders.last } == "")
+        #expect(leases.state.value.holders.last == "")
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func `a leader that is told to end keeps the lease while a reconcile goes on that is deaf to it`() async throws {
         let leases = Leases()
         let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try .patient())
         let manager = ControllerManager(elector: elector)
         let started = Tally()
-        let end = Flag()
+        let end = Gate()
         let controller = manager.add(
             Controller(
                 name: "deaf",
                 reconciler: ReconcileFunction { _ in
                     started.add()
-                    while !end.isSet { await Task.yield() }
+                    await end.pass()
                     return .done
                 }, configuration: .init(stopGrace: .zero, cancelGrace: .zero)))
         controller.enqueue(ObjectKey(name: "one"))
         let run = Task { try await manager.run() }
         await started.reaches(1)
         run.cancel()
-        let before = leases.writes.count
-        while leases.writes.count < before + 20, leases.state.withLock({ $0.record?.holder }) == "us" {
-            await Task.yield()
-        }
-        #expect(leases.state.withLock { $0.record?.holder } == "us")
-        end.set()
+        let before = leases.state.value.version
+        try await leases.state.wait { $0.version >= before + 20 || $0.record?.holder != "us" }
+        #expect(leases.state.value.record?.holder == "us")
+        end.open()
         _ = await run.result
-        #expect(leases.state.withLock { $0.record?.holder } == "")
+        #expect(leases.state.value.record?.holder == "")
     }
 }

@@ -3,6 +3,7 @@ import HTTPTransport
 import KubernetesClient
 import KubernetesModel
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("The end of leadership", .timeLimit(.minutes(2)))
@@ -14,7 +15,7 @@ struct LeaderEndTests {
         let run = Task {
             try await elector.run {
                 started.add()
-                try await Task.sleep(for: .seconds(3600))
+                try await untilCancelled()
             }
         }
         await started.reaches(1)
@@ -26,35 +27,35 @@ struct LeaderEndTests {
     {
         let leases = Leases()
         let run = try await leader(leases)
-        leases.state.withLock { $0.losesNextAnswer = true }
+        leases.state.change { $0.losesNextAnswer = true }
         await leases.lostAnswers.reaches(1)
         run.cancel()
         _ = await run.result
-        #expect(leases.state.withLock { $0.record?.holder } == "")
+        #expect(leases.state.value.record?.holder == "")
     }
 
     @Test func `a lease that another took meanwhile is left to it`() async throws {
         let leases = Leases()
         let run = try await leader(leases)
-        leases.state.withLock { $0.losesNextAnswer = true }
+        leases.state.change { $0.losesNextAnswer = true }
         await leases.lostAnswers.reaches(1)
-        leases.state.withLock { state in
+        leases.state.change { state in
             state.version += 1
             state.record?.holder = "them"
             state.record?.resourceVersion = "\(state.version)"
         }
         run.cancel()
         _ = await run.result
-        #expect(leases.state.withLock { $0.record?.holder } == "them")
+        #expect(leases.state.value.record?.holder == "them")
     }
 
     @Test func `a store that refuses for a reason of its own is not asked for ever`() async throws {
         let leases = Leases()
         let run = try await leader(leases)
-        leases.state.withLock { $0.isDown = true }
+        leases.state.change { $0.isDown = true }
         run.cancel()
         _ = await run.result
-        #expect(leases.state.withLock { $0.record?.holder } == "us")
+        #expect(leases.state.value.record?.holder == "us")
     }
 
     /// A leader whose lease cannot be renewed, with short times.
@@ -80,8 +81,8 @@ struct LeaderEndTests {
         }
         await #expect(throws: LeadershipLost.self) {
             try await elector.run {
-                leases.state.withLock { $0.isDown = true }
-                try await Task.sleep(for: .seconds(3600))
+                leases.state.change { $0.isDown = true }
+                try await untilCancelled()
             }
         }
         await ended.reaches(1)
@@ -93,12 +94,12 @@ struct LeaderEndTests {
             let (elector, leases) = try Self.loser(exitLimit: .milliseconds(200), endProcess: LeaderElector.exit)
             do {
                 try await elector.run {
-                    leases.state.withLock { $0.isDown = true }
-                    try await Task.sleep(for: .seconds(3600))
+                    leases.state.change { $0.isDown = true }
+                    try await untilCancelled()
                 }
             } catch is LeadershipLost {
                 // Something of the program's own that never comes to its end.
-                try await Task.sleep(for: .seconds(3600))
+                try await untilCancelled()
             }
         }
         let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
@@ -136,7 +137,7 @@ struct LeaderEndTests {
             }
         }
         await started.reaches(1)
-        leases.state.withLock { $0.isDown = true }
+        leases.state.change { $0.isDown = true }
         // The whole process stands still: time has passed, and no thread of the elector has run.
         clock.advance(silentlyBy: .seconds(10))
         isOver.raise()
@@ -171,7 +172,7 @@ struct LeaderEndTests {
                 name: "test",
                 reconciler: ReconcileFunction { [started, cancelled] _ in
                     started.add()
-                    do { try await Task.sleep(for: .seconds(3600)) } catch { cancelled.add() }
+                    do { try await untilCancelled() } catch { cancelled.add() }
                     return .done
                 }, configuration: .init(concurrency: 1, reconcileDeadline: .seconds(3600), stopGrace: .seconds(3600)))
             manager.add(controller)
@@ -185,7 +186,7 @@ struct LeaderEndTests {
         }
 
         func loseLease() async {
-            leases.state.withLock { $0.isDown = true }
+            leases.state.change { $0.isDown = true }
             await clock.sleeper(until: .seconds(10))
             clock.advance(by: .seconds(10))
         }

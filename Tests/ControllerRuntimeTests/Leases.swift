@@ -1,10 +1,11 @@
 import ControllerRuntime
-import Synchronization
+import TestSupport
 
 /// A lease in memory that fails in the ways a server can.
 final class Leases: LeaseStore {
     struct State {
         var record: LeaseRecord?
+        /// Counts the writes, too.
         var version = 0
         var isDown = false
         var isStuck = false
@@ -12,16 +13,17 @@ final class Leases: LeaseStore {
         var holders: [String] = []
         /// The next write is carried out, and its answer never comes.
         var losesNextAnswer = false
+        /// Counts down with each write.
+        var latch: CountdownLatch?
     }
     struct Conflict: Error {}
     struct Down: Error {}
-    let state = Mutex(State())
-    let writes = Tally()
+    let state = Observed(State())
     let lostAnswers = Tally()
 
     /// Lets go of the calls that wait, and of all later ones.
     func unstick() {
-        let stuck = state.withLock { state in
+        let stuck = state.change { state in
             state.isStuck = false
             defer { state.stuck = [] }
             return state.stuck
@@ -31,20 +33,20 @@ final class Leases: LeaseStore {
 
     func read() async throws -> LeaseRecord? {
         await withCheckedContinuation { continuation in
-            let isStuck = state.withLock { state in
+            let isStuck = state.change { state in
                 if state.isStuck { state.stuck.append(continuation) }
                 return state.isStuck
             }
             if !isStuck { continuation.resume() }
         }
-        return try state.withLock { state in
+        return try state.change { state throws(Down) in
             if state.isDown { throw Down() }
             return state.record
         }
     }
 
     func write(_ record: LeaseRecord, isTakeover: Bool) async throws -> LeaseRecord {
-        let (written, isAnswered) = try state.withLock { state in
+        let (written, isAnswered) = try state.change { state in
             if state.isDown { throw Down() }
             guard state.record?.resourceVersion == record.resourceVersion else { throw Conflict() }
             state.version += 1
@@ -52,16 +54,18 @@ final class Leases: LeaseStore {
             record.resourceVersion = String(state.version)
             state.record = record
             state.holders.append(record.holder)
+            state.latch?.countDown()
             defer { state.losesNextAnswer = false }
             return (record, !state.losesNextAnswer)
         }
-        writes.add()
         if !isAnswered {
             lostAnswers.add()
-            try await Task.sleep(for: .seconds(3600))
+            try await untilCancelled()
         }
         return written
     }
+
+    func reaches(version: Int) async { _ = try? await state.wait { $0.version >= version } }
 }
 
 extension LeaderElector {

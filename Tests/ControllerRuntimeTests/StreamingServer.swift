@@ -1,6 +1,7 @@
 import ControllerRuntime
 import KubernetesModel
 import Synchronization
+import TestSupport
 
 /// A `FaultyServer` in front of which stands the streaming of lists, with faults of its own.
 final class StreamingServer: ListWatch, Sendable {
@@ -58,7 +59,7 @@ final class StreamingServer: ListWatch, Sendable {
             onEvent(.added(object))
         }
         if case .neverEnds = behaviour {
-            while true { try await Task.sleep(for: .seconds(3600)) }
+            return try await untilCancelled()
         }
         onEvent(.initialEventsEnd(resourceVersion: String(version)))
         try await base.watch(from: String(version), timeoutSeconds: timeoutSeconds, onEvent: onEvent)
@@ -77,6 +78,6 @@ final class ImpatientClock: Clock, Sendable {
         guard rushed.now.duration(to: deadline) >= .seconds(86_400) else {
             return try await rushed.sleep(until: deadline, tolerance: tolerance)
         }
-        while true { try await Task.sleep(for: .seconds(3600)) }
+        try await untilCancelled()
     }
 }

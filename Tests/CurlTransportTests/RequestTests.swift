@@ -295,19 +295,30 @@ import Testing
     @Test func requestsBeyondTheLimitWaitTheirTurn() async throws {
         let current = Mutex(0)
         let most = Mutex(0)
+        let both = Signal()
         let server = try SocketServer { connection in
-            while connection.readRequest() != nil {
+            while let request = connection.readRequest() {
+                if request.target == "/first" {
+                    connection.respond()
+                    continue
+                }
                 let now = current.withLock { current in
                     current += 1
                     return current
                 }
                 most.withLock { $0 = max($0, now) }
+                // None is answered before as many are here as may be.
+                if now == 2 { both.send() }
+                both.block()
+                // A slow server, so that a third would be seen.
                 Thread.sleep(milliseconds: 5)
                 current.withLock { $0 -= 1 }
                 connection.respond()
             }
         }
         let limited = CurlTransport(CurlTransport.Configuration(maxRequestsPerHost: 2))
+        // Until one is answered, libcurl does not know whether others could share its connection.
+        _ = try await limited.send(HTTPRequest(.get, "\(server.url)/first"))
         try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<40 { group.addTask { try await limited.send(HTTPRequest(.get, server.url)).status } }
             for try await status in group { #expect(status == 200) }

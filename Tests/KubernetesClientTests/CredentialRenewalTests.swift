@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubernetesClient
@@ -195,7 +196,7 @@ import Testing
         let first = Task {
             try await shared.join {
                 begun.continuation.finish()
-                try await Task.sleep(for: .seconds(1_000_000))
+                try await untilCancelled()
                 return 1
             }
         }

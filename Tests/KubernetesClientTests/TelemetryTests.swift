@@ -3,6 +3,7 @@ import HTTPTransport
 import KubernetesModel
 import StructuredData
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubernetesClient
@@ -60,7 +61,7 @@ extension TelemetryTests {
 
     @Test func `the memory of warnings is bounded`() {
         let logs = LogRecorder()
-        let log = WarningLog(logs.logger)
+        let log = WarningLog(logs.logger())
         for number in 0..<(WarningLog.maxRemembered + 10) { log.report(["Warning": "299 - \"\(number)\""]) }
         #expect(logs.warnings.count == WarningLog.maxRemembered)
         let long = WarningLog.texts("299 - \"\(String(repeating: "ä", count: 100_000))\"")

@@ -1,8 +1,7 @@
 import KubernetesClient
 import KubernetesModel
-import Logging
 import StructuredData
-import Synchronization
+import TestSupport
 
 /// A client on a script.
 struct ScriptedClient {
@@ -20,34 +19,8 @@ struct ScriptedClient {
     ) {
         transport = ScriptedTransport(answers)
         client = KubernetesClient(
-            configuration, transport: transport, retry: retry, logger: logs.logger, clock: clock,
+            configuration, transport: transport, retry: retry, logger: logs.logger(), clock: clock,
             random: SeededGenerator(seed: seed))
-    }
-}
-
-/// Keeps what is logged.
-final class LogRecorder: Sendable {
-    private let lines = Mutex<[(level: Logger.Level, message: String)]>([])
-
-    var warnings: [String] { lines.withLock { $0.filter { $0.level == .warning }.map(\.message) } }
-
-    var logger: Logger {
-        Logger(label: "test") { _ in Handler(recorder: self) }
-    }
-
-    private struct Handler: LogHandler {
-        let recorder: LogRecorder
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            recorder.lines.withLock { $0.append((event.level, "\(event.message)")) }
-        }
     }
 }
 

@@ -2,6 +2,7 @@ import HTTPTransport
 import KubernetesClient
 import KubernetesModel
 import StructuredData
+import TestSupport
 import Testing
 
 @Suite struct WatchTests {

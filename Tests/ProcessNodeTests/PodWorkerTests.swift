@@ -1,11 +1,12 @@
 import ControllerRuntime
 import KubernetesModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ProcessNode
 
-@Suite("Pods")
+@Suite("Pods", .timeLimit(.minutes(2)))
 struct PodWorkerTests {
     /// Runs `pod` until `body` returns, then stops it.
     private func run(
@@ -36,7 +37,7 @@ struct PodWorkerTests {
             #expect(status.main?.state?.running?.startedAt != nil)
             #expect(status.main?.started == true)
             // The trap is set before the first output.
-            while !node.log().contains("up") { await Task.yield() }
+            try await node.waitFor("up")
             worker.update(pod.deleted)
             await node.api.until { $0.deleted == ["uid"] }
             let last = node.api.current.statuses.last
@@ -145,7 +146,7 @@ struct PodWorkerTests {
         try await run(pod, on: node) { _ in
             let status = await node.api.status { $0.isReady }
             #expect(status.initContainerStatuses?.map { $0.state?.terminated?.exitCode } == [0, 0])
-            while !node.log().contains("up") { await Task.yield() }
+            try await node.waitFor("up")
             #expect(node.log().hasPrefix("one\ntwo\n"))
         }
     }
@@ -201,13 +202,13 @@ struct PodWorkerTests {
         }
         try await run(pod, on: node) { _ in
             await node.api.status { $0.isReady }
-            while !node.log().contains("up") { await Task.yield() }
+            try await node.waitFor("up")
             #expect(node.log().hasPrefix("token-1old\n"))
             let asked = node.api.current.tokens
             #expect(asked.count == 1 && asked[0].serviceAccount == "agent" && asked[0].audience == "das-gateway")
             node.api.change { $0.configMaps["ca"]?.data = ["ca.crt": "new"] }
-            let file = node.context.directory.volumes("uid") + "/das/ca.crt"
-            while Files.read(file) != Array("new".utf8) { await Task.yield() }
+            let volume = node.context.directory.volumes("uid") + "/das"
+            try await FileWatch.wait(at: volume) { Files.read(volume + "/ca.crt") == Array("new".utf8) }
         }
     }
 

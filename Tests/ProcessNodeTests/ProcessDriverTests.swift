@@ -2,11 +2,12 @@ import ControllerRuntime
 import Glibc
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ProcessNode
 
-@Suite("Containers as processes")
+@Suite("Containers as processes", .timeLimit(.minutes(2)))
 struct ProcessDriverTests {
     private let directory: TemporaryDirectory
     private let pump: OutputPump
@@ -110,14 +111,14 @@ struct ProcessDriverTests {
         }
         #expect(exit == ContainerExit(code: 137, signal: 9))
         let child = try #require(output.split(separator: "\n").first?.split(separator: " ").last.flatMap { Int32($0) })
-        #expect(await isGone(child))
+        try await ProcessTable.waitForEnd(of: child)
     }
 
     @Test("what the first process leaves behind goes with it")
     func groupGoesWithItsLeader() async throws {
         _ = try await run(launch("sleep 1000 & echo child $!"))
         let child = try #require(output.split(separator: " ").last.flatMap { Int32($0.prefix { $0.isNumber }) })
-        #expect(await isGone(child))
+        try await ProcessTable.waitForEnd(of: child)
     }
 
     @Test("cancelling the task that waits does not end the process; the stop request does")
@@ -153,35 +154,21 @@ struct ProcessDriverTests {
         #expect(result.exitCode == 4)
         #expect(result.output == "y\n")
     }
-
-    private func isGone(_ identifier: Int32) async -> Bool {
-        // Killed already; the kernel needs a moment to say so.
-        for _ in 0..<500 {
-            guard let process = Leftovers.process(identifier), !process.isZombie else { return true }
-            await Task.yield()
-            usleep(2000)
-        }
-        return false
-    }
 }
 
-@Suite("What an earlier life left")
+@Suite("What an earlier life left", .timeLimit(.minutes(2)))
 struct LeftoversTests {
     private let logger = Logger(label: "test")
 
     /// Starts a process that is nobody's child when this returns, as those of a killed node are; returns its identifier.
-    private func orphan(_ directory: TemporaryDirectory, marked: Bool) throws -> Int32 {
+    private func orphan(_ directory: TemporaryDirectory, marked: Bool) async throws -> Int32 {
         let mark = marked ? "\(Leftovers.rootVariable)=\(directory.path)" : "UNMARKED=1"
         let file = directory.path + "/pid"
         let command = "env \(mark) setsid sh -c 'echo $$ > \(file).tmp; mv \(file).tmp \(file); exec sleep 1000' &"
         try #require(system(command) == 0)
-        for _ in 0..<2000 {
-            if let text = directory.read("pid"), let identifier = Int32(text.prefix { $0.isNumber }) {
-                return identifier
-            }
-            usleep(2000)
+        return try await FileWatch.wait(at: directory.path) {
+            directory.read("pid").flatMap { Int32($0.prefix { $0.isNumber }) }
         }
-        throw ProcessNodeError(.start, "the process did not start")
     }
 
     private func isAlive(_ identifier: Int32) -> Bool { Leftovers.process(identifier).map { !$0.isZombie } ?? false }
@@ -190,8 +177,8 @@ struct LeftoversTests {
     func marked() async throws {
         let ours = try TemporaryDirectory()
         let others = try TemporaryDirectory()
-        let mine = try orphan(ours, marked: true)
-        let other = try orphan(others, marked: true)
+        let mine = try await orphan(ours, marked: true)
+        let other = try await orphan(others, marked: true)
         defer { kill(other, SIGKILL) }
         #expect(isAlive(mine))
         let ended = try await Blocking.run { [logger] in
@@ -205,7 +192,7 @@ struct LeftoversTests {
     @Test("processes that were noted are ended, but not another that got the same identifier")
     func noted() async throws {
         let directory = try TemporaryDirectory()
-        let identifier = try orphan(directory, marked: false)
+        let identifier = try await orphan(directory, marked: false)
         defer { kill(identifier, SIGKILL) }
         let record = directory.path + "/process.json"
         let process = try #require(Leftovers.process(identifier))

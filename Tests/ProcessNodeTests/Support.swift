@@ -3,6 +3,7 @@ import FoundationEssentials
 import KubernetesModel
 import Logging
 import Synchronization
+import TestSupport
 
 @testable import ProcessNode
 
@@ -114,6 +115,13 @@ final class TestNode: Sendable {
     }
 
     deinit { pump.stop() }
+
+    /// Waits until the log of the first container's first run holds `text`.
+    func waitFor(_ text: String) async throws {
+        let path = context.directory.log("uid", "main", attempt: 0)
+        let directory = String(path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex))
+        try await FileWatch.wait(at: directory) { log().contains(text) }
+    }
 
     func log(_ container: String = "main", attempt: Int = 0) -> String {
         let bytes = Files.read(context.directory.log("uid", container, attempt: attempt)) ?? []

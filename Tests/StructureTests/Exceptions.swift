@@ -26,6 +26,7 @@ enum Exceptions {
         "IntegrationTests": "what crosses processes",
         "ConformanceTests": "client and runtime on any API server",
         "TestSupport": "what several folders of tests use",
+        "CPidfd": "a system call that TestSupport waits by, and Swift cannot make",
         "NetworkFaults": "a proxy and a server that fail on demand, for tests of clients",
     ]
 }

@@ -1,9 +1,10 @@
 import Glibc
 import Synchronization
 import SystemThreads
+import TestSupport
 import Testing
 
-@Suite("A thread that runs tasks")
+@Suite("A thread that runs tasks", .timeLimit(.minutes(2)))
 struct DedicatedThreadTests {
     private static func currentThread() -> pthread_t { pthread_self() }
 
@@ -31,31 +32,16 @@ struct DedicatedThreadTests {
     @Test func `it goes on while every thread of the pool is blocked`() async throws {
         let thread = try DedicatedThread("test")
         defer { thread.stop() }
-        let beats = Shared(0)
+        let beats = CountdownLatch(100)
         let task = Task(executorPreference: thread) {
             while !Task.isCancelled {
                 try await thread.clock.sleep(for: .milliseconds(1))
-                beats.withLock { $0 += 1 }
+                beats.countDown()
             }
         }
-        // The blocked pool is watched from a thread: nothing on the pool could.
-        let isBusy = Shared(true)
-        let before = beats.withLock { $0 }
-        let done = try OSThread.start("watcher") {
-            while beats.withLock({ $0 }) < before + 20 { usleep(1000) }
-            isBusy.withLock { $0 = false }
-        }
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<(2 * sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
-                group.addTask {
-                    while isBusy.withLock({ $0 }) { usleep(100) }
-                }
-            }
-        }
-        done.join()
+        #expect(await beats.blockPool())
         task.cancel()
         _ = await task.result
-        #expect(beats.withLock { $0 } >= before + 20)
     }
 
     @Test func `many may sleep; each wakes in its turn, and cancelling one wakes that one`() async throws {

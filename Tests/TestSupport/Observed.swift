@@ -19,11 +19,14 @@ package final class Observed<Value: Sendable>: Sendable {
 
     package var value: Value { state.withLock { $0.value } }
 
-    /// Changes the value and wakes those whose wait that ends.
+    /// Changes the value and wakes those whose wait that ends. Where `body` throws, it wakes nobody.
     @discardableResult
-    package func change<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
-        let (result, served) = state.withLock { state in
-            let result = body(&state.value)
+    package func change<Result: Sendable, Failure: Error>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let (result, served) = try state.withLock {
+            (state) throws(Failure) -> (Result, [CheckedContinuation<Void, Never>]) in
+            let result = try body(&state.value)
             let served = state.waiters.filter { $0.value.isServed(state.value) }
             for id in served.keys { state.waiters[id] = nil }
             return (result, served.values.map(\.continuation))

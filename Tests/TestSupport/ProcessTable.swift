@@ -1,4 +1,6 @@
+import CPidfd
 import Foundation
+import SystemThreads
 
 /// The processes of this machine, from /proc.
 package enum ProcessTable {
@@ -33,6 +35,27 @@ package enum ProcessTable {
                 pid: pid, startTime: String(fields[20]),
                 environment: Dictionary(pairs, uniquingKeysWith: { _, last in last }), arguments: arguments)
         }
+    }
+
+    /// The processes that one has started.
+    package static func children(of parent: Int32) -> [Int32] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap(Int32.init).filter { pid in
+            guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+                let end = stat.lastIndex(of: ")")
+            else { return false }
+            return stat[end...].split(separator: " ").dropFirst(2).first.flatMap { Int32($0) } == parent
+        }
+    }
+
+    /// Waits for the end of a process, which need not be a child of this one; returns at once where there is none.
+    /// - Throws: `CancellationError`.
+    package static func waitForEnd(of pid: Int32) async throws {
+        let descriptor = das_pidfd_open(pid)
+        if descriptor < 0, errno == ESRCH { return }
+        guard descriptor >= 0 else { throw SystemError("watch process \(pid)") }
+        for await _ in ReadableDescriptor.events(descriptor) {}
+        try Task.checkCancellation()
     }
 
     private static func strings(_ pid: Int32, _ file: String) -> [String] {
