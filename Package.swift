@@ -287,12 +287,12 @@ let package = Package(
             "SwarmOperatorTests",
             ["SwarmOperator", "SwarmAPI", "TaskQueue", "KubernetesModel", "StructuredData"]),
         .tests("TaskQueueTests", ["TaskQueue", "StructuredData"]),
-        .tests("TaskStoreSQLiteTests", ["TaskStoreSQLite", "TaskStoreTesting", "TaskQueue"]),
+        .tests("TaskStoreSQLiteTests", ["TestSupport", "TaskStoreSQLite", "TaskStoreTesting", "TaskQueue"]),
         .tests(
             "TaskGatewayTests",
             [
-                "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "StructuredData", "HTTPTransport",
-                "CurlTransport", .log, .serviceLifecycle,
+                "TestSupport", "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "StructuredData",
+                "HTTPTransport", "CurlTransport", .log, .serviceLifecycle,
             ]),
         .tests("CurlTransportTests", ["TestSupport", "NetworkFaults", "CurlTransport", "HTTPTransport"]),
         .tests("KubernetesModelTests", ["KubernetesModel", "StructuredData"]),

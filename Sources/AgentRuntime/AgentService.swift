@@ -226,6 +226,7 @@ public final class AgentService: Sendable {
             case .released(_, let reason): logger.info("\(id) released: \(reason)")
             case .discarded: logger.warning("\(id) discarded: the lease is another's")
             }
+        case .slotReady(let slot): logger.debug("worker \(slot) is ready")
         case .drain(let drain): logger.debug("drain: \(drain)")
         case .terminate: logger.info("asked to end")
         default: break

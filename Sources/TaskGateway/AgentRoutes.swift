@@ -1,4 +1,5 @@
 import Hummingbird
+import Logging
 import StructuredData
 import TaskProtocol
 import TaskQueue
@@ -78,7 +79,10 @@ struct AgentRoutes {
         let swarm = LeaseBroker.SwarmKey(namespace: registration.namespace, swarm: registration.swarm)
         switch core.broker.enter(call.agent, request: body.request, swarm: swarm) {
         case .poll(let poll):
-            defer { core.broker.leave(poll) }
+            defer {
+                core.broker.leave(poll)
+                core.logger.debug("agent \(call.agent) waits no more for request \(call.request)")
+            }
             return try await context.whileConnected(poll.ticket) {
                 try await answer(call, poll, registration, until: .now + .milliseconds(waitMs))
             }
@@ -110,13 +114,16 @@ struct AgentRoutes {
                 // The task that this poll was woken for is of a type that this agent does not run; another may.
                 if wasWoken, takesOnlySome(registration) { core.broker.passOn(from: poll) }
             }
+            core.logger.debug("agent \(call.agent) waits for work, request \(call.request)")
             switch await poll.ticket.wait(until: deadline) {
             case .signalled: wasWoken = true
             case .timedOut:
                 return offer.isDraining
                     ? try .json(.ok, LeaseAnswer(leases: [], drain: true)) : Response(status: .noContent)
             case .superseded: throw Self.superseded(call)
-            case .ended: return Response(status: .noContent)
+            case .ended:
+                core.logger.debug("request \(call.request) of agent \(call.agent) ends: the agent or the gateway goes")
+                return Response(status: .noContent)
             }
         }
     }

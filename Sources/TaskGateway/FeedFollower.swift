@@ -37,6 +37,7 @@ struct FeedFollower {
         core.broker.wakeAll()
         core.waiters.changedAll()
         core.setFollowing(true)
+        core.logger.debug("following the change feed from \(cursor)")
         defer { core.setFollowing(false) }
         cursor = try await readAll(after: cursor)
         for await _ in hints { cursor = try await readAll(after: cursor) }

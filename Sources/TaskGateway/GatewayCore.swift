@@ -40,6 +40,7 @@ final class GatewayCore: Sendable {
     func loadCatalogue() async throws {
         let catalogue = Catalogue(try await store.catalogue())
         state.withLock { $0.catalogue = catalogue }
+        logger.debug("swarms in the catalogue: \(catalogue.entries.count)")
     }
 
     /// Whether the feed is being followed: without it nobody who waits would be woken.

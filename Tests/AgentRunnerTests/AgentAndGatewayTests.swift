@@ -48,6 +48,15 @@ struct AgentAndGatewayTests {
         try await store.close()
     }
 
+    /// Waits until a task is leased, by the store's change feed.
+    private func untilLeased(_ id: String, in store: SQLiteTaskStore) async throws {
+        // Listened to before it looks, so that nothing is missed in between.
+        var hints = store.changeHints().makeAsyncIterator()
+        while try await store.task(TaskID(id))?.state != .leased {
+            try #require(await hints.next() != nil, "task \(id) was not leased before the store or the test ended")
+        }
+    }
+
     @Test func `tasks are run, retried and failed, and the agent ends when asked to`() async throws {
         try await withGateway { client, url, store in
             let agent = try await AgentProcess(directory: "\(directory)-agent", gateway: url)
@@ -90,9 +99,7 @@ struct AgentAndGatewayTests {
             let first = try await AgentProcess(directory: "\(directory)-1", gateway: url, drainSeconds: 0)
             let task = try await client.submit(
                 TaskSubmission(type: "echo", input: ["delayMs": 60_000, "result": "late"]), namespace: "team")
-            while try await client.task(task.id, namespace: "team").phase != .running {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await untilLeased(task.id, in: store)
             first.process.send(SIGTERM)
             #expect(try await first.process.exitCode() == 0)
 
@@ -100,9 +107,7 @@ struct AgentAndGatewayTests {
             let waiting = try await client.task(task.id, namespace: "team")
             #expect(waiting.phase == .queued)
             let second = try await AgentProcess(directory: "\(directory)-2", gateway: url)
-            while try await client.task(task.id, namespace: "team").phase != .running {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await untilLeased(task.id, in: store)
             #expect(try await client.task(task.id, namespace: "team").attempts == 1)
             _ = try await client.cancel(task.id, namespace: "team", CancelRequest(mode: .cooperative))
             var ended: TaskView

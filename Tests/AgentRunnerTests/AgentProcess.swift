@@ -22,21 +22,12 @@ final class AgentProcess {
         [
             "DAS_GATEWAY_URL": gateway, "DAS_TOKEN_FILE": "\(directory)/token", "DAS_NAMESPACE": "team",
             "DAS_SWARM": "argus", "DAS_AGENT": "argus-1", "DAS_CONCURRENCY": "2",
-            "DAS_DRAIN_SECONDS": "\(drainSeconds)", "DAS_RUNTIME_DIR": directory,
+            "DAS_DRAIN_SECONDS": "\(drainSeconds)", "DAS_RUNTIME_DIR": directory, "DAS_LOG_LEVEL": "debug",
         ]
     }
 
     /// The process ids of its children.
-    var children: [Int32] {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return entries.compactMap(Int32.init).filter { pid in
-            guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-                let end = stat.lastIndex(of: ")")
-            else { return false }
-            return stat[end...].split(separator: " ").dropFirst(2).first.flatMap { Int32($0) }
-                == process.processIdentifier
-        }
-    }
+    var children: [Int32] { ProcessTable.children(of: process.processIdentifier) }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 }

@@ -6,19 +6,13 @@ import Testing
 struct AgentProcessTests {
     private let directory = "/tmp/das-process-\(UInt64.random(in: .min ... .max))"
 
-    /// Waits for what another process does, with the suite's time limit as the bound.
-    private func eventually(_ condition: () -> Bool) async {
-        while !condition(), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
-    }
-
     @Test func `its workers are gone after it was killed`() async throws {
         let agent = try await AgentProcess(directory: directory)
-        await eventually { agent.children.count == 2 }
+        for slot in 0..<2 { try await agent.process.waitFor("worker \(slot) is ready") }
         let children = agent.children
-        agent.process.send(SIGKILL)
-        await eventually { children.allSatisfy { kill($0, 0) != 0 } }
         #expect(children.count == 2)
-        #expect(!children.isEmpty)
+        agent.process.send(SIGKILL)
+        for child in children { try await ProcessTable.waitForEnd(of: child) }
     }
 
     @Test(arguments: [SIGTERM, SIGINT])

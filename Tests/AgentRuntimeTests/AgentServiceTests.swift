@@ -41,9 +41,9 @@ struct AgentServiceTests {
         #expect(readiness.reasonNotReady() != nil)
     }
 
-    /// Waits for what another thread does next, with the suite's time limit as the bound.
-    private func eventually(_ condition: () -> Bool) async {
-        while !condition(), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
+    /// Waits until a readiness probe would be answered so.
+    private func until(ready isReady: Bool) async throws {
+        try await FileWatch.wait(at: directory) { (readiness.reasonNotReady() == nil) == isReady }
     }
 
     @Test func `it registers as what it is, and runs all tasks in its slots`() async throws {
@@ -155,14 +155,14 @@ struct AgentServiceTests {
         gateway.change { $0.drain = false }
         try await withAgent { _ in
             await gateway.until { !$0.registrations.isEmpty }
-            await eventually { readiness.reasonNotReady() == nil }
+            try await until(ready: true)
             gateway.change { $0.drain = true }
-            await eventually { readiness.reasonNotReady() != nil }
+            try await until(ready: false)
             gateway.submit("t1", ["result": 1])
             #expect(gateway.state.running == 0)
             gateway.change { $0.drain = false }
             await gateway.until { !$0.results.isEmpty }
-            await eventually { readiness.reasonNotReady() == nil }
+            try await until(ready: true)
         }
     }
 }

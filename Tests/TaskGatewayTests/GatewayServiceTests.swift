@@ -7,15 +7,14 @@ import Testing
 
 @testable import TaskGateway
 
-@Suite struct GatewayServiceTests {
+@Suite(.timeLimit(.minutes(2))) struct GatewayServiceTests {
     @Test("Health, readiness and metrics need no token")
     func health() async throws {
         let configuration = GatewayConfiguration(metricsText: { "das_up 1\n" })
         try await GatewayUnderTest.run(configuration: configuration) { subject in
             #expect(try await subject.send(.get, "/healthz", token: nil).status == 200)
-            try await eventually("the gateway is ready") {
-                try await subject.send(.get, "/readyz", token: nil).status == 200
-            }
+            try await subject.untilFollowing()
+            #expect(try await subject.send(.get, "/readyz", token: nil).status == 200)
             let metrics = try await subject.send(.get, "/metrics", token: nil)
             #expect(metrics.body == Array("das_up 1\n".utf8))
         }
@@ -48,9 +47,8 @@ import Testing
             let poll = Task { try await agent.lease(1, waitMs: 30_000) }
             try await agent.untilAsked(1)
             poll.cancel()
-            try await eventually("the gateway notices that the agent is gone") {
-                subject.gateway.core.broker.waiting == 0
-            }
+            try await agent.untilGone(1)
+            #expect(subject.gateway.core.broker.waiting == 0)
         }
     }
 
@@ -77,13 +75,14 @@ import Testing
             var entry = GatewayUnderTest.entry("second")
             entry.capabilities = ["new-type"]
             try await subject.store.putCatalogue(entry)
-            try await eventually("the gateway knows the new type") {
-                (try? await subject.user.submit(TaskSubmission(type: "new-type"), namespace: "ns")) != nil
-            }
+            try await subject.untilKnown(swarms: 2)
+            _ = try await subject.user.submit(TaskSubmission(type: "new-type"), namespace: "ns")
             try await subject.store.removeCatalogue(namespace: "ns", swarm: "second")
-            try await eventually("the gateway forgets the type") {
-                (try? await subject.user.submit(TaskSubmission(type: "new-type"), namespace: "ns")) == nil
+            try await subject.untilKnown(swarms: 1)
+            let refused = try await problem {
+                try await subject.user.submit(TaskSubmission(type: "new-type"), namespace: "ns")
             }
+            #expect(refused.code == .unknownType)
         }
     }
 

@@ -8,6 +8,7 @@ import Synchronization
 import TaskProtocol
 import TaskQueue
 import TaskStoreSQLite
+import TestSupport
 import Testing
 
 @testable import TaskGateway
@@ -19,6 +20,8 @@ struct GatewayUnderTest: Sendable {
     let store: any TaskStore
     let gateway: Gateway
     let transport: any HTTPTransport
+    /// What the gateway logs, from `debug` on.
+    let logs: LogRecorder
     let baseURL: String
     let shutDown: @Sendable () async -> Void
 
@@ -43,8 +46,8 @@ struct GatewayUnderTest: Sendable {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         var configuration = configuration
         configuration.onListening = { _, number in port.yield(number) }
-        var logger = Logger(label: "gateway")
-        logger.logLevel = .critical
+        let logs = LogRecorder()
+        let logger = logs.logger(.debug)
         let gateway = Gateway(configuration, store: store, authenticator: TokenTable(), logger: logger)
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [gateway], logger: logger))
@@ -62,7 +65,8 @@ struct GatewayUnderTest: Sendable {
             }
             let scheme = configuration.tls == nil ? "http" : "https"
             let subject = GatewayUnderTest(
-                store: store, gateway: gateway, transport: transport, baseURL: "\(scheme)://127.0.0.1:\(number)",
+                store: store, gateway: gateway, transport: transport, logs: logs,
+                baseURL: "\(scheme)://127.0.0.1:\(number)",
                 shutDown: { await services.triggerGracefulShutdown() })
             do {
                 try await body(subject)
@@ -113,6 +117,16 @@ struct GatewayUnderTest: Sendable {
             HTTPRequest(method, baseURL + path, headers: headers, body: body.map { Array($0.utf8) }))
     }
 
+    /// Returns once the gateway follows the store's change feed.
+    func untilFollowing() async throws { try await logs.waitFor("following the change feed") }
+
+    /// Returns once the gateway's catalogue has so many swarms.
+    func untilKnown(swarms: Int) async throws {
+        try await logs.wait { lines in
+            lines.last { $0.hasPrefix("swarms in the catalogue") } == "swarms in the catalogue: \(swarms)"
+        }
+    }
+
     func echo(_ value: JSON = 1) -> TaskSubmission { TaskSubmission(type: "echo", input: ["result": value]) }
 }
 
@@ -159,18 +173,13 @@ struct TestAgent: Sendable {
 
     /// Returns once the gateway has looked for work for this request, so that it is now waiting.
     func untilAsked(_ request: Int64) async throws {
-        try await eventually("request \(request) of \(id) has arrived") {
-            try await subject.store.agent(AgentID(id))?.lastRequest == request
-        }
+        try await subject.logs.waitFor("agent \(id) waits for work, request \(request)")
     }
-}
 
-/// Returns when `condition` holds; fails where it never does.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while try await !condition() {
-        try #require(ContinuousClock.now < deadline, "never: \(what)")
-        await Task.yield()
+    /// Returns once the gateway has noticed that whoever sent this request is gone, and has given up its place.
+    func untilGone(_ request: Int64) async throws {
+        try await subject.logs.waitFor("request \(request) of agent \(id) ends")
+        try await subject.logs.waitFor("agent \(id) waits no more for request \(request)")
     }
 }
 

@@ -3,6 +3,7 @@ import Glibc
 import Synchronization
 import TaskQueue
 import TaskStoreSQLite
+import TestSupport
 import Testing
 
 /// What a process wrote down as answered before it was killed, line by line. A line that was written survives the process.
@@ -27,14 +28,24 @@ enum CrashingWriter {
     static let workers = 6
     static let swarm = "argus"
 
-    /// Kills its own process with SIGKILL once `answers` answers are written down, while others are under way.
-    static func run(folder: String, round: Int, answers: Int, microseconds: UInt32) async throws {
+    /// Kills its own process with SIGKILL once `answers` answers are written down and the store's log has been seen to change
+    /// `writes` times after that, while others are under way.
+    static func run(folder: String, round: Int, answers: Int, writes: Int) async throws {
         let log = AnswerLog(path: folder + "/answers")
         let store = try SQLiteTaskStore(path: folder + "/tasks.sqlite")
         try await store.putCatalogue(
             CatalogueEntry(namespace: "ns", swarm: swarm, capabilities: ["t"], serviceAccount: "agents"))
-        let counter = Counter(limit: answers, microseconds: microseconds)
+        let counter = Counter(limit: answers)
+        let changes = try FileWatch.changes(of: folder + "/tasks.sqlite-wal")
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var left = writes
+                for await _ in changes where counter.isReached {
+                    // Somewhere within a commit, wherever the others are then.
+                    if left == 0 { kill(getpid(), SIGKILL) }
+                    left -= 1
+                }
+            }
             for worker in 0..<workers {
                 group.addTask {
                     let agent = try await store.register(
@@ -80,20 +91,12 @@ enum CrashingWriter {
 
     private final class Counter: Sendable {
         private let left: Atomic<Int>
-        private let microseconds: UInt32
 
-        init(limit: Int, microseconds: UInt32) {
-            left = Atomic(limit)
-            self.microseconds = microseconds
-        }
+        init(limit: Int) { left = Atomic(limit) }
 
-        func answered() {
-            if left.subtract(1, ordering: .relaxed).newValue == 0 {
-                // Somewhere within the next commits, wherever they are then.
-                usleep(microseconds)
-                kill(getpid(), SIGKILL)
-            }
-        }
+        var isReached: Bool { left.load(ordering: .relaxed) <= 0 }
+
+        func answered() { left.subtract(1, ordering: .relaxed) }
     }
 }
 
@@ -104,14 +107,11 @@ enum CrashingWriter {
         let path = folder.path
         for round in 1...4 {
             let answers = Int.random(in: 50...300)
-            let microseconds = UInt32.random(in: 0...5000)
-            print("round \(round): killed \(microseconds) µs after answer \(answers)")
+            let writes = Int.random(in: 0...20)
+            print("round \(round): killed \(writes) writes after answer \(answers)")
             await #expect(processExitsWith: .signal(SIGKILL)) {
-                [
-                    path = path as String, round = round as Int, answers = answers as Int,
-                    microseconds = microseconds as UInt32
-                ] in
-                try await CrashingWriter.run(folder: path, round: round, answers: answers, microseconds: microseconds)
+                [path = path as String, round = round as Int, answers = answers as Int, writes = writes as Int] in
+                try await CrashingWriter.run(folder: path, round: round, answers: answers, writes: writes)
             }
             try await verify(path)
         }
