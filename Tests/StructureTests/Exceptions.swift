@@ -6,6 +6,21 @@ enum Exceptions {
     /// Files of which nothing is named anywhere else.
     static let unreferencedFiles: [String: String] = [:]
 
+    /// Files of Tests with lines that sleep or look again and again: how many, and why no event would do.
+    static let timedWaits: [String: (lines: Int, reason: String)] = [
+        "Tests/ConformanceTests/ConformanceCluster.swift": (1, "no API server tells when its discovery follows a CRD"),
+        "Tests/ControllerRuntimeTests/Clocks.swift": (3, "clocks that tests inject"),
+        "Tests/ControllerRuntimeTests/ControllerTests.swift": (1, "a reconcile that gives others their turn"),
+        "Tests/ControllerRuntimeTests/StreamingServer.swift": (2, "a clock that tests inject"),
+        "Tests/ControllerRuntimeTests/WatchListTests.swift": (1, "a step of a random walk that does nothing"),
+        "Tests/CurlTransportTests/RequestTests.swift": (2, "servers that are slow, and that trickle"),
+        "Tests/CurlTransportTests/SocketServer.swift": (1, "what makes a server slow"),
+        "Tests/CurlTransportTests/StreamTests.swift": (1, "a server that is silent for longer than allowed before"),
+        "Tests/IntegrationTests/ElectionTests.swift": (1, "measures how late this machine wakes a thread"),
+        "Tests/KubernetesClientTests/TestTime.swift": (1, "a clock that tests inject"),
+        "Tests/SystemThreadsTests/DedicatedThreadTests.swift": (7, "the clock whose sleeps are tested"),
+    ]
+
     /// Modules without a test folder of their own.
     static let untestedModules: [String: String] = [
         "CLibcurl": "a module map; CurlTransportTests",
