@@ -239,7 +239,8 @@ struct WorkerSlotTests {
         while true {
             if let frame = try frames.next() { return WorkerEventMessage(try JSON.parse(frame)) }
             var waited = pollfd(fd: channel, events: Int16(POLLIN), revents: 0)
-            poll(&waited, 1, -1)
+            // Bounded: this blocks a thread that whatever ends a test for taking too long may need.
+            try #require(poll(&waited, 1, 60_000) == 1, "the worker says nothing, and does not end")
             var chunk = [UInt8](repeating: 0, count: 4096)
             let count = read(channel, &chunk, chunk.count)
             guard count > 0 else { return nil }

@@ -27,13 +27,13 @@ package final class CountdownLatch: @unchecked Sendable {
         }
     }
 
-    /// Blocks every thread of the cooperative pool until the count is down; `false` where a minute was over before.
+    /// Blocks every thread of the cooperative pool until the count is down; `false` where 20 seconds were over before.
     ///
     /// What counts down must do without the pool. So must whatever would end the test for taking too long: hence the limit.
     package func blockPool() async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<(2 * ProcessInfo.processInfo.activeProcessorCount) {
-                group.addTask { self.block(atMost: .seconds(60)) }
+                group.addTask { self.block(atMost: .seconds(20)) }
             }
             return await group.reduce(true) { $0 && $1 }
         }
