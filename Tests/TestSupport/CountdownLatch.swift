@@ -18,10 +18,9 @@ package final class CountdownLatch: @unchecked Sendable {
         }
     }
 
-    /// Blocks the calling thread until the count is down; `false` where `limit` was over before.
-    package func block(atMost limit: Duration) -> Bool {
-        let end = ContinuousClock.now + limit
-        return monitor.withLock {
+    /// Blocks the calling thread until the count is down; `false` where `end` came before.
+    private func block(until end: ContinuousClock.Instant) -> Bool {
+        monitor.withLock {
             while left > 0, .now < end { monitor.wait(atMost: end - .now) }
             return left <= 0
         }
@@ -31,10 +30,9 @@ package final class CountdownLatch: @unchecked Sendable {
     ///
     /// What counts down must do without the pool. So must whatever would end the test for taking too long: hence the limit.
     package func blockPool() async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<(2 * ProcessInfo.processInfo.activeProcessorCount) {
-                group.addTask { self.block(atMost: .seconds(20)) }
-            }
+        let end = ContinuousClock.now + .seconds(20)
+        return await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<(2 * ProcessInfo.processInfo.activeProcessorCount) { group.addTask { self.block(until: end) } }
             return await group.reduce(true) { $0 && $1 }
         }
     }
