@@ -47,7 +47,7 @@ package struct KubernetesAuthenticator: Authenticator {
                 ResourceAttributes(
                     namespace: namespace, verb: verb, group: Self.tasks.group, resource: Self.tasks.resource)
             ).allowed
-        } catch let status as KubernetesStatus where status.code == 401 || status.code == 403 {
+        } catch let status as KubernetesStatus where status.isUnauthorized || status.isForbidden {
             return false
         }
     }
@@ -83,7 +83,7 @@ package struct KubernetesAuthenticator: Authenticator {
             let user = try await clientFor(bearer).whoAmI()
             guard let name = user.username, name != "system:anonymous" else { return nil }
             return .user(name: name, groups: user.groups ?? [])
-        } catch let status as KubernetesStatus where status.code == 401 || status.code == 403 {
+        } catch let status as KubernetesStatus where status.isUnauthorized || status.isForbidden {
             return nil
         }
     }

@@ -51,7 +51,7 @@ struct KubernetesNodeAPI: NodeAPI {
         do {
             _ = try await client.patch(
                 Pod.resource, name, namespace: pod.metadata.namespace, patch: .merge(patch), subresource: "status")
-        } catch let status as KubernetesStatus where status.code == 404 || status.code == 409 {
+        } catch let status as KubernetesStatus where status.isNotFound || status.isConflict {
             throw PodGone()
         }
     }
@@ -62,7 +62,7 @@ struct KubernetesNodeAPI: NodeAPI {
             try await client.delete(
                 Pod.self, name, namespace: pod.metadata.namespace,
                 options: DeleteOptions(uid: uid, gracePeriodSeconds: 0))
-        } catch let status as KubernetesStatus where status.code == 404 || status.code == 409 {
+        } catch let status as KubernetesStatus where status.isNotFound || status.isConflict {
             // Gone already, or another pod by now.
         }
     }
@@ -70,7 +70,7 @@ struct KubernetesNodeAPI: NodeAPI {
     private func absentIfNotFound<Object>(_ read: () async throws -> Object) async throws -> Object? {
         do {
             return try await read()
-        } catch let status as KubernetesStatus where status.code == 404 {
+        } catch let status as KubernetesStatus where status.isNotFound {
             return nil
         }
     }

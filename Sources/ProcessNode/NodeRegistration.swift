@@ -57,7 +57,7 @@ struct NodeRegistration: Sendable {
                     try await writeStatus()
                     statusAt = time.now + Self.statusInterval
                 }
-            } catch let status as KubernetesStatus where status.code == 404 {
+            } catch let status as KubernetesStatus where status.isNotFound {
                 // Deleted by somebody: it is still there.
                 logger.warning("node \(name) or its lease is gone; registering again")
                 try await register()
@@ -81,7 +81,7 @@ struct NodeRegistration: Sendable {
         ]
         do {
             _ = try await client.create(Node.resource, node)
-        } catch let status as KubernetesStatus where status.code == 409 {
+        } catch let status as KubernetesStatus where status.isAlreadyExists {
             _ = try await client.patch(Node.resource, name, patch: .merge(["metadata": node["metadata"] ?? [:]]))
         }
     }
@@ -130,7 +130,7 @@ struct NodeRegistration: Sendable {
             _ = try await client.patch(
                 Lease.resource, name, namespace: Self.leaseNamespace, patch: .merge(["spec": spec]),
                 options: WriteOptions(fieldManager: Self.manager))
-        } catch let status as KubernetesStatus where status.code == 404 {
+        } catch let status as KubernetesStatus where status.isNotFound {
             let lease: JSON = [
                 "apiVersion": .string(Lease.resource.apiVersion), "kind": .string(Lease.resource.kind),
                 "metadata": ["name": .string(name), "namespace": .string(Self.leaseNamespace)], "spec": spec,

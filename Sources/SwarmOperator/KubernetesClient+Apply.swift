@@ -16,7 +16,7 @@ extension KubernetesClient {
     func applyStatus<R: KubernetesResource>(of type: R.Type, _ body: JSON, manager: String) async throws -> R? {
         do {
             return try await apply(type, body, manager: manager, subresource: "status")
-        } catch let status as KubernetesStatus where status.reason == .notFound {
+        } catch let status as KubernetesStatus where status.isNotFound {
             return nil
         }
     }

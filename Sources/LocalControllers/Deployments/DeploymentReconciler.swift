@@ -98,7 +98,7 @@ struct DeploymentReconciler: Reconciler {
             barrier.wrote(set, for: deployment.key)
             logger.info("deployment \(deployment.key) created replica set \(set.object.name)")
             return set
-        } catch let status as KubernetesStatus where status.reason == .alreadyExists {
+        } catch let status as KubernetesStatus where status.isAlreadyExists {
             let key = ObjectKey(
                 namespace: deployment.metadata.namespace ?? "", name: body["metadata"]?["name"]?.stringValue ?? "")
             guard let live = try await client.get(DynamicObject.self, key, of: ReplicaSet.resource) else {

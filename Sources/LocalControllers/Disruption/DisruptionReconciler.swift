@@ -43,7 +43,7 @@ struct DisruptionReconciler: Reconciler {
             _ = try await client.change(
                 PodDisruptionBudget.resource, key, uid: budget.metadata.uid,
                 resourceVersion: budget.metadata.resourceVersion, body, subresource: "status")
-        } catch let status as KubernetesStatus where status.reason == .conflict {
+        } catch let status as KubernetesStatus where status.isConflict {
             return .requeue(after: .milliseconds(50))
         }
         return again(plan)

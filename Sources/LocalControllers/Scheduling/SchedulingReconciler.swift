@@ -56,7 +56,7 @@ struct SchedulingReconciler: Reconciler {
         case .node(let node):
             do {
                 try await bind(pod, to: node)
-            } catch let status as KubernetesStatus where status.reason == .notFound || status.reason == .conflict {
+            } catch let status as KubernetesStatus where status.isNotFound || status.isConflict {
                 // Gone, or bound by somebody else; the watch will tell.
                 load.drop(uid)
             } catch {

@@ -8,7 +8,7 @@ extension KubernetesClient {
         do {
             return DynamicObject(
                 try await get(resource, key.name, namespace: resource.namespaced ? key.namespace : nil))
-        } catch let status as KubernetesStatus where status.reason == .notFound {
+        } catch let status as KubernetesStatus where status.isNotFound {
             return nil
         }
     }
@@ -27,7 +27,7 @@ extension KubernetesClient {
             return try await patch(
                 resource, key.name, namespace: resource.namespaced ? key.namespace : nil, patch: .merge(body),
                 subresource: subresource)
-        } catch let status as KubernetesStatus where status.reason == .notFound {
+        } catch let status as KubernetesStatus where status.isNotFound {
             return nil
         }
     }
@@ -52,7 +52,7 @@ extension KubernetesClient {
                 resource, key.name, namespace: resource.namespaced ? key.namespace : nil,
                 patch: .strategic(["metadata": metadata, "status": ["conditions": .array(conditions)]]),
                 subresource: "status")
-        } catch let status as KubernetesStatus where status.reason == .notFound {
+        } catch let status as KubernetesStatus where status.isNotFound {
             return nil
         }
     }
@@ -69,9 +69,9 @@ extension KubernetesClient {
                 options: DeleteOptions(
                     uid: uid, resourceVersion: resourceVersion, propagation: propagation,
                     gracePeriodSeconds: gracePeriodSeconds))
-        } catch let status as KubernetesStatus where status.reason == .notFound {
+        } catch let status as KubernetesStatus where status.isNotFound {
             return
-        } catch let status as KubernetesStatus where status.reason == .conflict && resourceVersion == nil {
+        } catch let status as KubernetesStatus where status.isConflict && resourceVersion == nil {
             return
         }
     }

@@ -97,7 +97,7 @@ package struct AgentSwarmReconciler: Reconciler {
     private func find<R: KubernetesResource>(_ type: R.Type, _ name: String, _ namespace: String?) async throws -> R? {
         do {
             return try await client.keepingManagedFields().get(type, name, namespace: namespace)
-        } catch let status as KubernetesStatus where status.reason == .notFound {
+        } catch let status as KubernetesStatus where status.isNotFound {
             return nil
         }
     }

@@ -24,7 +24,7 @@ package struct InputResolver: Sendable {
         self.init { namespace, name in
             do {
                 return try await client.get(ConfigMap.self, name, namespace: namespace)
-            } catch let status as KubernetesStatus where status.reason == .notFound {
+            } catch let status as KubernetesStatus where status.isNotFound {
                 return nil
             }
         }

@@ -128,7 +128,7 @@ extension SwarmTaskReconciler {
         let task: SwarmTask
         do {
             task = try await client.get(SwarmTask.self, key.name, namespace: key.namespace)
-        } catch let status as KubernetesStatus where status.reason == .notFound {
+        } catch let status as KubernetesStatus where status.isNotFound {
             // The watch will tell.
             return .done
         }
@@ -271,7 +271,7 @@ extension SwarmTaskReconciler {
             try await client.delete(
                 SwarmTask.self, task.metadata.name ?? "", namespace: task.metadata.namespace,
                 options: DeleteOptions(uid: task.metadata.uid, propagation: .background))
-        } catch let status as KubernetesStatus where status.reason == .notFound || status.reason == .conflict {
+        } catch let status as KubernetesStatus where status.isNotFound || status.isConflict {
             // Gone already, or made anew.
         }
         return .done
