@@ -245,7 +245,7 @@ let package = Package(
             [
                 "LocalAPIServer", "CertificateStore", "KubernetesModel", "StructuredData", "HTTPTransport",
                 "CurlTransport",
-                .log, .serviceLifecycle,
+                .httpTypes, .log, .serviceLifecycle,
             ], resources: [.copy("Corpus")]),
         .testKit(
             "TestSupport",

@@ -73,22 +73,9 @@ struct APIResponder: HTTPResponder {
 
     /// Who the caller acts for; nobody acts for somebody else unless they may impersonate them.
     private func impersonated(by caller: UserInfo, _ headers: HTTPFields) throws(KubernetesStatus) -> UserInfo {
-        guard let userHeader = HTTPField.Name("Impersonate-User"),
-            let groupHeader = HTTPField.Name("Impersonate-Group"),
-            let name = headers[userHeader]
-        else { return caller }
-        let groups = headers[values: groupHeader]
-        let wanted = [("users", name)] + groups.map { ("groups", $0) }
-        for (resource, name) in wanted
-        where !handler.authorizer.allows(
-            caller, AccessRequest(verb: "impersonate", resource: resource, name: name))
-        {
-            throw .forbidden(
-                ResourceType(group: "", version: "v1", kind: "", plural: resource, namespaced: false), name,
-                message: "User \"\(caller.name)\" cannot impersonate resource \"\(resource)\" in API group \"\" at the "
-                    + "cluster scope")
-        }
-        return UserInfo(name: name, groups: groups + ["system:authenticated"])
+        guard let impersonation = try Impersonation(headers) else { return caller }
+        for demand in impersonation.demands { try handler.authorizer.require(caller, demand) }
+        return impersonation.user
     }
 
     private func answer(_ request: Request, _ record: inout AuditRecord) async throws -> APIResponse {
