@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import NetworkFaults
 import Synchronization
 import Testing
 
