@@ -4,7 +4,6 @@ import HTTPTransport
 import KubernetesClient
 import KubernetesModel
 import StructuredData
-import Synchronization
 import TestSupport
 import Testing
 
@@ -47,11 +46,13 @@ struct DurabilityTests {
 
     /// The names of objects whose creation was answered.
     private final class Acknowledged: Sendable {
-        private let state = Mutex<Set<String>>([])
+        private let state = Observed<Set<String>>([])
 
-        var names: Set<String> { state.withLock { $0 } }
+        var names: Set<String> { state.value }
 
-        func add(_ name: String) { state.withLock { _ = $0.insert(name) } }
+        func add(_ name: String) { state.change { _ = $0.insert(name) } }
+
+        func reaches(_ count: Int) async throws { try await state.wait { $0.count >= count } }
     }
 
     @Test func `A crash between a write and its answer loses nothing that was answered`() async throws {
@@ -119,7 +120,7 @@ struct DurabilityTests {
                 }
             }
         }
-        while acknowledged.names.count < 50 { await Task.yield() }
+        try await acknowledged.reaches(50)
         let before = acknowledged.names
         let backup = try await ChildProgram.run(
             BuiltProgram.path("das"), ["backup", "--data-dir", directory, target])
