@@ -114,6 +114,7 @@ let package = Package(
         .module("HTTPTransport"),
         .module("SystemThreads"),
         .module("KubernetesModel", ["StructuredData"]),
+        .module("CommonExpression", ["KubernetesModel", "StructuredData"]),
         .module("SwarmAPI", ["KubernetesModel", "StructuredData"]),
         .module("SwarmScaling"),
         .module("TaskQueue", ["StructuredData"]),
@@ -221,6 +222,7 @@ let package = Package(
             ]),
 
         .tests("StructuredDataTests", ["StructuredData"]),
+        .tests("CommonExpressionTests", ["CommonExpression", "StructuredData"]),
         .tests("SystemThreadsTests", ["SystemThreads", "TestSupport"]),
         .tests(
             "ControllerRuntimeTests",

@@ -36,6 +36,7 @@ enum ImportRules {
         ModuleRule("HTTPTransport", []),
         ModuleRule("SystemThreads", [], platform: "threads, and the end of the process"),
         ModuleRule("KubernetesModel", ["StructuredData"]),
+        ModuleRule("CommonExpression", ["KubernetesModel", "StructuredData"]),
         ModuleRule("SwarmAPI", ["KubernetesModel", "StructuredData"]),
         ModuleRule("SwarmScaling", ["StructuredData"]),
         ModuleRule("TaskQueue", ["StructuredData"]),
