@@ -154,7 +154,8 @@ let package = Package(
         .module(
             "LocalAPIServer",
             [
-                "HTTPTransport", "KubernetesModel", "StructuredData", "SystemThreads", .grdb, .hummingbird,
+                "CommonExpression", "HTTPTransport", "KubernetesModel", "StructuredData", "SystemThreads", .grdb,
+                .hummingbird,
                 .hummingbirdTLS, .hummingbirdHTTP2, .httpTypes, .nioCore, .nioSSL, .crypto, .log, .serviceLifecycle,
             ]),
         .module(

@@ -73,8 +73,8 @@ enum ImportRules {
         ModuleRule(
             "LocalAPIServer",
             server.union([
-                "Crypto", "GRDB", "HTTPTransport", "KubernetesModel", "Logging", "Metrics", "StructuredData",
-                "SystemThreads",
+                "CommonExpression", "Crypto", "GRDB", "HTTPTransport", "KubernetesModel", "Logging", "Metrics",
+                "StructuredData", "SystemThreads",
             ])
         ),
         ModuleRule("LocalControllers", client.union(["ControllerRuntime", "Metrics"])),

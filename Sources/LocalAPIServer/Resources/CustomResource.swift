@@ -1,3 +1,4 @@
+import CommonExpression
 import KubernetesModel
 import StructuredData
 
@@ -54,6 +55,7 @@ enum CustomResource {
                 path($0["jsonPath"]).joined(separator: ".")
             },
             schema: schema.withObjectFields(),
+            rules: RuleSet.make(openAPI),
             mergeSchema: MergeSchema(openAPIV3Schema: openAPI),
             isCustom: true,
             tracksGeneration: true,

@@ -1,3 +1,4 @@
+import CommonExpression
 import KubernetesModel
 import StructuredData
 
@@ -52,6 +53,8 @@ struct ResourceDefinition: Sendable {
     /// What a field selector may name besides `metadata.name` and `metadata.namespace`.
     var selectableFields: [String]
     var schema: Schema
+    /// `x-kubernetes-validations` of a custom resource, compiled.
+    var rules: RuleSet?
     var mergeSchema: MergeSchema
     var isCustom: Bool
     var tracksGeneration: Bool

@@ -71,9 +71,16 @@ final class ResourceRegistry: Sendable {
     /// The kinds as of now: a CustomResourceDefinition counts from its commit on.
     var snapshot: Snapshot {
         let version = store.version(of: Self.customResourceDefinitions)
-        if let current = cached.withLock({ $0.version == version ? $0 : nil }) { return current }
+        let known = cached.withLock { $0 }
+        if known.version == version { return known }
+        // Reading schemas and compiling rules takes its time: done once for each version of a definition.
+        let unchanged = Dictionary(grouping: known.definitions.filter(\.isCustom), by: \.definedAt)
         var definitions = builtIn
         for stored in store.objects(of: Self.customResourceDefinitions).objects {
+            if let same = unchanged[stored.resourceVersion] {
+                definitions += same
+                continue
+            }
             guard let object = try? stored.object() else { continue }
             definitions += CustomResource.definitions(from: object, at: stored.resourceVersion)
         }

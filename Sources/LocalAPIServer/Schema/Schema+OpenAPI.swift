@@ -1,3 +1,4 @@
+import CommonExpression
 import KubernetesModel
 import StructuredData
 
@@ -82,7 +83,7 @@ extension Schema {
         constraints.maxProperties = json["maxProperties"]?.intValue
         if let pattern = json["pattern"]?.stringValue {
             do {
-                constraints.pattern = try Pattern(pattern)
+                constraints.pattern = try RegularExpression(pattern)
             } catch {
                 throw SchemaError(
                     path: "\(path).pattern",

@@ -1,16 +1,21 @@
+import CommonExpression
 import KubernetesModel
 import StructuredData
 
 extension Schema {
     /// What is wrong with `value`, as the real server words it.
-    func validate(_ value: JSON, path: String) -> [KubernetesStatus.Cause] {
+    ///
+    /// - Parameter old: the value that is replaced: parts that have not changed are let pass whatever is wrong with them, so
+    ///   that a stricter schema does not keep people from changing the rest.
+    func validate(_ value: JSON, replacing old: JSON? = nil, path: String) -> [KubernetesStatus.Cause] {
         var causes: [KubernetesStatus.Cause] = []
-        validate(value, path: path, into: &causes)
+        validate(value, old, path: path, into: &causes)
         return causes
     }
 
-    private func validate(_ value: JSON, path: String, into causes: inout [KubernetesStatus.Cause]) {
+    private func validate(_ value: JSON, _ old: JSON?, path: String, into causes: inout [KubernetesStatus.Cause]) {
         if value.isNull, isNullable { return }
+        if let old, old == value { return }
         if let expected = mismatch(value) {
             causes.append(
                 .typeInvalid(
@@ -19,8 +24,8 @@ extension Schema {
             return
         }
         switch value {
-        case .object(let members): validate(members, path: path, into: &causes)
-        case .array(let elements): validate(elements, path: path, into: &causes)
+        case .object(let members): validate(members, old, path: path, into: &causes)
+        case .array(let elements): validate(elements, old, path: path, into: &causes)
         case .string(let text): validate(text, path: path, into: &causes)
         case .integer, .number:
             if let number = value.doubleValue { validate(number, value, path: path, into: &causes) }
@@ -54,13 +59,16 @@ extension Schema {
         return fits ? nil : kind?.rawValue
     }
 
-    private func validate(_ members: JSONObject, path: String, into causes: inout [KubernetesStatus.Cause]) {
+    private func validate(
+        _ members: JSONObject, _ old: JSON?, path: String, into causes: inout [KubernetesStatus.Cause]
+    ) {
         for name in required where members[name] == nil {
             causes.append(.required(path.isEmpty ? name : "\(path).\(name)"))
         }
         for (name, value) in members {
             guard let schema = properties[name] ?? additionalProperties else { continue }
-            schema.validate(value, path: path.isEmpty ? name : "\(path).\(name)", into: &causes)
+            schema.validate(
+                value, isAtomic ? nil : old?[name], path: path.isEmpty ? name : "\(path).\(name)", into: &causes)
         }
         if let minimum = constraints.minProperties, members.count < minimum {
             causes.append(
@@ -73,7 +81,9 @@ extension Schema {
         }
     }
 
-    private func validate(_ elements: [JSON], path: String, into causes: inout [KubernetesStatus.Cause]) {
+    private func validate(
+        _ elements: [JSON], _ old: JSON?, path: String, into causes: inout [KubernetesStatus.Cause]
+    ) {
         if let maximum = constraints.maxItems, elements.count > maximum {
             causes.append(.tooMany(path, count: elements.count, maximum: maximum))
         }
@@ -83,11 +93,24 @@ extension Schema {
                     path, value: "\(elements.count)", "\(path) in body should have at least \(minimum) items"))
         }
         if let items {
+            var before: [JSON: JSON] = [:]
+            for element in old?.arrayValue ?? [] {
+                if let identity = identity(of: element) { before[identity] = element }
+            }
             for (index, element) in elements.enumerated() {
-                items.validate(element, path: "\(path)[\(index)]", into: &causes)
+                items.validate(
+                    element, identity(of: element).flatMap { before[$0] }, path: "\(path)[\(index)]", into: &causes)
             }
         }
         validateUniqueness(of: elements, path: path, into: &causes)
+    }
+
+    /// What tells an element of a list map from the others.
+    private func identity(of element: JSON) -> JSON? {
+        guard case .map(let keys) = listType, element.objectValue != nil else { return nil }
+        var key: JSON = [:]
+        for name in keys { key[name] = element[name] ?? items?.properties[name]?.defaultValue }
+        return key
     }
 
     private func validateUniqueness(of elements: [JSON], path: String, into causes: inout [KubernetesStatus.Cause]) {
@@ -96,10 +119,8 @@ extension Schema {
             let identity: JSON
             switch listType {
             case .set: identity = element
-            case .map(let keys):
-                guard element.objectValue != nil else { continue }
-                var key: JSON = [:]
-                for name in keys { key[name] = element[name] ?? items?.properties[name]?.defaultValue }
+            case .map:
+                guard let key = self.identity(of: element) else { continue }
                 identity = key
             case .atomic, nil: return
             }
@@ -156,7 +177,7 @@ extension Schema {
     }
 
     private func validateCombinations(_ value: JSON, path: String, into causes: inout [KubernetesStatus.Cause]) {
-        for schema in constraints.allOf { schema.validate(value, path: path, into: &causes) }
+        for schema in constraints.allOf { schema.validate(value, nil, path: path, into: &causes) }
         if !constraints.anyOf.isEmpty, !constraints.anyOf.contains(where: { $0.validate(value, path: path).isEmpty }) {
             causes.append(
                 .invalid(path, value: value.text(), "\(path) in body must validate at least one schema (anyOf)"))

@@ -1,3 +1,4 @@
+import CommonExpression
 import StructuredData
 
 /// What an object of a kind looks like: the structural schema of a custom resource, or the built-in table's entry for a
@@ -23,7 +24,7 @@ final class Schema: Sendable {
         var multipleOf: Double?
         var minLength: Int?
         var maxLength: Int?
-        var pattern: Pattern?
+        var pattern: RegularExpression?
         var format: String?
         var minItems: Int?
         var maxItems: Int?
@@ -84,27 +85,4 @@ final class Schema: Sendable {
 
     /// Any value, kept as it is.
     static let anything = Schema(preservesUnknownFields: true)
-
-    /// Whether any rule stands in the schema or below it.
-    var hasRules: Bool {
-        rules != nil || properties.values.contains(where: \.hasRules) || items?.hasRules == true
-            || additionalProperties?.hasRules == true
-    }
-}
-
-/// A compiled regular expression of a schema's `pattern`.
-///
-/// `Regex` is not marked Sendable because its output may hold anything; this one is built from a text, never changed, and
-/// matching only reads it.
-final class Pattern: @unchecked Sendable {
-    let text: String
-    private let regex: Regex<AnyRegexOutput>
-
-    init(_ text: String) throws {
-        self.text = text
-        regex = try Regex(text).matchingSemantics(.unicodeScalar)
-    }
-
-    /// Whether the pattern is found anywhere in `value`.
-    func matches(_ value: String) -> Bool { (try? regex.firstMatch(in: value)) != nil }
 }

@@ -1,3 +1,4 @@
+import CommonExpression
 import KubernetesModel
 import StructuredData
 
@@ -96,17 +97,20 @@ struct ObjectPreparation: Sendable {
     func validate(_ object: JSON, live: JSON?, subresource: String?) throws(KubernetesStatus) {
         var causes = NameValidation.validate(object, rule: definition.nameRule)
         if let live { causes += validateFinalizers(object, live) }
-        let content = definition.schema.validate(object, path: "")
-        causes += content
+        causes += definition.schema.validate(object, replacing: definition.isCustom ? live : nil, path: "")
         if subresource != "status" {
             causes += definition.hooks.validate(object, .init(type: type, old: live))
         }
-        if definition.isCustom, definition.schema.hasRules, Self.blocksRules(causes) {
-            causes.append(
-                .invalid(
-                    "<nil>", value: "null",
-                    "some validation rules were not checked because the object was invalid; correct the existing errors to "
-                        + "complete validation"))
+        if let rules = definition.rules {
+            if Self.blocksRules(causes) {
+                causes.append(
+                    .invalid(
+                        "<nil>", value: "null",
+                        "some validation rules were not checked because the object was invalid; correct the existing errors "
+                            + "to complete validation"))
+            } else {
+                causes += RuleValidator.validate(object, replacing: live, by: rules).map(KubernetesStatus.Cause.init)
+            }
         }
         guard !causes.isEmpty else { return }
         throw .invalid(definition.type, object["metadata"]?["name"]?.stringValue ?? "", causes: causes)

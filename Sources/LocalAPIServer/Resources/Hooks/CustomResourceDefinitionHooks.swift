@@ -1,3 +1,4 @@
+import CommonExpression
 import KubernetesModel
 import StructuredData
 
@@ -36,7 +37,7 @@ enum CustomResourceDefinitionRules {
             causes.append(
                 .invalid("spec.group", value: JSON.string(group).text(), "should be a domain with at least one dot"))
         }
-        causes += validateVersions(spec)
+        causes += validateVersions(spec, old: old?["spec"])
         if let old = old?["spec"] {
             for (field, path) in [
                 ("spec.group", ["group"]), ("spec.scope", ["scope"]), ("spec.names.plural", ["names", "plural"]),
@@ -48,7 +49,7 @@ enum CustomResourceDefinitionRules {
         return causes
     }
 
-    private static func validateVersions(_ spec: JSON) -> [KubernetesStatus.Cause] {
+    private static func validateVersions(_ spec: JSON, old: JSON?) -> [KubernetesStatus.Cause] {
         var causes: [KubernetesStatus.Cause] = []
         let versions = spec["versions"]?.arrayValue ?? []
         if versions.count(where: { $0["storage"]?.boolValue == true }) != 1 {
@@ -57,6 +58,8 @@ enum CustomResourceDefinitionRules {
                     "spec.versions", value: JSON.array(versions).text(),
                     "must have exactly one version marked as storage version"))
         }
+        // The form before version 1 of the object had one schema; where one is enough, it is reported there.
+        let isShared = Set(versions.map { $0["schema"] }).count == 1
         for (index, version) in versions.enumerated() {
             let path = "spec.versions[\(index)].schema.openAPIV3Schema"
             guard let schema = version["schema"]?["openAPIV3Schema"], schema.objectValue != nil else {
@@ -65,8 +68,7 @@ enum CustomResourceDefinitionRules {
             }
             let type = schema["type"]?.stringValue ?? ""
             if type.isEmpty {
-                // A single version's schema is reported where the older form of the object had it.
-                let place = versions.count == 1 ? "spec.validation.openAPIV3Schema" : path
+                let place = isShared ? "spec.validation.openAPIV3Schema" : path
                 causes.append(.required("\(place).type", "must not be empty at the root"))
                 continue
             }
@@ -76,12 +78,27 @@ enum CustomResourceDefinitionRules {
             }
             do {
                 _ = try Schema(openAPI: schema, path: path)
-                causes += validateStructure(schema, path: path)
             } catch {
                 causes.append(error.cause)
+                continue
+            }
+            let structure = validateStructure(schema, path: path)
+            causes += structure
+            if structure.isEmpty, !isShared || index == 0 {
+                causes += validateRules(
+                    schema, of: version, old, path: isShared ? "spec.validation.openAPIV3Schema" : path)
             }
         }
         return causes
+    }
+
+    /// Rules are looked at when they are new: what was let in stays in.
+    private static func validateRules(
+        _ schema: JSON, of version: JSON, _ old: JSON?, path: String
+    ) -> [KubernetesStatus.Cause] {
+        let before = old?["versions"]?.arrayValue?.first { $0["name"] == version["name"] }
+        guard before?["schema"]?["openAPIV3Schema"] != schema else { return [] }
+        return RuleAdmission(schema, path: path).problems.map(KubernetesStatus.Cause.init)
     }
 
     /// A structural schema says the type of everything that it names.
