@@ -283,7 +283,7 @@ let package = Package(
             [
                 "KubernetesAuthentication", "HTTPTransport", "KubernetesClient", "StructuredData", "TaskGateway", .jwt,
             ]),
-        .tests("SwarmAPITests", ["SwarmAPI", "StructuredData", "KubernetesModel"]),
+        .tests("SwarmAPITests", ["CommonExpression", "SwarmAPI", "StructuredData", "KubernetesModel"]),
         .tests("TelemetryTests", ["Telemetry", .coreMetrics]),
         .tests("SwarmScalingTests", ["SwarmScaling"]),
         .tests(

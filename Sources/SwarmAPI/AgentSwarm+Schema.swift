@@ -1,14 +1,20 @@
 import StructuredData
 
 extension AgentSwarm {
-    static let schema = Schema.object(
-        "A pool of interchangeable agents that take the same types of task.", required: ["spec"],
+    static let schema = Schema.checked(
+        Schema.object(
+            "A pool of interchangeable agents that take the same types of task.", required: ["spec"],
+            [
+                ("apiVersion", ["type": "string"]),
+                ("kind", ["type": "string"]),
+                ("metadata", ["type": "object"]),
+                ("spec", specSchema),
+                ("status", statusSchema),
+            ]),
         [
-            ("apiVersion", ["type": "string"]),
-            ("kind", ["type": "string"]),
-            ("metadata", ["type": "object"]),
-            ("spec", specSchema),
-            ("status", statusSchema),
+            .init(
+                "size(self.metadata.name) <= \(SwarmNames.longestSwarmName)",
+                "the name of a swarm has at most \(SwarmNames.longestSwarmName) characters", fieldPath: ".metadata")
         ])
 
     private static let taskTypeName = Schema.string(
@@ -25,7 +31,15 @@ extension AgentSwarm {
             ("maxBackoffSeconds", Schema.integer("The longest pause.", minimum: 0, maximum: 86400)),
         ])
 
-    private static let specSchema = Schema.object(
+    private static let specSchema = Schema.checked(
+        specFields,
+        [
+            .init(
+                "!has(self.taskTypes) || self.taskTypes.all(t, t.name in self.capabilities)",
+                "the names of taskTypes must be among the capabilities", fieldPath: ".taskTypes")
+        ])
+
+    private static let specFields = Schema.object(
         "What the swarm should be.", required: ["capabilities"],
         [
             (
@@ -33,7 +47,12 @@ extension AgentSwarm {
                 Schema.set("The task types that the swarm takes.", of: taskTypeName, minItems: 1, maxItems: 64)
             ),
             ("agent", agentSchema),
-            ("scaling", scalingSchema),
+            (
+                "scaling",
+                Schema.checked(
+                    scalingSchema,
+                    [.init("self.minAgents <= self.maxAgents", "minAgents must not be greater than maxAgents")])
+            ),
             (
                 "replicas",
                 Schema.integer(

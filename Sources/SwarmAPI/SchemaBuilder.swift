@@ -107,4 +107,40 @@ enum Schema {
 
     static let observedGeneration = integer(
         "The generation that the status speaks of; -1 before the first look.", format: "int64")
+
+    /// A schema with conditions on its values that the API server checks (`x-kubernetes-validations`).
+    static func checked(_ schema: JSON, _ rules: [Rule]) -> JSON {
+        var schema = schema
+        schema["x-kubernetes-validations"] = .array(rules.map(\.json))
+        return schema
+    }
+
+    /// A condition in the Common Expression Language; `self` is the value, `oldSelf` what it was before an update.
+    struct Rule {
+        var expression: String
+        var message: String
+        /// The field below to blame, such as `.scaling`.
+        var fieldPath: String?
+
+        init(_ expression: String, _ message: String, fieldPath: String? = nil) {
+            self.expression = expression
+            self.message = message
+            self.fieldPath = fieldPath
+        }
+
+        /// A field that keeps the value, or the absence, that it was created with.
+        static func immutable(_ field: String, isRequired: Bool = false) -> Rule {
+            let isSame = "self.\(field) == oldSelf.\(field)"
+            return Rule(
+                isRequired
+                    ? isSame : "has(self.\(field)) ? has(oldSelf.\(field)) && \(isSame) : !has(oldSelf.\(field))",
+                "\(field) cannot be changed", fieldPath: ".\(field)")
+        }
+
+        var json: JSON {
+            var json: JSON = ["rule": .string(expression), "message": .string(message)]
+            if let fieldPath { json["fieldPath"] = .string(fieldPath) }
+            return json
+        }
+    }
 }

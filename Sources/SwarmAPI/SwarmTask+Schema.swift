@@ -11,7 +11,14 @@ extension SwarmTask {
             ("status", statusSchema),
         ])
 
-    private static let specSchema = Schema.object(
+    private static let specSchema = Schema.checked(
+        specFields,
+        [.immutable("type", isRequired: true)]
+            + [
+                "swarm", "input", "inputFrom", "dedupKey", "deadlineSeconds", "timeoutSeconds", "retry",
+            ].map { .immutable($0) })
+
+    private static let specFields = Schema.object(
         "What is to be done.", required: ["type"],
         [
             (
@@ -27,32 +34,14 @@ extension SwarmTask {
             ("input", Schema.anyObject("The input, at most 64 KiB.")),
             (
                 "inputFrom",
-                Schema.atomicList(
-                    "Values from ConfigMaps that are put into the input.",
-                    of: Schema.object(
-                        "One value.", required: ["path", "configMapKeyRef"],
-                        [
-                            (
-                                "path",
-                                Schema.string(
-                                    "JSON pointer into the input, e.g. /inputs/0/csv.", pattern: "^/", maxLength: 1024)
-                            ),
-                            ("as", Schema.string("How the value is read.", enum: ["text", "json"], default: "text")),
-                            (
-                                "configMapKeyRef",
-                                Schema.object(
-                                    "Where the value is.", required: ["name", "key"],
-                                    [
-                                        (
-                                            "name",
-                                            Schema.string(
-                                                "ConfigMap in the task's namespace.", maxLength: 253, minLength: 1)
-                                        ),
-                                        ("key", Schema.string("Key of its data.", maxLength: 253, minLength: 1)),
-                                    ])
-                            ),
-                        ]),
-                    maxItems: 32)
+                Schema.checked(
+                    Schema.atomicList(
+                        "Values from ConfigMaps that are put into the input.", of: inputSource, maxItems: 32),
+                    [
+                        .init(
+                            "self.all(a, self.exists_one(b, b.path == a.path))",
+                            "each path of the input can have one source")
+                    ])
             ),
             (
                 "dedupKey",
@@ -76,7 +65,31 @@ extension SwarmTask {
                 Schema.integer("The object is deleted this long after its end.", minimum: 0, maximum: 31_536_000)
             ),
             ("suspend", Schema.boolean("Hold the task before it runs.", default: false)),
-            ("cancel", Schema.boolean("End the task; latches when first seen true.", default: false)),
+            (
+                "cancel",
+                Schema.checked(
+                    Schema.boolean("End the task; latches when first seen true.", default: false),
+                    [.init("self || !oldSelf", "a cancelled task stays cancelled")])
+            ),
+        ])
+
+    private static let inputSource = Schema.object(
+        "One value.", required: ["path", "configMapKeyRef"],
+        [
+            (
+                "path",
+                Schema.string("JSON pointer into the input, e.g. /inputs/0/csv.", pattern: "^/", maxLength: 1024)
+            ),
+            ("as", Schema.string("How the value is read.", enum: ["text", "json"], default: "text")),
+            (
+                "configMapKeyRef",
+                Schema.object(
+                    "Where the value is.", required: ["name", "key"],
+                    [
+                        ("name", Schema.string("ConfigMap in the task's namespace.", maxLength: 253, minLength: 1)),
+                        ("key", Schema.string("Key of its data.", maxLength: 253, minLength: 1)),
+                    ])
+            ),
         ])
 
     private static let statusSchema = Schema.object(
