@@ -229,7 +229,7 @@ let package = Package(
             "ControllerRuntimeTests",
             [
                 "NetworkFaults", "TestSupport", "ControllerRuntime", "CurlTransport", "HTTPTransport",
-                "KubernetesClient", "KubernetesModel", "StructuredData", .log,
+                "KubernetesClient", "KubernetesModel", "StructuredData", "Telemetry", .log,
             ]),
         .tests(
             "ProcessNodeTests",
@@ -284,7 +284,7 @@ let package = Package(
                 "KubernetesAuthentication", "HTTPTransport", "KubernetesClient", "StructuredData", "TaskGateway", .jwt,
             ]),
         .tests("SwarmAPITests", ["CommonExpression", "SwarmAPI", "StructuredData", "KubernetesModel"]),
-        .tests("TelemetryTests", ["Telemetry", .coreMetrics]),
+        .tests("TelemetryTests", ["Telemetry", "CurlTransport", "HTTPTransport", .coreMetrics, .log]),
         .tests("SwarmScalingTests", ["SwarmScaling"]),
         .tests(
             "SwarmOperatorTests",

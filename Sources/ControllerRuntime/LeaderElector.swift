@@ -125,13 +125,13 @@ public final class LeaderElector: Sendable {
         try await withTaskExecutorPreference(renewals) {
             let time = self.time(on: renewals)
             try await acquire(time)
+            logger.notice("\(identity) leads now")
+            status.record(1)
+            defer { status.record(0) }
             let term = LeaderTerm(work: work) { [self] in
                 status.record(0)
                 for handler in lossHandlers.withLock({ $0 }) { handler() }
             }
-            status.record(1)
-            defer { status.record(0) }
-            logger.notice("\(identity) leads now")
             // Neither is reached by our cancellation: as long as the work runs, however it was told to end, the lease is kept.
             let renewal = Task(executorPreference: renewals) { await self.renew(term, time) }
             let fence = Task(executorPreference: fences) { await self.fence(term, self.time(on: fences)) }
