@@ -18,6 +18,10 @@ $(error SANITIZE is address or thread, not $(SANITIZE))
 endif
 SANITIZE_FLAGS := --sanitize $(SANITIZE) --scratch-path .build-$(SANITIZE)
 endif
+ifeq ($(SANITIZE),thread)
+ANNOTATIONS := $(CURDIR)/.build-thread/thread_annotations.so
+SANITIZED := env LD_PRELOAD=$(ANNOTATIONS)
+endif
 
 # kubectl and helm, for the tests.
 export PATH := $(CURDIR)/.cache/tools:$(PATH)
@@ -47,16 +51,21 @@ demo: build
 	@$(DEBUG)/das demo --examples Examples --data-dir .build/demo
 
 # A step of tests is one process, whose tests all run at once: those that keep the machine busy have steps of their own.
-test: dependencies test-tools
+test: dependencies test-tools $(ANNOTATIONS)
 	@$(STEP) 'Building the programs and the tests' swift build --build-tests $(SWIFT_BUILD_FLAGS) $(SANITIZE_FLAGS)
 ifdef FILTER
-	@$(STEP) 'Testing' swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '$(FILTER)'
+	@$(STEP) 'Testing' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '$(FILTER)'
 else
-	@$(STEP) 'Testing modules' swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Integration|Conformance|ControllerRuntime|LocalAPIServer|LocalControllers)Tests\.'
-	@$(STEP) 'Testing the controller runtime under faults' swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ControllerRuntimeTests\.'
-	@$(STEP) 'Testing the local cluster' swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(LocalAPIServer|LocalControllers)Tests\.'
-	@$(STEP) 'Testing what crosses processes' swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(Integration|Conformance)Tests\.'
+	@$(STEP) 'Testing modules' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Integration|Conformance|ControllerRuntime|LocalAPIServer|LocalControllers)Tests\.'
+	@$(STEP) 'Testing the controller runtime under faults' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ControllerRuntimeTests\.'
+	@$(STEP) 'Testing the local cluster' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(LocalAPIServer|LocalControllers)Tests\.'
+	@$(STEP) 'Testing what crosses processes' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(Integration|Conformance)Tests\.'
 endif
+
+# The Swift toolchain has a clang, which knows Swift's calling conventions.
+$(CURDIR)/.build-thread/thread_annotations.so: Scripts/sanitizers/thread_annotations.c
+	@mkdir -p $(@D)
+	@clang -shared -fPIC -O1 -Wall -Wextra -Werror -o $@ $< -ldl
 
 build: dependencies
 	@$(STEP) 'Building the programs' swift build $(SWIFT_BUILD_FLAGS)

@@ -75,7 +75,8 @@ struct InformerSocketTests {
         let server = FaultyServer(seed: 1)
         let endpoint = try await FaultyEndpoint.start { try await server.answer($0, $1) }
         let (client, transport) = endpoint.client()
-        let informer = endpoint.informer(client)
+        // This watch must last until the test is over, however slow the machine.
+        let informer = endpoint.informer(client, watchSeconds: 100)
         let ledger = InformerLedger()
         informer.onChange { ledger.note($0) }
         let run = Task { try await informer.run() }
