@@ -4,7 +4,8 @@ package import KubernetesClient
 import KubernetesModel
 package import Logging
 
-/// The controllers of the built-in kinds: deployments, replica sets, disruption budgets, scheduling, garbage collection, namespaces, nodes.
+/// The controllers of the built-in kinds: deployments, replica sets, replication controllers, cron jobs, disruption budgets,
+/// scheduling, garbage collection, namespaces, nodes.
 ///
 /// Flow: watches fill the caches, then the controllers act on what changes until `run()` is cancelled. Guarantees: they speak to
 /// the API server through `KubernetesClient` alone, hold no state that a restart loses but the time since when they have been
@@ -55,6 +56,7 @@ package struct LocalControllers: Sendable {
         let manager = ControllerManager(time: time, logger: logger)
         let caches = SharedCaches(client: client, manager: manager)
         addWorkloads(caches, to: manager)
+        addCronJobs(caches, to: manager)
         addDisruption(caches, to: manager)
         addNodes(caches, to: manager)
         addNamespaces(caches, to: manager)
@@ -90,17 +92,35 @@ extension LocalControllers {
         }
         manager.add(deployments)
 
-        let replicaSets = controller(
-            "replicaset",
+        addReplicas("replicaset", of: caches.replicaSets, caches, to: manager)
+        addReplicas("replicationcontroller", of: caches.replicationControllers, caches, to: manager)
+    }
+
+    private func addReplicas<Kind: ReplicatedKind>(
+        _ name: String, of sets: Informer<Templated<Kind>>, _ caches: SharedCaches, to manager: ControllerManager
+    ) {
+        let replicas = controller(
+            name,
             ReplicaSetReconciler(
-                client: client, sets: caches.replicaSets.store, pods: caches.pods.store,
-                burstLimit: configuration.podBurstLimit, time: time, logger: logger), concurrency: 4)
-        replicaSets.reconciles(caches.replicaSets, predicate: .generationChanged)
-        replicaSets.owns(caches.pods, owner: ReplicaSet.resource, predicate: .countedDifferently)
-        replicaSets.watches(caches.pods, predicate: .orphaned) { [store = caches.replicaSets.store] pod in
-            store.selecting(pod.metadata, by: { $0.object.spec.selector })
+                client: client, sets: sets.store, pods: caches.pods.store, burstLimit: configuration.podBurstLimit,
+                time: time, logger: logger), concurrency: 4)
+        replicas.reconciles(sets, predicate: .generationChanged)
+        replicas.owns(caches.pods, owner: Kind.resource, predicate: .countedDifferently)
+        replicas.watches(caches.pods, predicate: .orphaned) { [store = sets.store] pod in
+            store.selecting(pod.metadata, by: { $0.object.podSelector })
         }
-        manager.add(replicaSets)
+        manager.add(replicas)
+    }
+
+    private func addCronJobs(_ caches: SharedCaches, to manager: ControllerManager) {
+        let controller = controller(
+            "cronjob",
+            CronJobReconciler(
+                client: client, cronJobs: caches.cronJobs.store, jobs: caches.jobs.store,
+                now: { Int64(Date().timeIntervalSince1970) }, logger: logger), concurrency: 2)
+        controller.reconciles(caches.cronJobs, predicate: .generationChanged)
+        controller.owns(caches.jobs, owner: CronJob.resource)
+        manager.add(controller)
     }
 
     private func addDisruption(_ caches: SharedCaches, to manager: ControllerManager) {
@@ -200,6 +220,9 @@ extension LocalControllers {
         graph.onWork { uids in for uid in uids { garbage.enqueue(ObjectKey(name: uid)) } }
         graph.follow(caches.deployments)
         graph.follow(caches.replicaSets)
+        graph.follow(caches.replicationControllers)
+        graph.follow(caches.jobs)
+        graph.follow(caches.cronJobs)
         graph.follow(caches.pods)
         manager.add(garbage)
         let watcher = GarbageWatcher(client: client, definitions: definitions, graph: graph, time: time, logger: logger)

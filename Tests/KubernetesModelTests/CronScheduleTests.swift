@@ -23,6 +23,13 @@ struct CronScheduleTests {
         #expect(try CronSchedule("@hourly") == CronSchedule("0 * * * *"))
     }
 
+    @Test func `a time is a minute of the calendar`() {
+        let monday = CronSchedule.Minute(seconds: Timestamp.seconds("2026-01-05T12:34:56Z") ?? 0)
+        #expect(monday == Self.minute(34, 12, 5, 1, 1))
+        #expect(CronSchedule.Minute(seconds: 0) == Self.minute(0, 0, 1, 1, 4))
+        #expect(CronSchedule.Minute(seconds: -1) == Self.minute(59, 23, 31, 12, 3))
+    }
+
     @Test func `where both days are restricted one of them is enough`() throws {
         let either = try CronSchedule("0 0 13 * 5")
         #expect(either.isDue(Self.minute(0, 0, 13, 2, 1)))

@@ -260,6 +260,34 @@ import Testing
         #expect(cluster.read { state in state.list("/pods").isEmpty && state.list("apps/deployments").isEmpty })
     }
 
+    @Test func `A cron job that is due makes one job, and its jobs go with it`() async throws {
+        try await running {
+            try cluster.change { state in
+                _ = try state.create(
+                    "batch/cronjobs",
+                    [
+                        "metadata": ["name": "often", "creationTimestamp": "2026-01-01T00:00:00Z"],
+                        "spec": [
+                            "schedule": "*/1 * * * ?",
+                            "jobTemplate": [
+                                "metadata": ["labels": ["made": "so"]],
+                                "spec": ["template": Samples.template("echo:1"), "unheardOf": true],
+                            ],
+                        ],
+                    ], namespace: "n")
+            }
+            try await cluster.until { $0.get("batch/cronjobs", "often")?.status?["active"]?.arrayValue?.count == 1 }
+            let jobs = cluster.read { $0.list("batch/jobs") }
+            #expect(jobs.count == 1)
+            #expect(jobs.first?.labels == ["made": "so"])
+            #expect(jobs.first?.spec?["unheardOf"] == true)
+            try cluster.change { state in
+                try state.delete("batch/cronjobs", ObjectKey(namespace: "n", name: "often"), [:])
+            }
+            try await cluster.until { $0.list("batch/jobs").isEmpty }
+        }
+    }
+
     @Test func `A pod waits for a ready node and says why`() async throws {
         try cluster.change { state in
             _ = try state.update(

@@ -3,13 +3,14 @@ package import KubernetesClient
 package import KubernetesModel
 
 extension KubernetesClient {
-    /// Waits until the objects of a kind in a namespace give a value, by watching them.
+    /// Waits until the objects of a kind in a namespace, or everywhere, give a value, by watching them.
     package func objects<R: KubernetesResource, Value: Sendable>(
-        _ type: R.Type, namespace: String, labelSelector: String? = nil, fieldSelector: String? = nil,
+        _ type: R.Type, namespace: String?, labelSelector: String? = nil, fieldSelector: String? = nil,
         until value: @escaping @Sendable ([R]) -> Value?
     ) async throws -> Value {
         let informer = Informer<R>(
-            client: self, namespaces: [namespace], labelSelector: labelSelector, fieldSelector: fieldSelector)
+            client: self, namespaces: namespace.map { [$0] } ?? [], labelSelector: labelSelector,
+            fieldSelector: fieldSelector)
         let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         informer.onChange { _ in changed.yield() }
         return try await withThrowingTaskGroup(of: Value?.self) { group in

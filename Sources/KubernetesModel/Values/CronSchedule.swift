@@ -23,6 +23,18 @@ package struct CronSchedule: Sendable, Hashable {
             self.month = month
             self.weekday = weekday
         }
+
+        /// - Parameter seconds: since 1970, by the clock that the schedule is read by.
+        package init(seconds: Int64) {
+            let text = Array(Timestamp.text(seconds: seconds).utf8)
+            func number(_ range: Range<Int>) -> Int { Int(String(decoding: text[range], as: UTF8.self)) ?? 0 }
+            let days = (seconds - (seconds % 86_400 + 86_400) % 86_400) / 86_400
+            // The first day was a Thursday.
+            let weekday = Int(((days + 4) % 7 + 7) % 7)
+            self.init(
+                minute: number(14..<16), hour: number(11..<13), day: number(8..<10), month: number(5..<7),
+                weekday: weekday)
+        }
     }
 
     private struct Field: Sendable, Hashable {

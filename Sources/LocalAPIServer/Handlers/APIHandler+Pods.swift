@@ -84,7 +84,7 @@ extension APIHandler {
                 $0["type"]?.stringValue != "PodScheduled"
             }
             conditions.append([
-                "type": "PodScheduled", "status": "True", "lastProbeTime": .null,
+                "type": "PodScheduled", "status": "True",
                 "lastTransitionTime": .string(timestamp),
             ])
             pod.set(.array(conditions), at: ["status", "conditions"])

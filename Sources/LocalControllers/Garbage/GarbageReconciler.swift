@@ -65,12 +65,35 @@ struct GarbageReconciler: Reconciler {
                 item.owners.filter { !uids.contains($0.uid) }, of: item.resource, item.key, uid: item.uid,
                 resourceVersion: object.resourceVersion)
         case .delete(let propagation):
+            var version = object.resourceVersion
+            if propagation == .foreground, waitsInCircle(item) {
+                guard let unblocked = try await unblock(item, version) else { return .done }
+                version = unblocked
+            }
             try await client.remove(
-                item.resource, item.key, uid: item.uid, resourceVersion: object.resourceVersion,
-                propagation: propagation)
+                item.resource, item.key, uid: item.uid, resourceVersion: version, propagation: propagation)
             logger.debug("deleted \(item.resource.qualifiedKind) \(item.key), whose owners are gone")
         }
         return .done
+    }
+
+    /// Whether the object would wait for one that may itself wait for the object. Where that is no circle, an owner goes a little
+    /// earlier than it had to, and nothing else is different.
+    private func waitsInCircle(_ item: GarbageItem) -> Bool {
+        graph.read { graph in graph.dependents(of: item.uid).contains(where: \.waitsForDependents) }
+    }
+
+    /// Has its owners wait for the object no more.
+    /// - Returns: the version that it has then; `nil` where it is gone.
+    private func unblock(_ item: GarbageItem, _ version: String?) async throws -> String? {
+        let references = item.owners.map { reference in
+            var reference = reference
+            reference.blockOwnerDeletion = false
+            return reference
+        }
+        let written = try await client.setOwnerReferences(
+            references, of: item.resource, item.key, uid: item.uid, resourceVersion: version)
+        return written?["metadata"]?["resourceVersion"]?.stringValue
     }
 
     /// `nil` where the owner's kind is unknown.

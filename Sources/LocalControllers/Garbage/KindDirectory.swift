@@ -15,7 +15,9 @@ final class KindDirectory: Sendable {
 
     private static let builtIn: [ResourceType] =
         GarbageWatcher.builtIn + [
-            Deployment.resource, ReplicaSet.resource, Pod.resource, Node.resource, Namespace.resource,
+            Deployment.resource, ReplicaSet.resource, ReplicationController.resource, Job.resource, CronJob.resource,
+            Pod.resource, Node.resource,
+            Namespace.resource,
             CustomResourceDefinition.resource,
         ]
 

@@ -7,8 +7,9 @@ import StructuredData
 /// Gives each namespace what pods in it need, and empties those that are deleted.
 ///
 /// Flow: an active namespace gets the service account `default` and the ConfigMap `kube-root-ca.crt`, which are made again if
-/// somebody removes or changes them. A deleted one is emptied of every kind that discovery names, and let go once nothing is
-/// left. Guarantees: a namespace with content that could be listed is never let go.
+/// somebody removes or changes them. A deleted one is emptied, of its pods first, which may still need what is around them, then of
+/// every kind that discovery names, and let go once nothing is left; until then its conditions say what is. Guarantees: a namespace
+/// with content that could be listed is never let go.
 struct NamespaceReconciler: Reconciler {
     static let accountName = "default"
     static let authoritiesName = "kube-root-ca.crt"
@@ -22,17 +23,19 @@ struct NamespaceReconciler: Reconciler {
     private let accounts: Store<ServiceAccount>
     private let authorities: Store<ConfigMap>
     private let rootAuthorities: String
+    private let wallClock: WallClock
     private let logger: Logger
 
     init(
         client: KubernetesClient, namespaces: Store<Namespace>, accounts: Store<ServiceAccount>,
-        authorities: Store<ConfigMap>, rootAuthorities: String, logger: Logger
+        authorities: Store<ConfigMap>, rootAuthorities: String, wallClock: WallClock = .system, logger: Logger
     ) {
         self.client = client
         self.namespaces = namespaces
         self.accounts = accounts
         self.authorities = authorities
         self.rootAuthorities = rootAuthorities
+        self.wallClock = wallClock
         self.logger = logger
     }
 
@@ -89,7 +92,7 @@ struct NamespaceReconciler: Reconciler {
         guard namespace.spec?.finalizers?.contains(Self.finalizer) == true else { return .done }
         let left = try await empty(namespace.key.name)
         guard left.isEmpty else {
-            logger.debug("namespace \(namespace.key.name) still holds \(left.sorted().joined(separator: ", "))")
+            try await tell(left, namespace)
             return .requeue(after: Self.emptyingPause)
         }
         guard var live = try await client.get(DynamicObject.self, namespace.key, of: Namespace.resource),
@@ -106,27 +109,40 @@ struct NamespaceReconciler: Reconciler {
         return .done
     }
 
-    /// Asks for the deletion of everything in a namespace; returns what is still there, as counts by kind.
-    private func empty(_ namespace: String) async throws -> [String] {
+    private func tell(_ left: NamespaceRemains, _ namespace: Namespace) async throws {
+        let conditions = left.conditions(now: wallClock.timestamp())
+        let told = Dictionary(
+            (namespace.status?.conditions ?? []).map { ($0.type, $0.message ?? "") }, uniquingKeysWith: { $1 })
+        let news = conditions.filter { told[$0["type"]?.stringValue ?? ""] != $0["message"]?.stringValue }
+        guard !news.isEmpty else { return }
+        _ = try await client.setConditions(news, of: Namespace.resource, namespace.key, uid: namespace.metadata.uid)
+    }
+
+    /// Asks for the deletion of everything in a namespace; returns what is still there.
+    private func empty(_ namespace: String) async throws -> NamespaceRemains {
         // A kind that is served in several versions is one kind.
         var kinds: [String: DiscoveredResource] = [:]
         for found in try await client.discover() where found.resource.namespaced {
             guard found.verbs.contains("list"), found.verbs.contains("delete") else { continue }
             if kinds[found.resource.qualifiedPlural] == nil { kinds[found.resource.qualifiedPlural] = found }
         }
-        var left: [String] = []
-        for (_, kind) in kinds.sorted(by: { $0.key < $1.key }) {
-            let count = try await empty(namespace, of: kind)
-            if count > 0 { left.append("\(count) \(kind.resource.qualifiedPlural)") }
+        var left = NamespaceRemains()
+        if let pods = kinds.removeValue(forKey: Pod.resource.qualifiedPlural) {
+            left.add(Pod.resource.qualifiedPlural, try await empty(namespace, of: pods))
+            guard left.isEmpty else { return left }
+        }
+        for (name, kind) in kinds.sorted(by: { $0.key < $1.key }) {
+            left.add(name, try await empty(namespace, of: kind))
         }
         return left
     }
 
-    private func empty(_ namespace: String, of kind: DiscoveredResource) async throws -> Int {
+    /// - Returns: what is still there.
+    private func empty(_ namespace: String, of kind: DiscoveredResource) async throws -> [JSON] {
         let resource = kind.resource
         do {
             let objects = try await client.list(resource, namespace: namespace).items
-            guard !objects.isEmpty else { return 0 }
+            guard !objects.isEmpty else { return [] }
             if kind.verbs.contains("deletecollection") {
                 try await client.deleteCollection(
                     resource, namespace: namespace, selecting: ListOptions(),
@@ -136,10 +152,10 @@ struct NamespaceReconciler: Reconciler {
                     try await client.remove(resource, object.key, uid: object.uid ?? "", propagation: .background)
                 }
             }
-            return try await client.list(resource, namespace: namespace).items.count
+            return try await client.list(resource, namespace: namespace).items
         } catch let status as KubernetesStatus where status.reason == .notFound || status.reason == .methodNotAllowed {
             // The kind has gone since discovery; so have its objects.
-            return 0
+            return []
         }
     }
 }

@@ -15,9 +15,9 @@ struct ReplicaSetPlan {
     ///   - pods: those that the set controls, in any state.
     ///   - isAvailable: whether a ready pod has been so for `minReadySeconds`.
     ///   - burstLimit: how many pods one step creates or deletes.
-    init(_ set: Templated<ReplicaSet>, pods: [Pod], burstLimit: Int, isAvailable: (Pod) -> Bool) {
+    init(_ set: Templated<some ReplicatedKind>, pods: [Pod], burstLimit: Int, isAvailable: (Pod) -> Bool) {
         let active = pods.filter(\.isActive)
-        let desired = set.object.spec.replicas ?? 1
+        let desired = set.object.desiredReplicas
         let difference = active.count - desired
         if set.metadata.deletionTimestamp != nil || difference == 0 {
             step = .none

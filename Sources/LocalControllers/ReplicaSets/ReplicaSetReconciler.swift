@@ -5,16 +5,16 @@ import Logging
 import StructuredData
 import Synchronization
 
-/// Keeps as many pods of a replica set as it asks for.
+/// Keeps as many pods of a replica set, or a replication controller, as it asks for.
 ///
 /// Flow: once the cache shows our own writes, pods are adopted or released by the selector; those missing are created from the
 /// template's JSON in growing batches, those too many deleted in `VictimOrder`; then the status is written. Guarantees: never
 /// creates more than asked for, also after a write whose answer was lost; victims are chosen from a fresh read and deleted in
 /// the version that was read, so that no stale deletion cost decides. Caveat: what cannot be created is tried again with pauses,
 /// and the condition `ReplicaFailure` says why.
-struct ReplicaSetReconciler: Reconciler {
+struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
     private let client: KubernetesClient
-    private let sets: Store<Templated<ReplicaSet>>
+    private let sets: Store<Templated<Kind>>
     private let pods: Store<Pod>
     private let burstLimit: Int
     private let logger: Logger
@@ -25,7 +25,7 @@ struct ReplicaSetReconciler: Reconciler {
     private let statuses = StatusMemory<ReplicaSetStatus>()
 
     init(
-        client: KubernetesClient, sets: Store<Templated<ReplicaSet>>, pods: Store<Pod>, burstLimit: Int,
+        client: KubernetesClient, sets: Store<Templated<Kind>>, pods: Store<Pod>, burstLimit: Int,
         time: TimeSource, wallClock: WallClock = .system, logger: Logger
     ) {
         self.client = client
@@ -55,7 +55,7 @@ struct ReplicaSetReconciler: Reconciler {
         guard !barrier.isBehind(key, store: pods) else { return .requeue(after: .seconds(1)) }
         let owned = try await claim(set)
         let (available, lookAgain) = availability.available(
-            owned, of: key, minReady: .seconds(set.object.spec.minReadySeconds ?? 0))
+            owned, of: key, minReady: .seconds(set.object.minReadySeconds))
         var plan = ReplicaSetPlan(set, pods: owned, burstLimit: burstLimit) {
             available.contains($0.metadata.uid ?? "")
         }
@@ -77,16 +77,16 @@ struct ReplicaSetReconciler: Reconciler {
         return lookAgain.map { .requeue(after: $0) } ?? .done
     }
 
-    private func claim(_ set: Templated<ReplicaSet>) async throws -> [Pod] {
+    private func claim(_ set: Templated<Kind>) async throws -> [Pod] {
         let candidates =
             pods.byIndex(Store<Pod>.ownerIndex, set.metadata.uid ?? "")
             + pods.byIndex(SharedCaches.orphanIndex, set.metadata.namespace ?? "").filter { !$0.hasEnded }
         let claim = OwnershipClaim(
-            owner: set.metadata, selector: try set.object.spec.selector.expression(), candidates: candidates)
+            owner: set.metadata, selector: try set.object.podSelector.expression(), candidates: candidates)
         return try await claim.settle(for: set.object, client: client, barrier: barrier)
     }
 
-    private func carryOut(_ step: ReplicaSetPlan.Step, _ set: Templated<ReplicaSet>) async throws {
+    private func carryOut(_ step: ReplicaSetPlan.Step, _ set: Templated<Kind>) async throws {
         switch step {
         case .none: return
         case .create(let count): try await create(count, set)
@@ -95,7 +95,7 @@ struct ReplicaSetReconciler: Reconciler {
     }
 
     /// Creates in batches of 1, 2, 4, …, so that what makes every creation fail is met once, not `count` times.
-    private func create(_ count: Int, _ set: Templated<ReplicaSet>) async throws {
+    private func create(_ count: Int, _ set: Templated<Kind>) async throws {
         let body = try PodFromTemplate.pod(of: set)
         var missing = count
         var batch = 1
@@ -119,31 +119,31 @@ struct ReplicaSetReconciler: Reconciler {
         }
     }
 
-    private func deleteSurplus(_ set: Templated<ReplicaSet>) async throws {
+    private func deleteSurplus(_ set: Templated<Kind>) async throws {
         let active = try await livePods(of: set).filter(\.isActive)
-        let surplus = min(active.count - (set.object.spec.replicas ?? 1), burstLimit)
+        let surplus = min(active.count - (set.object.desiredReplicas), burstLimit)
         try await concurrently(VictimOrder.victims(of: active, count: surplus)) { pod in
             try await client.remove(
                 Pod.resource, pod.key, uid: pod.metadata.uid ?? "", resourceVersion: pod.metadata.resourceVersion)
             barrier.deleted(pod, for: set.key)
-            logger.debug("replica set \(set.key) gave up pod \(pod.key.name)")
+            logger.debug("\(Kind.resource.kind) \(set.key) gave up pod \(pod.key.name)")
         }
     }
 
-    private func livePods(of set: Templated<ReplicaSet>) async throws -> [Pod] {
-        let selector = try set.object.spec.selector.expression().description
+    private func livePods(of set: Templated<Kind>) async throws -> [Pod] {
+        let selector = try set.object.podSelector.expression().description
         return try await client.list(
             Pod.self, namespace: set.metadata.namespace, options: ListOptions(labelSelector: selector)
         ).items.filter { $0.metadata.controllerReference?.uid == set.metadata.uid }
     }
 
-    private func write(_ status: ReplicaSetStatus, _ set: Templated<ReplicaSet>) async throws {
+    private func write(_ status: ReplicaSetStatus, _ set: Templated<Kind>) async throws {
         guard
             let body = try StatusPatch.body(
                 from: set.object.status ?? ReplicaSetStatus(), to: status, keepsZero: ["replicas"])
         else { return }
         let written = try await client.change(
-            ReplicaSet.resource, set.key, uid: set.metadata.uid, body, subresource: "status")
+            Kind.resource, set.key, uid: set.metadata.uid, body, subresource: "status")
         if let written {
             statuses.wrote(status, to: try written.decode(WrittenObject.self).metadata, of: set.key)
         }
@@ -161,7 +161,7 @@ private final class Doubts: Sendable {
 
 /// The pod that a replica set's template describes.
 enum PodFromTemplate {
-    static func pod(of set: Templated<ReplicaSet>) throws -> JSON {
+    static func pod(of set: Templated<some ReplicatedKind>) throws -> JSON {
         var metadata: JSON = [:]
         for field in ["labels", "annotations", "finalizers"] {
             metadata[field] = set.template["metadata"]?[field]

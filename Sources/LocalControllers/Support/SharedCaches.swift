@@ -13,6 +13,9 @@ final class SharedCaches: Sendable {
 
     let deployments: Informer<Templated<Deployment>>
     let replicaSets: Informer<Templated<ReplicaSet>>
+    let replicationControllers: Informer<Templated<ReplicationController>>
+    let jobs: Informer<Job>
+    let cronJobs: Informer<CronJob>
     let pods: Informer<Pod>
     let nodes: Informer<Node>
     let namespaces: Informer<Namespace>
@@ -22,6 +25,11 @@ final class SharedCaches: Sendable {
             Informer(client: client, namespaces: [], transform: { $0.dropTypedTemplate() }))
         replicaSets = manager.add(
             Informer(client: client, namespaces: [], transform: { $0.dropTypedTemplate() }))
+        replicationControllers = manager.add(
+            Informer(client: client, namespaces: [], transform: { $0.dropTypedTemplate() }))
+        jobs = manager.add(Informer(client: client, namespaces: [], transform: { $0.metadata.managedFields = nil }))
+        cronJobs = manager.add(
+            Informer(client: client, namespaces: [], transform: { $0.metadata.managedFields = nil }))
         pods = manager.add(Informer(client: client, namespaces: [], transform: Self.trim))
         nodes = manager.add(Informer(client: client))
         namespaces = manager.add(Informer(client: client))
