@@ -248,7 +248,7 @@ let package = Package(
             [
                 "LocalAPIServer", "CertificateStore", "KubernetesModel", "StructuredData", "HTTPTransport",
                 "CurlTransport",
-                .httpTypes, .log, .serviceLifecycle,
+                .grdb, .httpTypes, .log, .serviceLifecycle,
             ], resources: [.copy("Corpus")]),
         .testKit(
             "TestSupport",

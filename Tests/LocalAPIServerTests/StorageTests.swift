@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Logging
 import StructuredData
 import Synchronization
@@ -124,6 +125,39 @@ struct StorageTests {
                 #expect(try watch.backlog[0].previous?.object()["value"] == 0)
                 let earlier = try store.objects(of: "/things", namespace: "n", at: version - 1)
                 #expect(try earlier.first?.object()["value"] == 0)
+            }
+        }
+    }
+
+    @Test("Labels and fields are there after a restart, also from a file that does not keep them beside the objects")
+    func restored() async throws {
+        try await Self.withDirectory { directory in
+            let path = "\(directory)/api.sqlite"
+            let content = StoredContent(
+                object: ["metadata": ["name": "a", "uid": "uid-a", "labels": ["app": "web", "é": "ü"]]],
+                fields: ["spec.nodeName": "node"])
+            _ = try await Self.withStore(path) { store in
+                try await store.commit(ObjectWrite(location: Self.location("a"), kind: .create(content)))
+            }
+            for isOlder in [false, true] {
+                if isOlder {
+                    let queue = try DatabaseQueue(path: path)
+                    try await queue.write { database in
+                        try database.execute(
+                            sql: "ALTER TABLE object DROP COLUMN uid; ALTER TABLE object DROP COLUMN labels")
+                    }
+                    try queue.close()
+                }
+                try await Self.withStore(path) { store in
+                    let object = try #require(store.object(at: Self.location("a")))
+                    #expect(object.uid == "uid-a")
+                    #expect(object.labels == ["app": "web", "é": "ü"])
+                    #expect(object.fields == ["spec.nodeName": "node"])
+                    let next = try await store.commit(
+                        ObjectWrite(
+                            location: Self.location("a"), kind: .update(expected: object.resourceVersion, content)))
+                    #expect(next.labels == object.labels)
+                }
             }
         }
     }

@@ -64,6 +64,7 @@ final class SQLiteObjectStorage: ObjectStorage {
                 CREATE TABLE IF NOT EXISTS object (
                     resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
                     version INTEGER NOT NULL, fields TEXT NOT NULL, body BLOB NOT NULL,
+                    uid TEXT NOT NULL DEFAULT '', labels TEXT NOT NULL DEFAULT '{}',
                     PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID;
                 CREATE TABLE IF NOT EXISTS history (
                     version INTEGER PRIMARY KEY, time REAL NOT NULL, kind INTEGER NOT NULL,
@@ -71,25 +72,55 @@ final class SQLiteObjectStorage: ObjectStorage {
                     previousVersion INTEGER, previousFields TEXT, previousBody BLOB);
                 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
                 """)
+        guard try !database.columns(in: "object").contains(where: { $0.name == "uid" }) else { return }
+        // A file from before these two were kept beside the body; a row without them is read from its body.
+        try database.execute(
+            sql: """
+                ALTER TABLE object ADD COLUMN uid TEXT NOT NULL DEFAULT '';
+                ALTER TABLE object ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
+                """)
     }
 
     func restore() async throws -> RestoredState {
         try await queue.read { database in
             let version = try Self.number("resourceVersion", database) ?? Self.firstVersion
             let compacted = try Self.number("compactedVersion", database) ?? Self.firstVersion
-            var objects: [StoredObject] = []
-            let rows = try Row.fetchCursor(
-                database, sql: "SELECT resource, namespace, name, version, fields, body FROM object")
-            while let row = try rows.next() {
-                objects.append(
-                    try Self.object(
-                        at: ObjectLocation(resource: row[0], namespace: row[1], name: row[2]), version: row[3],
-                        fields: row[4], body: [UInt8](row[5] as Data)))
-            }
+            let objects = try Self.objects(database)
             let history = try Self.history(database, objects: objects)
             return RestoredState(
                 resourceVersion: version, compactedVersion: compacted, objects: objects, history: history)
         }
+    }
+
+    /// No body is taken apart: of a large store that alone would take longer than a start may.
+    private static func objects(_ database: Database) throws -> [StoredObject] {
+        var objects: [StoredObject] = []
+        objects.reserveCapacity(try Int.fetchOne(database, sql: "SELECT count(*) FROM object") ?? 0)
+        // Rows come in the order of the key, so that neighbours can share what their places have in common.
+        var resource = ""
+        var namespace = ""
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT resource, namespace, name, version, fields, body, uid, labels FROM object
+                ORDER BY resource, namespace, name
+                """)
+        while let row = try rows.next() {
+            if let other: String = row[0], other != resource { resource = other }
+            if let other: String = row[1], other != namespace { namespace = other }
+            let location = ObjectLocation(resource: resource, namespace: namespace, name: row[2])
+            let body = try row.withUnsafeData(atIndex: 5) { $0.map { [UInt8]($0) } ?? [] }
+            let uid: String = row[6]
+            if uid.isEmpty {
+                objects.append(try object(at: location, version: row[3], fields: row[4], body: body))
+            } else {
+                objects.append(
+                    StoredObject(
+                        location: location, uid: uid, resourceVersion: row[3], labels: try texts(row[7]),
+                        fields: try texts(row[4]), body: body))
+            }
+        }
+        return objects
     }
 
     /// Walks back from the objects as they are, so that each change finds the state it led to.
@@ -137,12 +168,12 @@ final class SQLiteObjectStorage: ObjectStorage {
         } else {
             try database.cachedStatement(
                 sql: """
-                    INSERT OR REPLACE INTO object (resource, namespace, name, version, fields, body)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT OR REPLACE INTO object (resource, namespace, name, version, fields, body, uid, labels)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """
             ).execute(arguments: [
                 location.resource, location.namespace, location.name, change.version, text(change.object.fields),
-                Data(change.object.body),
+                Data(change.object.body), change.object.uid, text(change.object.labels),
             ])
         }
         try database.cachedStatement(
@@ -188,13 +219,17 @@ final class SQLiteObjectStorage: ObjectStorage {
         at location: ObjectLocation, version: Int64, fields: String, body: [UInt8]
     ) throws -> StoredObject {
         let object = try JSON.parse(body)
-        var values: [String: String] = [:]
-        for (path, value) in try JSON.parse(fields).objectValue ?? [:] { values[path] = value.stringValue }
         return StoredObject(
             location: location, uid: object["metadata"]?["uid"]?.stringValue ?? "", resourceVersion: version,
-            labels: StoredObject.labels(of: object), fields: values, body: body)
+            labels: StoredObject.labels(of: object), fields: try texts(fields), body: body)
     }
 
-    private static func text(_ fields: [String: String]) -> String { JSON(fields).text() }
+    private static func text(_ values: [String: String]) -> String { values.isEmpty ? "{}" : JSON(values).text() }
 
+    private static func texts(_ text: String) throws -> [String: String] {
+        if text == "{}" { return [:] }
+        var values: [String: String] = [:]
+        for (name, value) in try JSON.parse(text).objectValue ?? [:] { values[name] = value.stringValue }
+        return values
+    }
 }
