@@ -32,7 +32,9 @@ extension APIHandler {
                 contentType: "application/jwk-set+json", body: .bytes(tokens.keySet.serialized()))
         case ".well-known" where request.path == "/.well-known/openid-configuration":
             return .json([
-                "issuer": .string(tokens.issuer), "jwks_uri": .string("\(tokens.issuer)/openid/v1/jwks"),
+                "issuer": .string(tokens.issuer),
+                // Where whoever asks has reached the server: its name in the cluster may mean nothing to them.
+                "jwks_uri": .string("https://\(request.authority)/openid/v1/jwks"),
                 "response_types_supported": ["id_token"], "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["ES256"],
             ])

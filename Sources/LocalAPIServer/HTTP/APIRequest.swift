@@ -15,6 +15,9 @@ struct APIRequest: Sendable {
     /// The request on its connection: a watch learns from it that the client has left.
     var connection: Request
 
+    /// The host and port by which the client has reached the server.
+    var authority: String { connection.head.authority ?? "" }
+
     /// A header's value.
     func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
 

@@ -156,7 +156,7 @@ enum BuiltInResources {
                 generation: true, hooks: .priorityClass, table: .priorityClasses),
             define(
                 "discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", generation: true,
-                table: .endpointSlices),
+                hooks: .endpointSlice, table: .endpointSlices),
             define(
                 "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions",
                 namespaced: false, shortNames: ["crd", "crds"], categories: ["api-extensions"], status: true,

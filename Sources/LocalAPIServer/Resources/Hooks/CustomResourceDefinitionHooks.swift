@@ -38,6 +38,8 @@ enum CustomResourceDefinitionRules {
                 .invalid("spec.group", value: JSON.string(group).text(), "should be a domain with at least one dot"))
         }
         causes += validateVersions(spec, old: old?["spec"])
+        causes += SchemaFeatureRules.validate(spec)
+        causes += SelectableFieldRules.validate(spec)
         if let old = old?["spec"] {
             for (field, path) in [
                 ("spec.group", ["group"]), ("spec.scope", ["scope"]), ("spec.names.plural", ["names", "plural"]),

@@ -19,7 +19,7 @@ extension ResourceHooks {
                     .forbidden(
                         "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"))
             }
-            return causes
+            return causes + RollingUpdateRules.validate(deployment["spec"] ?? [:])
         })
 
     static let replicaSet = ResourceHooks(
