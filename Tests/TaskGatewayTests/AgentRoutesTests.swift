@@ -181,7 +181,7 @@ import Testing
             let one = try await subject.agent("one")
             let lost = try await one.leaseOne(1)
             #expect(try await one.beat(lost).verdict == .ok)
-            clock.jump(subject.store.policy.leaseMs - 1)
+            clock.jump(subject.store.policy.leaseMs / 2)
             #expect(try await one.beat(lost).verdict == .ok)
             clock.jump(subject.store.policy.leaseMs)
             let two = try await subject.agent("two")
