@@ -244,6 +244,12 @@ let package = Package(
                 "StructuredData", .log,
             ]),
         .tests(
+            "LocalClusterTests",
+            [
+                "TestSupport", "LocalCluster", "CertificateStore", "CurlTransport", "KubernetesClient",
+                "KubernetesModel", "StructuredData", .log, .serviceLifecycle,
+            ]),
+        .tests(
             "LocalAPIServerTests",
             [
                 "LocalAPIServer", "CertificateStore", "KubernetesModel", "StructuredData", "HTTPTransport",

@@ -75,6 +75,9 @@ extension LocalCluster {
 }
 
 extension LocalCluster {
+    /// All parts in the order of their starts; they end in the opposite order.
+    package var services: [any Service] { [apiServer, controllers, node] }
+
     /// The API server.
     package var apiServer: any Service {
         ServiceFunction { [self] in

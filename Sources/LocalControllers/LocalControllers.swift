@@ -4,8 +4,8 @@ package import KubernetesClient
 import KubernetesModel
 package import Logging
 
-/// The controllers of the built-in kinds: deployments, replica sets, replication controllers, cron jobs, disruption budgets,
-/// scheduling, garbage collection, namespaces, nodes.
+/// The controllers of the built-in kinds: deployments, replica sets, replication controllers, jobs, cron jobs, disruption
+/// budgets, scheduling, garbage collection, namespaces, nodes.
 ///
 /// Flow: watches fill the caches, then the controllers act on what changes until `run()` is cancelled. Guarantees: they speak to
 /// the API server through `KubernetesClient` alone, hold no state that a restart loses but the time since when they have been
@@ -56,6 +56,7 @@ package struct LocalControllers: Sendable {
         let manager = ControllerManager(time: time, logger: logger)
         let caches = SharedCaches(client: client, manager: manager)
         addWorkloads(caches, to: manager)
+        addJobs(caches, to: manager)
         addCronJobs(caches, to: manager)
         addDisruption(caches, to: manager)
         addNodes(caches, to: manager)
@@ -121,6 +122,30 @@ extension LocalControllers {
         controller.reconciles(caches.cronJobs, predicate: .generationChanged)
         controller.owns(caches.jobs, owner: CronJob.resource)
         manager.add(controller)
+    }
+
+    private func addJobs(_ caches: SharedCaches, to manager: ControllerManager) {
+        let jobs = controller(
+            "job",
+            JobReconciler(
+                client: client, jobs: caches.jobs.store, pods: caches.pods.store,
+                events: recorder("job-controller", manager), time: time, logger: logger), concurrency: 4)
+        jobs.reconciles(caches.jobs, predicate: .generationChanged || .removed)
+        jobs.watches(caches.pods, predicate: .countedByJob) { $0.trackingJob.map { [$0] } ?? [] }
+        jobs.watches(caches.pods, predicate: .orphaned) { [store = caches.jobs.store] pod in
+            guard pod.metadata.controllerReference == nil else { return [] }
+            return store.list(namespace: pod.metadata.namespace ?? "") { job in
+                job.object.spec.selector?.matches(pod.metadata.labels) ?? false
+            }.map(\.key)
+        }
+        manager.add(jobs)
+    }
+
+    /// What tells people, in the name of one controller.
+    private func recorder(_ name: String, _ manager: ControllerManager) -> EventRecorder {
+        let recorder = EventRecorder(client: client, controller: name, instance: name, logger: logger)
+        manager.addBackground { await recorder.run() }
+        return recorder
     }
 
     private func addDisruption(_ caches: SharedCaches, to manager: ControllerManager) {

@@ -28,7 +28,6 @@ enum Exceptions {
         "HTTPTransport": "values and a protocol; the tests of its transports and clients",
         "TaskStoreTesting": "a test kit; TaskStoreSQLiteTests runs it",
         "OperatorService": "composition; IntegrationTests",
-        "LocalCluster": "composition; IntegrationTests",
         "das": "composition; IntegrationTests",
         "das-operator": "composition; IntegrationTests",
         "das-gateway": "composition; IntegrationTests",

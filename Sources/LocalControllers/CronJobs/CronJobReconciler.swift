@@ -13,13 +13,14 @@ import StructuredData
 struct CronJobReconciler: Reconciler {
     private let client: KubernetesClient
     private let cronJobs: Store<CronJob>
-    private let jobs: Store<Job>
+    private let jobs: Store<Templated<Job>>
     /// Seconds since 1970.
     private let now: @Sendable () -> Int64
     private let logger: Logger
 
     init(
-        client: KubernetesClient, cronJobs: Store<CronJob>, jobs: Store<Job>, now: @escaping @Sendable () -> Int64,
+        client: KubernetesClient, cronJobs: Store<CronJob>, jobs: Store<Templated<Job>>,
+        now: @escaping @Sendable () -> Int64,
         logger: Logger
     ) {
         self.client = client
@@ -39,7 +40,8 @@ struct CronJobReconciler: Reconciler {
         let plan: CronJobPlan
         do {
             plan = try CronJobPlan(
-                cronJob, jobs: jobs.byIndex(Store<Job>.ownerIndex, cronJob.metadata.uid ?? ""), now: time
+                cronJob,
+                jobs: jobs.byIndex(Store<Templated<Job>>.ownerIndex, cronJob.metadata.uid ?? "").map(\.object), now: time
             ) { Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double($0)))) }
         } catch let error as CronSchedule.Malformed {
             logger.warning("cron job \(key) has no schedule that can be read: \(error.message)")

@@ -3,7 +3,6 @@ import KubernetesClient
 import KubernetesModel
 import Logging
 import StructuredData
-import Synchronization
 
 /// Keeps as many pods of a replica set, or a replication controller, as it asks for.
 ///
@@ -21,7 +20,7 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
     private let wallClock: WallClock
     private let barrier: WriteBarrier<Pod>
     private let availability: AvailabilityClock
-    private let doubts = Doubts()
+    private let creation: PodCreation
     private let statuses = StatusMemory<ReplicaSetStatus>()
 
     init(
@@ -35,23 +34,19 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
         self.logger = logger
         self.wallClock = wallClock
         barrier = WriteBarrier(time: time)
+        creation = PodCreation(client: client, barrier: barrier)
         availability = AvailabilityClock(time: time)
     }
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard var set = sets.get(key) else {
-            barrier.forget(key)
+            creation.forget(key)
             availability.forget(key)
-            doubts.clear(key)
             statuses.forget(key)
             return .done
         }
         set.object.status = statuses.latest(of: set, set.object.status)
-        if doubts.contains(key) {
-            // A pod may have been created without our hearing of it: go on once the cache shows what there is.
-            for pod in try await livePods(of: set) { barrier.wrote(pod, for: key) }
-            doubts.clear(key)
-        }
+        if creation.isInDoubt(key) { creation.settle(key, with: try await livePods(of: set)) }
         guard !barrier.isBehind(key, store: pods) else { return .requeue(after: .seconds(1)) }
         let owned = try await claim(set)
         let (available, lookAgain) = availability.available(
@@ -89,33 +84,10 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
     private func carryOut(_ step: ReplicaSetPlan.Step, _ set: Templated<Kind>) async throws {
         switch step {
         case .none: return
-        case .create(let count): try await create(count, set)
+        case .create(let count):
+            let bodies = Array(repeating: try PodFromTemplate.pod(of: set), count: count)
+            try await creation.create(bodies, namespace: set.metadata.namespace, for: set.key)
         case .delete: try await deleteSurplus(set)
-        }
-    }
-
-    /// Creates in batches of 1, 2, 4, …, so that what makes every creation fail is met once, not `count` times.
-    private func create(_ count: Int, _ set: Templated<Kind>) async throws {
-        let body = try PodFromTemplate.pod(of: set)
-        var missing = count
-        var batch = 1
-        while missing > 0 {
-            let size = min(batch, missing)
-            do {
-                try await concurrently(0..<size) { _ in
-                    let created = try await client.create(Pod.resource, body, namespace: set.metadata.namespace)
-                    barrier.wrote(try created.decode(Pod.self), for: set.key)
-                }
-            } catch let status as KubernetesStatus {
-                // Nothing was made. In a namespace that is being deleted nothing ever will be.
-                if status.details?.causes?.contains(where: { $0.reason == "NamespaceTerminating" }) == true { return }
-                throw status
-            } catch {
-                doubts.add(set.key)
-                throw error
-            }
-            missing -= size
-            batch *= 2
         }
     }
 
@@ -147,31 +119,5 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
         if let written {
             statuses.wrote(status, to: try written.decode(WrittenObject.self).metadata, of: set.key)
         }
-    }
-}
-
-/// The sets about which it is not known whether a pod was created.
-private final class Doubts: Sendable {
-    private let keys = Mutex<Set<ObjectKey>>([])
-
-    func contains(_ key: ObjectKey) -> Bool { keys.withLock { $0.contains(key) } }
-    func add(_ key: ObjectKey) { keys.withLock { _ = $0.insert(key) } }
-    func clear(_ key: ObjectKey) { keys.withLock { _ = $0.remove(key) } }
-}
-
-/// The pod that a replica set's template describes.
-enum PodFromTemplate {
-    static func pod(of set: Templated<some ReplicatedKind>) throws -> JSON {
-        var metadata: JSON = [:]
-        for field in ["labels", "annotations", "finalizers"] {
-            metadata[field] = set.template["metadata"]?[field]
-        }
-        metadata["generateName"] = .string("\(set.metadata.name ?? "")-")
-        metadata["namespace"] = .string(set.metadata.namespace ?? "")
-        metadata["ownerReferences"] = try JSON(encoding: [set.object.ownerReference()].compactMap { $0 })
-        return [
-            "apiVersion": .string(Pod.resource.apiVersion), "kind": .string(Pod.resource.kind), "metadata": metadata,
-            "spec": set.template["spec"] ?? [:],
-        ]
     }
 }

@@ -11,10 +11,13 @@ final class SharedCaches: Sendable {
     /// Objects that no controller owns, by namespace.
     static let orphanIndex = "orphan"
 
+    /// Pods that a job's finalizer keeps, by `jobValue` of the job.
+    static let jobIndex = "job"
+
     let deployments: Informer<Templated<Deployment>>
     let replicaSets: Informer<Templated<ReplicaSet>>
     let replicationControllers: Informer<Templated<ReplicationController>>
-    let jobs: Informer<Job>
+    let jobs: Informer<Templated<Job>>
     let cronJobs: Informer<CronJob>
     let pods: Informer<Pod>
     let nodes: Informer<Node>
@@ -27,7 +30,8 @@ final class SharedCaches: Sendable {
             Informer(client: client, namespaces: [], transform: { $0.dropTypedTemplate() }))
         replicationControllers = manager.add(
             Informer(client: client, namespaces: [], transform: { $0.dropTypedTemplate() }))
-        jobs = manager.add(Informer(client: client, namespaces: [], transform: { $0.metadata.managedFields = nil }))
+        jobs = manager.add(
+            Informer(client: client, namespaces: [], transform: { $0.dropTypedTemplate() }))
         cronJobs = manager.add(
             Informer(client: client, namespaces: [], transform: { $0.metadata.managedFields = nil }))
         pods = manager.add(Informer(client: client, namespaces: [], transform: Self.trim))
@@ -40,15 +44,28 @@ final class SharedCaches: Sendable {
     static func addIndexes(to pods: Store<Pod>) {
         pods.addIndex(orphanIndex) { orphanValues($0.metadata) }
         pods.addIndex(nodeIndex) { $0.spec.nodeName.map { [$0] } ?? [] }
+        pods.addIndex(jobIndex) { pod in
+            pod.isTrackedByJob ? pod.trackingJob.map { [jobValue($0)] } ?? [] : []
+        }
         pods.addIndex(unscheduledIndex) { SchedulingReconciler.awaits($0) ? [""] : [] }
     }
 
-    /// Nobody here reads what runs in a pod, which is most of it.
-    private static func trim(_ pod: inout Pod) {
+    static func jobValue(_ key: ObjectKey) -> String { "\(key.namespace)/\(key.name)" }
+
+    /// Most of a pod is what runs in it. Of that, only ports and resources are read here.
+    static func trim(_ pod: inout Pod) {
         pod.metadata.managedFields = nil
-        pod.spec.containers = []
-        pod.spec.initContainers = nil
+        pod.spec.containers = pod.spec.containers.map(trimmed)
+        pod.spec.initContainers = pod.spec.initContainers?.map(trimmed)
         pod.spec.volumes = nil
+    }
+
+    private static func trimmed(_ container: Container) -> Container {
+        var kept = Container(name: container.name)
+        kept.ports = container.ports
+        kept.resources = container.resources
+        kept.restartPolicy = container.restartPolicy
+        return kept
     }
 
     static func orphanValues(_ metadata: ObjectMeta) -> [String] {

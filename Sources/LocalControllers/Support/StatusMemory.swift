@@ -26,6 +26,11 @@ final class StatusMemory<Status: Sendable>: Sendable {
         }
     }
 
+    /// The version of a cached object with its newest known status, to write the next one in no other.
+    func version(of cached: some KubernetesResource) -> String? {
+        entries.withLock { $0[cached.key]?.resourceVersion } ?? cached.metadata.resourceVersion
+    }
+
     func wrote(_ status: Status, to written: ObjectMeta, of key: ObjectKey) {
         guard let version = written.resourceVersion else { return }
         entries.withLock { $0[key] = Entry(uid: written.uid, resourceVersion: version, status: status) }

@@ -20,6 +20,13 @@ extension ReplicaSet: TemplatedKind {
     }
 }
 
+extension Job: TemplatedKind {
+    var podTemplate: PodTemplateSpec {
+        get { spec.template }
+        set { spec.template = newValue }
+    }
+}
+
 /// An object typed, to reason about it, and its pod template as the JSON it came in: a copy of the typed template would lack
 /// the fields that the types do not model.
 struct Templated<Object: TemplatedKind>: KubernetesResource {
