@@ -35,6 +35,14 @@ extension APIHandler {
         return security.warning(aboutPod: spec).map { [$0] } ?? []
     }
 
+    /// The address of a Service that is being created; `nil` for other kinds.
+    func claimAddress(of object: inout JSON, _ target: Target) throws(KubernetesStatus) -> ServiceAddresses.Claim? {
+        guard target.definition.storageName == "/services" else { return nil }
+        return try serviceAddresses.claim(for: &object) {
+            store.objects(of: "/services").objects.compactMap { $0.fields["spec.clusterIP"] }
+        }
+    }
+
     private func requireServiceAccount(
         _ pod: JSON, namespace: String, name: String, _ type: ResourceType
     ) throws(KubernetesStatus) {

@@ -20,7 +20,7 @@ extension APIHandler {
             throw KubernetesStatus.serviceUnavailable("this server reaches no nodes, so it has no logs")
         }
         let node = try store.object(at: ObjectLocation(resource: "/nodes", namespace: "", name: nodeName))?.object()
-        guard let node, let endpoint = LogTarget.endpoint(of: node) else {
+        guard let node, let endpoint = NodeEndpoint(of: node) else {
             throw KubernetesStatus.internalError("node \"\(nodeName)\" has no kubelet endpoint")
         }
         let query = LogTarget.query(request.query)
@@ -191,18 +191,6 @@ private enum LogTarget {
             )
         }
         return only
-    }
-
-    static func endpoint(of node: JSON) -> (host: String, port: Int)? {
-        let status = node["status"]
-        let addresses = status?["addresses"]?.arrayValue ?? []
-        func address(_ type: String) -> String? {
-            addresses.first { $0["type"]?.stringValue == type }?["address"]?.stringValue
-        }
-        guard let host = address("InternalIP") ?? address("Hostname"),
-            let port = status?["daemonEndpoints"]?["kubeletEndpoint"]?["Port"]?.intValue, port > 0
-        else { return nil }
-        return (host, port)
     }
 
     /// The parameters that a kubelet understands.

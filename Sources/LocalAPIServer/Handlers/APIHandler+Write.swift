@@ -52,6 +52,9 @@ extension APIHandler {
             }
             var admitted = preparation.definition.typed(wanted)
             let warnings = try admit(creationOf: &admitted, target)
+            let claim = try claimAddress(of: &admitted, target)
+            // Until it is stored, or is not.
+            defer { withExtendedLifetime(claim) {} }
             var object = preparation.forCreate(admitted, namespace: target.namespace, uid: Self.newUID())
             if !isApply {
                 object = StructuredMerge.update(

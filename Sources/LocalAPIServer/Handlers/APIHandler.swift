@@ -16,6 +16,7 @@ final class APIHandler: Sendable {
     let quotas: QuotaKeeper
     let audit: AuditLog?
     let faults: FaultSwitch?
+    let serviceAddresses: ServiceAddresses
     let logger: Logger
     /// Seconds since 1970.
     let now: @Sendable () -> Double
@@ -39,6 +40,7 @@ final class APIHandler: Sendable {
             now: now)
         authorizer = Authorizer(store: store)
         quotas = QuotaKeeper(store: store)
+        serviceAddresses = ServiceAddresses(configuration.serviceNetwork)
     }
 
     /// The time as objects hold it.
@@ -60,6 +62,7 @@ final class APIHandler: Sendable {
             definition.type.namespaced || info.namespace == nil
         else { return .text("404 page not found\n", status: 404) }
         let target = Target(definition: definition, namespace: info.namespace, name: info.name)
+        if info.group == Self.metricsGroup { return try await metrics(target, request) }
         if let subresource = info.subresource {
             return try await handleSubresource(subresource, target, request)
         }

@@ -6,6 +6,7 @@ enum BuiltInResources {
     static let types = TypeTable([
         TypeTable.meta, TypeTable.core, TypeTable.pods, TypeTable.affinity, TypeTable.workloads, TypeTable.groups,
         TypeTable.policies, TypeTable.infrastructure, TypeTable.extensions, TypeTable.requests,
+        TypeTable.metrics,
     ])
 
     private static let schemas: [String: Schema] = {
@@ -157,6 +158,8 @@ enum BuiltInResources {
             define(
                 "discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", generation: true,
                 hooks: .endpointSlice, table: .endpointSlices),
+            define("metrics.k8s.io", "v1beta1", "PodMetrics", "pods", verbs: ["get", "list"]),
+            define("metrics.k8s.io", "v1beta1", "NodeMetrics", "nodes", namespaced: false, verbs: ["get", "list"]),
             define(
                 "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions",
                 namespaced: false, shortNames: ["crd", "crds"], categories: ["api-extensions"], status: true,

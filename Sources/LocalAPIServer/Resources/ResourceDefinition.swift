@@ -154,6 +154,8 @@ struct ResourceHooks: Sendable {
 
     /// Fills in what follows from other fields, after the schema's defaults.
     var applyDefaults: @Sendable (inout JSON) -> Void = { _ in }
+    /// What an update takes over from the object that it replaces, before the defaults.
+    var prepareForUpdate: @Sendable (inout JSON, JSON) -> Void = { _, _ in }
     /// What creation sets whatever the client says, such as a pod's phase.
     var prepareForCreate: @Sendable (inout JSON) -> Void = { _ in }
     /// What is wrong with the object besides its schema.

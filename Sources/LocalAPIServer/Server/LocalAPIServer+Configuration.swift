@@ -23,6 +23,8 @@ extension LocalAPIServer {
         package var audience: String
         /// Reaches the kubelet endpoint of nodes, for `pods/log`; `nil`: logs are answered with 503.
         package var nodeProxy: (any NodeProxy)?
+        /// Where Services get their addresses from.
+        package var serviceNetwork: ServiceNetwork
         /// How long changes stay available to watches that resume. At least 75.
         package var historySeconds: Double
         /// Where every request leaves a line (`audit.k8s.io/v1`); `nil`: nowhere.
@@ -43,6 +45,7 @@ extension LocalAPIServer {
             issuer: String = "https://kubernetes.default.svc.cluster.local",
             audience: String = "https://kubernetes.default.svc.cluster.local",
             nodeProxy: (any NodeProxy)? = nil,
+            serviceNetwork: ServiceNetwork? = nil,
             historySeconds: Double = 300,
             auditLogPath: String? = nil,
             allowsFaults: Bool = false,
@@ -59,6 +62,7 @@ extension LocalAPIServer {
             self.issuer = issuer
             self.audience = audience
             self.nodeProxy = nodeProxy
+            self.serviceNetwork = serviceNetwork ?? .standard
             self.historySeconds = historySeconds
             self.auditLogPath = auditLogPath
             self.allowsFaults = allowsFaults

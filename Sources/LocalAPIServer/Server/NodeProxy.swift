@@ -1,4 +1,5 @@
 package import HTTPTransport
+import StructuredData
 
 /// What the API server asks of a node's kubelet endpoint.
 package struct NodeRequest: Sendable, Hashable {
@@ -44,5 +45,24 @@ package struct TransportNodeProxy: NodeProxy {
                 headers: ["Authorization": "Bearer \(bearerToken)"],
                 timeoutSeconds: request.isStream ? nil : 60,
                 connection: request.isStream ? .dedicated : .shared))
+    }
+}
+
+/// Where a node's kubelet answers, as its status says.
+struct NodeEndpoint: Sendable, Hashable {
+    var host: String
+    var port: Int
+
+    init?(of node: JSON) {
+        let status = node["status"]
+        let addresses = status?["addresses"]?.arrayValue ?? []
+        func address(_ type: String) -> String? {
+            addresses.first { $0["type"]?.stringValue == type }?["address"]?.stringValue
+        }
+        guard let host = address("InternalIP") ?? address("Hostname"),
+            let port = status?["daemonEndpoints"]?["kubeletEndpoint"]?["Port"]?.intValue, port > 0
+        else { return nil }
+        self.host = host
+        self.port = port
     }
 }

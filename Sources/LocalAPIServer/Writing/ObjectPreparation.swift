@@ -72,6 +72,7 @@ struct ObjectPreparation: Sendable {
             metadata[field] = nil
         }
         new["metadata"] = metadata
+        definition.hooks.prepareForUpdate(&new, live)
         applyDefaults(to: &new)
         if definition.tracksGeneration, isNewGeneration(new, live) {
             let generation = live["metadata"]?["generation"]?.intValue ?? 0

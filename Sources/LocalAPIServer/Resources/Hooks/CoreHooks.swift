@@ -40,6 +40,7 @@ extension ResourceHooks {
 
     static let service = ResourceHooks(
         applyDefaults: { service in ServiceRules.applyDefaults(to: &service) },
+        prepareForUpdate: { service, live in ServiceRules.keepAddresses(of: live, in: &service) },
         prepareForCreate: { service in service["status"] = ["loadBalancer": [:]] },
         validate: { service, context in ServiceRules.validate(service, context) })
 
@@ -125,7 +126,7 @@ enum ImmutableData {
     }
 }
 
-/// Services. Cluster addresses are made up from the uid: nothing routes to them here, but clients expect one.
+/// Services. Their addresses are chosen by `ServiceAddresses`; nodes proxy them.
 enum ServiceRules {
     static func applyDefaults(to service: inout JSON) {
         guard var spec = service["spec"], spec.objectValue != nil else { return }
@@ -137,7 +138,6 @@ enum ServiceRules {
             spec["ports"] = .array(ports)
         }
         if type != "ExternalName" {
-            if spec["clusterIP"]?.stringValue ?? "" == "" { spec["clusterIP"] = .string(address(service)) }
             if spec["clusterIPs"] == nil, let address = spec["clusterIP"] { spec["clusterIPs"] = [address] }
             if spec["ipFamilies"] == nil { spec["ipFamilies"] = ["IPv4"] }
             if spec["ipFamilyPolicy"] == nil { spec["ipFamilyPolicy"] = "SingleStack" }
@@ -149,12 +149,16 @@ enum ServiceRules {
         service["spec"] = spec
     }
 
-    private static func address(_ service: JSON) -> String {
-        var hash: UInt32 = 2_166_136_261
-        let name =
-            "\(service["metadata"]?["namespace"]?.stringValue ?? "")/\(service["metadata"]?["name"]?.stringValue ?? "")"
-        for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-        return "10.96.\(hash >> 8 & 0xff).\(1 + hash % 254)"
+    /// What a client does not say about addresses stays as it was.
+    static func keepAddresses(of live: JSON, in service: inout JSON) {
+        guard service["spec"]?.objectValue != nil, service["spec"]?["type"]?.stringValue != "ExternalName" else {
+            return
+        }
+        for field in ["clusterIP", "clusterIPs"] {
+            let value = service["spec"]?[field]
+            guard value == nil || value == "" || value == [], let before = live["spec"]?[field] else { continue }
+            service.set(before, at: ["spec", field])
+        }
     }
 
     static func validate(_ service: JSON, _ context: ResourceHooks.Context) -> [KubernetesStatus.Cause] {
