@@ -4,8 +4,8 @@ package import KubernetesClient
 import KubernetesModel
 package import Logging
 
-/// The controllers of the built-in kinds: deployments, replica sets, replication controllers, jobs, cron jobs, disruption
-/// budgets, scheduling, garbage collection, namespaces, nodes.
+/// The controllers of the built-in kinds: deployments, replica sets, replication controllers, jobs, cron jobs, endpoints,
+/// disruption budgets, scheduling, taints, garbage collection, namespaces, nodes.
 ///
 /// Flow: watches fill the caches, then the controllers act on what changes until `run()` is cancelled. Guarantees: they speak to
 /// the API server through `KubernetesClient` alone, hold no state that a restart loses but the time since when they have been
@@ -58,8 +58,10 @@ package struct LocalControllers: Sendable {
         addWorkloads(caches, to: manager)
         addJobs(caches, to: manager)
         addCronJobs(caches, to: manager)
+        addEndpoints(caches, to: manager)
         addDisruption(caches, to: manager)
         addNodes(caches, to: manager)
+        addTaints(caches, to: manager)
         addNamespaces(caches, to: manager)
         addGarbageCollection(caches, to: manager)
         try await manager.run()
@@ -82,7 +84,8 @@ extension LocalControllers {
             "deployment",
             DeploymentReconciler(
                 client: client, deployments: caches.deployments.store, sets: caches.replicaSets.store,
-                pods: caches.pods.store, time: time, logger: logger), concurrency: 4)
+                pods: caches.pods.store, events: recorder("deployment-controller", manager), time: time, logger: logger),
+            concurrency: 4)
         deployments.reconciles(caches.deployments, predicate: .generationChanged || .annotationsChanged)
         deployments.owns(caches.replicaSets, owner: Deployment.resource)
         deployments.watches(caches.replicaSets, predicate: .orphaned) { [store = caches.deployments.store] set in
@@ -141,6 +144,30 @@ extension LocalControllers {
         manager.add(jobs)
     }
 
+    private func addEndpoints(_ caches: SharedCaches, to manager: ControllerManager) {
+        let services = manager.add(Informer<Service>(client: client))
+        let slices = manager.add(
+            Informer<EndpointSlice>(client: client, labelSelector: EndpointReconciler.managedSelector))
+        slices.store.addIndex(EndpointReconciler.serviceIndex) { slice in
+            EndpointReconciler.service(of: slice).map { [EndpointReconciler.value($0)] } ?? []
+        }
+        let endpoints = controller(
+            "endpointslice",
+            EndpointReconciler(
+                client: client, services: services.store, slices: slices.store, pods: caches.pods.store, time: time),
+            concurrency: 4)
+        endpoints.reconciles(services)
+        endpoints.watches(slices) { EndpointReconciler.service(of: $0).map { [$0] } ?? [] }
+        endpoints.watches(caches.pods, predicate: .updates { $0.endpointState != $1.endpointState }) {
+            [store = services.store] pod in
+            store.list(namespace: pod.metadata.namespace ?? "") { service in
+                guard let selector = service.spec.selector, !selector.isEmpty else { return false }
+                return selector.allSatisfy { pod.metadata.labels?[$0.key] == $0.value }
+            }.map(\.key)
+        }
+        manager.add(endpoints)
+    }
+
     /// What tells people, in the name of one controller.
     private func recorder(_ name: String, _ manager: ControllerManager) -> EventRecorder {
         let recorder = EventRecorder(client: client, controller: name, instance: name, logger: logger)
@@ -175,18 +202,23 @@ extension LocalControllers {
         let scheduler = controller(
             "scheduler",
             SchedulingReconciler(
-                client: client, pods: caches.pods.store, nodes: caches.nodes.store, load: load, logger: logger),
+                client: client, pods: caches.pods.store, nodes: caches.nodes.store, load: load,
+                events: recorder("default-scheduler", manager), logger: logger),
             concurrency: 8)
-        scheduler.watches(caches.pods, predicate: .schedulingChanged) {
-            SchedulingReconciler.awaits($0) ? [$0.key] : []
+        let schedule: @Sendable (Pod) -> Void = { [weak scheduler] pod in
+            guard SchedulingReconciler.awaits(pod) else { return }
+            // Steps of half a minute each: beyond this nothing more is gained.
+            scheduler?.enqueue(pod.key, priority: min(max(pod.spec.priority ?? 0, -1_000_000), 1_000_000))
         }
-        scheduler.watches(caches.nodes, predicate: .schedulabilityChanged) { [store = caches.pods.store] _ in
-            store.byIndex(SharedCaches.unscheduledIndex, "").map(\.key)
+        let scheduleAll: @Sendable () -> Void = { [store = caches.pods.store] in
+            for pod in store.byIndex(SharedCaches.unscheduledIndex, "") { schedule(pod) }
         }
-        // Where a pod ends there is room for another.
-        scheduler.watches(caches.pods, predicate: .becameInactive) { [store = caches.pods.store] _ in
-            store.byIndex(SharedCaches.unscheduledIndex, "").map(\.key)
+        caches.pods.onChange { change in
+            if Predicate<Pod>.schedulingChanged(change) { schedule(change.object) }
+            // Where a pod ends there is room for another.
+            if Predicate<Pod>.becameInactive(change), change.object.isBound { scheduleAll() }
         }
+        caches.nodes.onChange { if Predicate<Node>.schedulabilityChanged($0) { scheduleAll() } }
         manager.add(scheduler)
 
         let leases = manager.add(Informer<Lease>(client: client, namespace: NodeReconciler.leaseNamespace))
@@ -205,6 +237,28 @@ extension LocalControllers {
         }
         manager.add(nodes)
         manager.addBackground { try await reconciler.keepTime() }
+    }
+
+    private func addTaints(_ caches: SharedCaches, to manager: ControllerManager) {
+        let taints = controller(
+            "node-taints", NodeTaintReconciler(client: client, nodes: caches.nodes.store), concurrency: 2)
+        taints.reconciles(caches.nodes, predicate: .updates { $0.spec != $1.spec || $0.troubles != $1.troubles })
+        manager.add(taints)
+
+        let eviction = controller(
+            "taint-eviction",
+            TaintEvictionReconciler(
+                client: client, nodes: caches.nodes.store, pods: caches.pods.store,
+                events: recorder("taint-eviction-controller", manager), logger: logger), concurrency: 4)
+        eviction.watches(
+            caches.pods,
+            predicate: .updates { $0.isBound != $1.isBound || $0.spec.tolerations != $1.spec.tolerations }
+        ) { $0.isBound ? [$0.key] : [] }
+        eviction.watches(caches.nodes, predicate: .updates { $0.spec?.taints != $1.spec?.taints }) {
+            [store = caches.pods.store] node in
+            store.byIndex(SharedCaches.nodeIndex, node.metadata.name ?? "").map(\.key)
+        }
+        manager.add(eviction)
     }
 
     private func addNamespaces(_ caches: SharedCaches, to manager: ControllerManager) {

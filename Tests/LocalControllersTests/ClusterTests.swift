@@ -301,7 +301,9 @@ import Testing
             try await cluster.until { state in
                 let condition = state.list("/pods").first?.status?["conditions"]?[0]
                 return condition?["reason"] == "Unschedulable"
-                    && condition?["message"] == "0/1 nodes are available: 1 node(s) were not ready."
+                    && condition?["message"]?.stringValue?.hasPrefix(
+                        "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }."
+                    ) == true
             }
             try cluster.change { state in
                 _ = try state.update(

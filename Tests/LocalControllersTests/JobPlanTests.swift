@@ -135,9 +135,10 @@ import Testing
         #expect(step.released.map(\.metadata.name) == ["b"])
     }
 
-    @Test(arguments: [
-        ("0-3,5", 10, "0-3,5"), ("1,2", 10, "1,2"), ("0-9", 4, "0-3"), ("", 3, nil), ("nonsense,2", 3, "2"),
-    ] as [(String, Int, String?)])
+    @Test(
+        arguments: [
+            ("0-3,5", 10, "0-3,5"), ("1,2", 10, "1,2"), ("0-9", 4, "0-3"), ("", 3, nil), ("nonsense,2", 3, "2"),
+        ] as [(String, Int, String?)])
     func `Completed indexes are read and written as ranges`(text: String, completions: Int, written: String?) {
         #expect(CompletedIndexes(text, completions: completions).text == written)
     }
@@ -149,5 +150,10 @@ import Testing
         #expect(plan(finished, [], at: Self.now + 10).lookAgainAfterSeconds == 20)
         #expect(plan(finished, [], at: Self.now + 30).isExpired)
         #expect(!plan(job(status), [], at: Self.now + 1_000).isExpired)
+        // Its end itself starts the clock, and is written before it goes.
+        let ending = JobStatus(conditions: [JobCondition(type: "FailureTarget", status: "True")])
+        #expect(plan(job(ending) { $0.ttlSecondsAfterFinished = 5 }, []).lookAgainAfterSeconds == 5)
+        let brief = plan(job(ending) { $0.ttlSecondsAfterFinished = 0 }, [])
+        #expect(brief.lookAgainAfterSeconds == 0 && !brief.isExpired && brief.status.isTrue("Failed"))
     }
 }

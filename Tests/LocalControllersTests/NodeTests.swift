@@ -27,7 +27,9 @@ import Testing
     }
 
     private func choose(_ pod: Pod, _ candidates: [(Node, Int)]) -> NodeChoice.Outcome {
-        NodeChoice.choose(for: pod, among: candidates.map { NodeChoice.Candidate(node: $0.0, podCount: $0.1) })
+        NodeChoice.choose(
+            for: pod, images: [],
+            among: candidates.map { NodeChoice.Candidate(node: $0.0, load: NodeLoad.Sum(podCount: $0.1)) })
     }
 
     private var pending: Pod { Samples.pod("p", node: nil, phase: "Pending", ready: false) }
@@ -46,9 +48,11 @@ import Testing
         #expect(
             choose(pending, nodes)
                 == .nowhere(
-                    "0/3 nodes are available: 1 Too many pods, 1 node(s) were not ready, 1 node(s) were unschedulable.")
-        )
-        #expect(choose(pending, []) == .nowhere("0/0 nodes are available."))
+                    "0/3 nodes are available: 1 Too many pods, "
+                        + "1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }, "
+                        + "1 node(s) were unschedulable. "
+                        + "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."))
+        #expect(choose(pending, []) == .nowhere("no nodes available to schedule pods"))
     }
 
     @Test func `Selectors and taints keep pods away unless they fit`() {
@@ -67,25 +71,25 @@ import Testing
 
     @Test func `A pod bound a moment ago counts before the cache shows it, and once when it does`() {
         let load = NodeLoad()
-        var seen: [String: Int] = [:]
-        func choose(_ uid: String) -> NodeChoice.Outcome? {
-            load.choose(for: uid) { counts in
-                seen = counts
+        var seen: [String: NodeLoad.Sum] = [:]
+        func choose(_ name: String) -> NodeChoice.Outcome? {
+            load.choose(for: Samples.pod(name, node: nil)) { sums in
+                seen = sums
                 return .node("a")
             }
         }
-        #expect(choose("uid-p") == .node("a"))
-        #expect(choose("uid-p") == nil)
+        #expect(choose("p") == .node("a"))
+        #expect(choose("p") == nil)
         _ = choose("other")
-        #expect(seen["a"] == 1)
+        #expect(seen["a"]?.podCount == 1)
         load.observe(.added(Samples.pod("p", node: "a")))
-        load.drop("other")
+        load.drop("uid-other")
         _ = choose("third")
-        #expect(seen["a"] == 1)
+        #expect(seen["a"]?.podCount == 1)
         load.observe(.deleted(Samples.pod("p", node: "a", phase: "Succeeded")))
-        load.drop("third")
+        load.drop("uid-third")
         _ = choose("fourth")
-        #expect(seen["a"] == 0)
+        #expect(seen["a"] == nil)
     }
 
     @Test func `Only pods for this scheduler that wait for a node are scheduled`() {

@@ -17,6 +17,7 @@ struct DeploymentReconciler: Reconciler {
     private let deployments: Store<Templated<Deployment>>
     private let sets: Store<Templated<ReplicaSet>>
     private let pods: Store<Pod>
+    private let events: EventRecorder
     private let logger: Logger
     private let wallClock: WallClock
     private let barrier: WriteBarrier<Templated<ReplicaSet>>
@@ -25,12 +26,13 @@ struct DeploymentReconciler: Reconciler {
 
     init(
         client: KubernetesClient, deployments: Store<Templated<Deployment>>, sets: Store<Templated<ReplicaSet>>,
-        pods: Store<Pod>, time: TimeSource, wallClock: WallClock = .system, logger: Logger
+        pods: Store<Pod>, events: EventRecorder, time: TimeSource, wallClock: WallClock = .system, logger: Logger
     ) {
         self.client = client
         self.deployments = deployments
         self.sets = sets
         self.pods = pods
+        self.events = events
         self.logger = logger
         self.wallClock = wallClock
         barrier = WriteBarrier(time: time)
@@ -97,6 +99,7 @@ struct DeploymentReconciler: Reconciler {
             let set = try await client.create(ReplicaSet.resource, body).decode(Templated<ReplicaSet>.self)
             barrier.wrote(set, for: deployment.key)
             logger.info("deployment \(deployment.key) created replica set \(set.object.name)")
+            tellScaling(of: set.object.name, from: 0, to: new.replicas, deployment)
             return set
         } catch let status as KubernetesStatus where status.isAlreadyExists {
             let key = ObjectKey(
@@ -134,6 +137,7 @@ struct DeploymentReconciler: Reconciler {
             if let replicas = change.replicas {
                 logger.info(
                     "deployment \(deployment.key) scaled \(set.object.name) from \(set.object.desired) to \(replicas)")
+                tellScaling(of: set.object.name, from: set.object.desired, to: replicas, deployment)
             }
         }
         for set in owned where plan.removals.contains(set.object.name) {
@@ -149,6 +153,12 @@ struct DeploymentReconciler: Reconciler {
                 Deployment.resource, deployment.key, uid: deployment.metadata.uid,
                 ["metadata": ["annotations": [DeploymentAnnotations.revision: .string(revision)]]])
         }
+    }
+
+    private func tellScaling(of set: String, from old: Int, to new: Int, _ deployment: Templated<Deployment>) {
+        guard old != new else { return }
+        let note = "Scaled \(new > old ? "up" : "down") replica set \(set) from \(old) to \(new)"
+        events.record(reason: "ScalingReplicaSet", note: note, on: deployment.object)
     }
 
     @discardableResult

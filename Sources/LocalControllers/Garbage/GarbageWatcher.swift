@@ -12,7 +12,7 @@ struct GarbageWatcher: Sendable {
     /// Built-in kinds that are watched for this alone; those that other controllers watch anyway are not among them.
     static let builtIn: [ResourceType] = [
         ConfigMap.resource, Secret.resource, Service.resource, ServiceAccount.resource,
-        PodDisruptionBudget.resource, NetworkPolicy.resource,
+        PodDisruptionBudget.resource, NetworkPolicy.resource, EndpointSlice.resource, Lease.resource,
     ]
 
     private let client: KubernetesClient

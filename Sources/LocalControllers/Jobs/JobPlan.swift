@@ -156,6 +156,12 @@ struct JobPlan {
             status.completionTime = Timestamp.text(seconds: now)
             news.append(.completed)
         }
+        expire()
+        if isExpired {
+            // Not before its end has been written down.
+            isExpired = false
+            lookAgain(after: 0)
+        }
     }
 
     private mutating func expire() {

@@ -37,7 +37,18 @@ struct JobReconciler: Reconciler {
         creation = PodCreation(client: client, barrier: barrier)
     }
 
+    /// What has changed while we looked at it is looked at again: not every such change brings the key.
+    private static let conflictPause = Duration.milliseconds(50)
+
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
+        do {
+            return try await step(key)
+        } catch let status as KubernetesStatus where status.reason == .conflict {
+            return .requeue(after: Self.conflictPause)
+        }
+    }
+
+    private func step(_ key: ObjectKey) async throws -> ReconcileResult {
         guard var job = jobs.get(key) else {
             creation.forget(key)
             statuses.forget(key)
@@ -118,16 +129,12 @@ struct JobReconciler: Reconciler {
     /// Takes the finalizer off, and leaves those of others.
     private func release(_ pod: Pod, of key: ObjectKey) async throws {
         guard pod.isTrackedByJob else { return }
-        do {
-            let written = try await client.change(
-                Pod.resource, pod.key, uid: pod.metadata.uid, resourceVersion: pod.metadata.resourceVersion,
-                FinalizerPatch.without(JobNames.trackingFinalizer, pod.metadata.finalizers ?? []))
-            // The answer shows an object that is gone with this write as it was last.
-            guard let written, pod.metadata.deletionTimestamp == nil else { return }
-            barrier.wrote(try written.decode(Pod.self), for: key)
-        } catch let status as KubernetesStatus where status.reason == .conflict {
-            // It has changed since: the watch will tell, and bring the key again.
-        }
+        let written = try await client.change(
+            Pod.resource, pod.key, uid: pod.metadata.uid, resourceVersion: pod.metadata.resourceVersion,
+            FinalizerPatch.without(JobNames.trackingFinalizer, pod.metadata.finalizers ?? []))
+        // The answer shows an object that is gone with this write as it was last.
+        guard let written, pod.metadata.deletionTimestamp == nil else { return }
+        barrier.wrote(try written.decode(Pod.self), for: key)
     }
 
     private func releaseOrphans(of key: ObjectKey) async throws {

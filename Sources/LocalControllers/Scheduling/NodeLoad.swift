@@ -2,20 +2,38 @@ import ControllerRuntime
 import KubernetesModel
 import Synchronization
 
-/// How many pods each node has, those included that were bound a moment ago and that the cache does not show yet.
+/// What the pods of each node ask for, those included that were bound a moment ago and that the cache does not show yet.
 final class NodeLoad: Sendable {
-    private struct State {
-        /// Nodes by the uid of a pod that has not ended.
-        var placed: [String: String] = [:]
-        var assumed: [String: String] = [:]
-        var counts: [String: Int] = [:]
+    /// Of one node.
+    struct Sum: Sendable, Hashable {
+        var podCount = 0
+        var requests = PodRequests()
+    }
 
-        mutating func move(_ uid: String, _ nodes: WritableKeyPath<State, [String: String]>, to node: String?) {
-            let old = self[keyPath: nodes][uid]
-            guard old != node else { return }
-            if let old { counts[old, default: 0] -= 1 }
-            if let node { counts[node, default: 0] += 1 }
-            self[keyPath: nodes][uid] = node
+    private struct Place {
+        var node: String
+        var requests: PodRequests
+    }
+
+    private struct State {
+        /// By the uid of a pod that has not ended.
+        var placed: [String: Place] = [:]
+        var assumed: [String: Place] = [:]
+        var sums: [String: Sum] = [:]
+
+        mutating func move(_ uid: String, _ places: WritableKeyPath<State, [String: Place]>, to place: Place?) {
+            let old = self[keyPath: places][uid]
+            if let old, let place, old.node == place.node { return }
+            if let old {
+                sums[old.node]?.podCount -= 1
+                sums[old.node]?.requests -= old.requests
+                if sums[old.node]?.podCount == 0 { sums[old.node] = nil }
+            }
+            if let place {
+                sums[place.node, default: Sum()].podCount += 1
+                sums[place.node, default: Sum()].requests += place.requests
+            }
+            self[keyPath: places][uid] = place
         }
     }
 
@@ -27,17 +45,24 @@ final class NodeLoad: Sendable {
         let pod = change.object
         state.withLock { state in
             if isGone || pod.hasEnded || pod.isBound { state.move(uid, \.assumed, to: nil) }
-            state.move(uid, \.placed, to: isGone || pod.hasEnded || !pod.isBound ? nil : pod.spec.nodeName)
+            guard !isGone, !pod.hasEnded, pod.isBound, let node = pod.spec.nodeName else {
+                state.move(uid, \.placed, to: nil)
+                return
+            }
+            state.move(uid, \.placed, to: Place(node: node, requests: PodRequests(pod)))
         }
     }
 
-    /// Chooses a node for the pod `uid`, given the nodes' counts, and assumes it there; one choice at a time. `nil`: it is
-    /// assumed on one already.
-    func choose(for uid: String, _ choice: ([String: Int]) -> NodeChoice.Outcome) -> NodeChoice.Outcome? {
-        state.withLock { state in
+    /// Chooses a node for `pod`, given what the nodes have, and assumes it there; one choice at a time. `nil`: it is assumed
+    /// on one already.
+    func choose(for pod: Pod, _ choice: ([String: Sum]) -> NodeChoice.Outcome) -> NodeChoice.Outcome? {
+        guard let uid = pod.metadata.uid else { return nil }
+        return state.withLock { state in
             guard state.assumed[uid] == nil else { return nil }
-            let outcome = choice(state.counts)
-            if case .node(let node) = outcome { state.move(uid, \.assumed, to: node) }
+            let outcome = choice(state.sums)
+            if case .node(let node) = outcome {
+                state.move(uid, \.assumed, to: Place(node: node, requests: PodRequests(pod)))
+            }
             return outcome
         }
     }

@@ -6,26 +6,29 @@ import StructuredData
 
 /// Binds pods to nodes.
 ///
-/// Flow: a pod without a node is given the ready one with the fewest pods, counting those bound a moment ago that the cache does
-/// not show yet. Guarantees: a pod is bound once, since the server refuses a second binding. A pod that no node takes says so in
-/// its condition `PodScheduled`, and is looked at again when a node changes or another pod ends. Resource requests and affinity
-/// are not considered.
+/// Flow: a pod without a node is given the best of those that take it (`NodeChoice`), counting pods bound a moment ago that the
+/// cache does not show yet; pods of higher priority come first. Guarantees: a pod is bound once, since the server refuses a
+/// second binding; no node is given more than it can allocate. A pod that no node takes says so in its condition `PodScheduled`
+/// and in an event, and is looked at again when a node changes or another pod ends. Caveats: no preemption; affinity between
+/// pods, spread constraints and preferred affinity are not considered.
 struct SchedulingReconciler: Reconciler {
     private let client: KubernetesClient
     private let pods: Store<Pod>
     private let nodes: Store<Node>
+    private let events: EventRecorder
     private let logger: Logger
     private let wallClock: WallClock
     private let load: NodeLoad
 
     init(
-        client: KubernetesClient, pods: Store<Pod>, nodes: Store<Node>, load: NodeLoad, wallClock: WallClock = .system,
-        logger: Logger
+        client: KubernetesClient, pods: Store<Pod>, nodes: Store<Node>, load: NodeLoad, events: EventRecorder,
+        wallClock: WallClock = .system, logger: Logger
     ) {
         self.client = client
         self.pods = pods
         self.nodes = nodes
         self.load = load
+        self.events = events
         self.wallClock = wallClock
         self.logger = logger
     }
@@ -39,11 +42,12 @@ struct SchedulingReconciler: Reconciler {
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let pod = pods.get(key), let uid = pod.metadata.uid, Self.awaits(pod) else { return .done }
-        let outcome = load.choose(for: uid) { counts in
+        let images = Set(pod.spec.containers.compactMap(\.image))
+        let outcome = load.choose(for: pod) { sums in
             NodeChoice.choose(
-                for: pod,
+                for: pod, images: images,
                 among: nodes.list().map { node in
-                    NodeChoice.Candidate(node: node, podCount: counts[node.metadata.name ?? ""] ?? 0)
+                    NodeChoice.Candidate(node: node, load: sums[node.metadata.name ?? ""] ?? NodeLoad.Sum())
                 })
         }
         switch outcome {
@@ -84,6 +88,7 @@ struct SchedulingReconciler: Reconciler {
     private func reportUnschedulable(_ pod: Pod, _ message: String) async throws {
         let old = pod.status?.conditions?.first { $0.type == "PodScheduled" }
         guard old?.status != "False" || old?.reason != "Unschedulable" || old?.message != message else { return }
+        events.record(.warning, reason: "FailedScheduling", action: "Scheduling", note: message, on: pod)
         let since = old?.status == "False" ? old?.lastTransitionTime : nil
         _ = try await client.setConditions(
             [
@@ -107,7 +112,7 @@ extension Predicate where Object == Node {
     static var schedulabilityChanged: Predicate {
         updates {
             $0.isReady != $1.isReady || $0.spec != $1.spec || $0.metadata.labels != $1.metadata.labels
-                || $0.podCapacity != $1.podCapacity
+                || $0.status?.allocatable != $1.status?.allocatable
         }
     }
 }

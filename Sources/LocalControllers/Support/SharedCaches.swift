@@ -52,7 +52,7 @@ final class SharedCaches: Sendable {
 
     static func jobValue(_ key: ObjectKey) -> String { "\(key.namespace)/\(key.name)" }
 
-    /// Most of a pod is what runs in it. Of that, only ports and resources are read here.
+    /// Most of a pod is what runs in it. Of that, only images, ports and resources are read here.
     static func trim(_ pod: inout Pod) {
         pod.metadata.managedFields = nil
         pod.spec.containers = pod.spec.containers.map(trimmed)
@@ -62,6 +62,7 @@ final class SharedCaches: Sendable {
 
     private static func trimmed(_ container: Container) -> Container {
         var kept = Container(name: container.name)
+        kept.image = container.image
         kept.ports = container.ports
         kept.resources = container.resources
         kept.restartPolicy = container.restartPolicy
