@@ -165,7 +165,7 @@ let package = Package(
             [
                 "ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", "SystemThreads",
                 .subprocess, .systemPackage, .hummingbird,
-                .hummingbirdTLS, .httpTypes, .nioCore, .nioSSL, .log, .serviceLifecycle,
+                .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioSSL, .log, .serviceLifecycle,
             ]),
         .module(
             "LocalCluster",
@@ -234,7 +234,7 @@ let package = Package(
         .tests(
             "ProcessNodeTests",
             [
-                "TestSupport", "ProcessNode", "ControllerRuntime", "CurlTransport", "HTTPTransport",
+                "TestSupport", "ProcessNode", "CertificateStore", "ControllerRuntime", "CurlTransport", "HTTPTransport",
                 "KubernetesModel", .log,
             ]),
         .tests(
@@ -246,7 +246,7 @@ let package = Package(
         .tests(
             "LocalClusterTests",
             [
-                "TestSupport", "LocalCluster", "CertificateStore", "CurlTransport", "KubernetesClient",
+                "TestSupport", "LocalCluster", "CertificateStore", "CurlTransport", "HTTPTransport", "KubernetesClient",
                 "KubernetesModel", "StructuredData", .log, .serviceLifecycle,
             ]),
         .tests(

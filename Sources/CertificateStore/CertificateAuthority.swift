@@ -55,14 +55,21 @@ package struct CertificateAuthority: Sendable {
         {
             return ServingCertificate(certificatePEM: certificate, keyPEM: key)
         }
-        let made = try makeServingCertificate(commonName: name, hosts: hosts, now: now)
+        let made = try makeCertificate(commonName: name, hosts: hosts, usage: .serverAuth, now: now)
         try directory.write(made.keyPEM, to: "pki/\(name).key", secret: true)
         try directory.write(made.certificatePEM, to: "pki/\(name).crt")
         try directory.write(hostsText, to: hostsFile)
         return made
     }
 
-    private func makeServingCertificate(commonName: String, hosts: [String], now: Date) throws -> ServingCertificate {
+    /// A certificate with which a client shows who it is; made anew each time.
+    package func clientCertificate(name: String, now: Date) throws -> ServingCertificate {
+        try makeCertificate(commonName: name, hosts: [name], usage: .clientAuth, now: now)
+    }
+
+    private func makeCertificate(
+        commonName: String, hosts: [String], usage: ExtendedKeyUsage.Usage, now: Date
+    ) throws -> ServingCertificate {
         let privateKey = P256.Signing.PrivateKey()
         let leaf = Certificate.PrivateKey(privateKey)
         let names: [GeneralName] = hosts.map { host in
@@ -77,7 +84,7 @@ package struct CertificateAuthority: Sendable {
             extensions: try Certificate.Extensions {
                 Critical(BasicConstraints.notCertificateAuthority)
                 Critical(KeyUsage(digitalSignature: true))
-                try ExtendedKeyUsage([.serverAuth])
+                try ExtendedKeyUsage([usage])
                 SubjectAlternativeNames(names)
                 AuthorityKeyIdentifier(
                     keyIdentifier: SubjectKeyIdentifier(hash: key.publicKey).keyIdentifier)

@@ -76,7 +76,10 @@ extension LocalCluster {
 
 extension LocalCluster {
     /// All parts in the order of their starts; they end in the opposite order.
-    package var services: [any Service] { [apiServer, controllers, node] }
+    package var services: [any Service] { [apiServer, controllers] + nodes }
+
+    /// The node that runs pods as processes, and those that pretend to.
+    package var nodes: [any Service] { configuration.simulatedNodeCount > 0 ? [node, simulatedNodes] : [node] }
 
     /// The API server.
     package var apiServer: any Service {
@@ -91,6 +94,7 @@ extension LocalCluster {
                     storagePath: configuration.dataDirectory.file("api.sqlite"),
                     tokens: credentials.staticTokens(nodeName: configuration.nodeName) + configuration.tokens,
                     nodeProxy: TransportNodeProxy(transport: nodeTransport, bearerToken: credentials.kubelet),
+                    serviceNetwork: ServiceNetwork(network.services.description),
                     auditLogPath: configuration.auditLogPath, allowsFaults: configuration.allowsFaults)
             ) { host, port in
                 portRegister.keep(port, name: "api")
@@ -113,15 +117,37 @@ extension LocalCluster {
         }
     }
 
+    /// The addresses of Services and pods.
+    private var network: LoopbackNetwork { LoopbackNetwork(seed: configuration.dataDirectory.path) }
+
+    private var simulatedNodes: any Service {
+        ServiceFunction { [self] in
+            try await withClient(token: credentials.node, userAgent: "das-simulated-nodes") { client in
+                let network = network
+                let nodes = SimulatedNodes(
+                    .init(
+                        names: (1...configuration.simulatedNodeCount).map { "simulated-\($0)" },
+                        readyDelay: configuration.simulatedReadyDelay,
+                        // The first block is the real node's.
+                        podAddresses: { network.pods(ofNode: $0 + 1) }, certificatePEM: certificate.certificatePEM,
+                        privateKeyPEM: certificate.keyPEM, bearerToken: credentials.kubelet),
+                    client: client)
+                try await cancelWhenGracefulShutdown { try await nodes.run() }
+            }
+        }
+    }
+
     /// The node that runs pods as processes.
-    package var node: any Service {
+    private var node: any Service {
         ServiceFunction { [self] in
             try await withClient(token: credentials.node, userAgent: "das-node") { client in
                 let node = ProcessNode(
                     .init(
                         name: configuration.nodeName, rootDirectory: configuration.dataDirectory.file("node"),
                         images: configuration.images, certificatePEM: certificate.certificatePEM,
-                        privateKeyPEM: certificate.keyPEM, bearerToken: credentials.kubelet),
+                        privateKeyPEM: certificate.keyPEM, bearerToken: credentials.kubelet,
+                        podAddresses: network.pods(ofNode: 0),
+                        isBesideSimulated: configuration.simulatedNodeCount > 0),
                     client: client)
                 try await node.run()
             }

@@ -16,6 +16,10 @@ package struct LocalClusterConfiguration: Sendable {
     package var auditLogPath: String?
     /// Whether tests may make requests go wrong.
     package var allowsFaults: Bool
+    /// Nodes that only pretend to run pods.
+    package var simulatedNodeCount: Int
+    /// How long their pods take to become ready.
+    package var simulatedReadyDelay: Duration
 
     package init(
         dataDirectory: DataDirectory,
@@ -25,7 +29,9 @@ package struct LocalClusterConfiguration: Sendable {
         images: [String: String] = [:],
         nodeName: String = "local",
         auditLogPath: String? = nil,
-        allowsFaults: Bool = false
+        allowsFaults: Bool = false,
+        simulatedNodeCount: Int = 0,
+        simulatedReadyDelay: Duration = .zero
     ) {
         self.dataDirectory = dataDirectory
         self.host = host
@@ -35,5 +41,7 @@ package struct LocalClusterConfiguration: Sendable {
         self.nodeName = nodeName
         self.auditLogPath = auditLogPath
         self.allowsFaults = allowsFaults
+        self.simulatedNodeCount = simulatedNodeCount
+        self.simulatedReadyDelay = simulatedReadyDelay
     }
 }

@@ -30,11 +30,8 @@ struct ContainerStart: Sendable {
     var log: ContainerLog?
 }
 
-/// Runs containers: as processes, or by pretending.
+/// Runs containers. A protocol, so that tests may stand in for processes.
 protocol ContainerDriver: Sendable {
-    /// Whether images must be in the node's table.
-    var needsExecutable: Bool { get }
-
     /// Runs a container to its end. It is ended early through `stop`, and only so: cancelling the task does not.
     /// - Throws: `ProcessNodeError` where it could not be started.
     func run(
@@ -44,21 +41,4 @@ protocol ContainerDriver: Sendable {
     /// Runs a command beside the container, in its environment; returns its exit code and the beginning of its output.
     /// Cancelling the task ends it.
     func execute(_ command: [String], in launch: ContainerLaunch) async throws -> (exitCode: Int, output: String)
-}
-
-/// Pretends: a container starts at once, and runs until it is asked to stop. For tests of scale.
-struct SimulatedDriver: ContainerDriver {
-    var needsExecutable: Bool { false }
-
-    func run(
-        _ launch: ContainerLaunch, stop: StopRequest, onStart: @escaping @Sendable (ContainerStart) -> Void
-    ) async throws -> ContainerExit {
-        onStart(ContainerStart(processIdentifier: 0, log: nil))
-        await stop.requested()
-        return ContainerExit(code: 0)
-    }
-
-    func execute(_ command: [String], in launch: ContainerLaunch) async throws -> (exitCode: Int, output: String) {
-        (0, "")
-    }
 }

@@ -11,7 +11,7 @@ struct ContainerEnvironment: Sendable {
     var pod: Pod
     var container: Container
     var objects: ReferencedObjects
-    var podIP: String
+    var place: PodPlace
     /// What stands there before the container's own: as an image's environment would.
     var base: [String: String]
 
@@ -57,7 +57,7 @@ struct ContainerEnvironment: Sendable {
 
     /// The value of a field of the pod, as `fieldRef` and the downward API name it.
     /// - Throws: `ProcessNodeError` where the field is not one of those that pods can see.
-    static func field(_ path: String, of pod: Pod, podIP: String) throws -> String {
+    static func field(_ path: String, of pod: Pod, place: PodPlace) throws -> String {
         let metadata = pod.metadata
         switch path {
         case "metadata.name": return metadata.name ?? ""
@@ -67,7 +67,8 @@ struct ContainerEnvironment: Sendable {
         case "metadata.annotations": return Self.lines(metadata.annotations)
         case "spec.nodeName": return pod.spec.nodeName ?? ""
         case "spec.serviceAccountName": return pod.spec.serviceAccountName ?? "default"
-        case "status.podIP", "status.podIPs", "status.hostIP", "status.hostIPs": return podIP
+        case "status.podIP", "status.podIPs": return place.podIP
+        case "status.hostIP", "status.hostIPs": return place.hostIP
         default:
             if let key = Self.subscripted(path, "metadata.labels") { return metadata.labels?[key] ?? "" }
             if let key = Self.subscripted(path, "metadata.annotations") { return metadata.annotations?[key] ?? "" }
@@ -90,7 +91,10 @@ struct ContainerEnvironment: Sendable {
     }
 
     private func value(of source: EnvVarSource, for name: String) throws -> String? {
-        if let field = source.fieldRef { return try Self.field(field.fieldPath, of: pod, podIP: podIP) }
+        if let field = source.fieldRef { return try Self.field(field.fieldPath, of: pod, place: place) }
+        if let resource = source.resourceFieldRef {
+            return try ResourceField.value(resource, of: pod, container: container.name, place: place)
+        }
         if let key = source.configMapKeyRef {
             if let value = objects.configMaps[key.name]?.data?[key.key] { return value }
             if key.optional == true { return nil }
@@ -103,7 +107,8 @@ struct ContainerEnvironment: Sendable {
         }
         throw ProcessNodeError(
             .containerConfiguration,
-            "env \(name) of container \(container.name): this node knows fieldRef, configMapKeyRef and secretKeyRef only"
+            "env \(name) of container \(container.name): this node knows fieldRef, resourceFieldRef, configMapKeyRef and "
+                + "secretKeyRef only"
         )
     }
 

@@ -10,11 +10,13 @@ final class ContainerRunner: Sendable {
         var record: ContainerRecord
         var attempt: Int
         var log: ContainerLog?
+        var process: Int32?
     }
 
     private let pod: Pod
     private let container: Container
     private let node: NodeContext
+    private let place: PodPlace
     private let paths: MountedPaths
     private let restartPolicy: String?
     /// The node's or the pod's wish to stop; also cuts pauses short.
@@ -25,22 +27,28 @@ final class ContainerRunner: Sendable {
     private let onChange: @Sendable () -> Void
     private let state: Mutex<State>
     private let running = Mutex(StopRequest?.none)
+    /// Set once its startup probe has succeeded, or it has started without one.
+    private let hasCompletedStart = Latch()
 
     init(
-        pod: Pod, container: Container, node: NodeContext, directories: [String: String], restartPolicy: String?,
+        pod: Pod, container: Container, node: NodeContext, place: PodPlace, directories: [String: String],
+        restartPolicy: String?,
         previous: ContainerStatus?, stopping: Latch, stopGrace: @escaping @Sendable () -> Duration,
         objects: @escaping @Sendable (Bool) async throws -> ReferencedObjects, onChange: @escaping @Sendable () -> Void
     ) {
         self.pod = pod
         self.container = container
         self.node = node
+        self.place = place
         paths = MountedPaths(container, directories: directories)
         self.restartPolicy = restartPolicy
         self.stopping = stopping
         self.stopGrace = stopGrace
         self.objects = objects
         self.onChange = onChange
-        var record = ContainerRecord(name: container.name, image: container.image ?? "")
+        var record = ContainerRecord(
+            name: container.name, image: container.image ?? "",
+            isSidecar: container.restartPolicy == "Always" && pod.spec.initContainers?.contains(container) == true)
         var attempt = 0
         if let previous {
             record.restartCount = previous.restartCount
@@ -63,16 +71,33 @@ final class ContainerRunner: Sendable {
     var record: ContainerRecord { state.withLock { $0.record } }
     var attempt: Int { state.withLock { $0.attempt } }
 
+    /// Its first process, while it runs.
+    var process: Int32? { state.withLock { $0.process } }
+
     /// The log being written, of the attempt that writes it.
     var liveLog: (attempt: Int, log: ContainerLog)? {
         state.withLock { state in state.log.map { (state.attempt, $0) } }
     }
 
+    /// Returns once it has started as its probes see it, has ended for good, or the task is cancelled.
+    func started() async { await hasCompletedStart.wait() }
+
     /// Asks the container to stop within the grace that is left now. May be repeated as the grace gets shorter.
-    func stop() { running.withLock { $0 }?.request(grace: stopGrace()) }
+    func stop() {
+        guard let request = running.withLock({ $0 }) else { return }
+        if !request.isRequested { tell("Killing", "Stopping container \(container.name)") }
+        request.request(grace: stopGrace())
+    }
+
+    /// Asks for a stop that is this container's alone.
+    func retire() {
+        stopping.set()
+        stop()
+    }
 
     /// Runs to the end.
     func run() async {
+        defer { hasCompletedStart.set() }
         if record.isFinished { return }
         var restarts = RestartBackoff.Sequence(node.backoff)
         var isRestart = record.state.terminated != nil
@@ -112,7 +137,16 @@ final class ContainerRunner: Sendable {
                     message: "back-off \(duration) restarting failed container=\(container.name) "
                         + "pod=\(pod.metadata.name ?? "")_\(pod.metadata.namespace ?? "")(\(pod.metadata.uid ?? ""))"))
         }
+        tell(
+            "BackOff",
+            "Back-off restarting failed container \(container.name) in pod "
+                + "\(pod.metadata.name ?? "")_\(pod.metadata.namespace ?? "")(\(pod.metadata.uid ?? ""))",
+            isWarning: true)
         _ = await stopping.sleep(for: duration, node.time)
+    }
+
+    private func tell(_ reason: String, _ note: String, isWarning: Bool = false) {
+        node.tell(PodEvent(isWarning: isWarning, reason: reason, note: note, container: container.name), pod)
     }
 
     /// A missing object may appear at any moment; the server is asked again soon, but not in a hurry.
@@ -122,12 +156,14 @@ final class ContainerRunner: Sendable {
         let failure = error as? ProcessNodeError
         let (reason, later) =
             switch failure?.code {
+            case .unknownImage where container.imagePullPolicy == "Never": ("ErrImageNeverPull", "ErrImageNeverPull")
             case .unknownImage: ("ErrImagePull", "ImagePullBackOff")
             case .containerConfiguration: ("CreateContainerConfigError", "CreateContainerConfigError")
             case .start: ("RunContainerError", "RunContainerError")
             default: ("CreateContainerError", "CreateContainerError")
             }
         node.logger.warning("container \(container.name) of \(pod.key) is not started: \(error)")
+        if failures == 1 { tell("Failed", "Error: \(reason): \(error)", isWarning: true) }
         change { state in
             if state.record.state.terminated != nil { state.record.lastState = state.record.state }
             state.record.state = ContainerState(
@@ -145,12 +181,14 @@ final class ContainerRunner: Sendable {
         if stopping.isSet { stop.request(grace: stopGrace()) }
         let started = Latch()
         let probes = probes(launch, stop)
+        // What the process is asked; later than the container, where something is to be done before.
+        let polite = StopRequest(time: node.time)
         let result: Result<ContainerExit, any Error> = await withTaskGroup(of: Result<ContainerExit, any Error>?.self) {
             group in
             group.addTask {
                 do {
                     return .success(
-                        try await self.node.driver.run(launch, stop: stop) { start in
+                        try await self.node.driver.run(launch, stop: polite) { start in
                             self.hasStarted(start, launch)
                             started.set()
                         })
@@ -160,7 +198,18 @@ final class ContainerRunner: Sendable {
             }
             group.addTask {
                 await started.wait()
+                guard !Task.isCancelled else { return nil }
+                await self.runPostStart(launch, stop)
                 if !Task.isCancelled { await probes.run() }
+                return nil
+            }
+            group.addTask {
+                await stop.requested()
+                guard !Task.isCancelled else { return nil }
+                if started.isSet { await self.runPreStop(launch, stop) }
+                polite.request(grace: stop.remaining)
+                await stop.graceEnded()
+                polite.request(grace: .zero)
                 return nil
             }
             var result: Result<ContainerExit, any Error>?
@@ -173,8 +222,40 @@ final class ContainerRunner: Sendable {
         return exit
     }
 
+    private func hook(_ handler: LifecycleHandler, _ launch: ContainerLaunch) -> LifecycleHook {
+        LifecycleHook(
+            handler: handler, container: container, launch: launch, paths: paths, podIP: place.podIP,
+            driver: node.driver, time: node.time)
+    }
+
+    /// A container whose hook fails is ended, to be started again as its policy says.
+    private func runPostStart(_ launch: ContainerLaunch, _ stop: StopRequest) async {
+        guard let handler = container.lifecycle?.postStart, let failure = await hook(handler, launch).run(),
+            !Task.isCancelled
+        else { return }
+        tell("FailedPostStartHook", "PostStartHook failed: \(failure)", isWarning: true)
+        stop.request(grace: .seconds(pod.spec.terminationGracePeriodSeconds ?? 30))
+    }
+
+    /// Its time is part of the grace.
+    private func runPreStop(_ launch: ContainerLaunch, _ stop: StopRequest) async {
+        guard let handler = container.lifecycle?.preStop else { return }
+        let hook = hook(handler, launch)
+        let failure = await withTaskGroup(of: String?.self) { group in
+            group.addTask { await hook.run() }
+            group.addTask {
+                try? await self.node.time.sleep(for: stop.remaining)
+                return "it took longer than the grace period"
+            }
+            defer { group.cancelAll() }
+            return await group.next().flatMap { $0 }
+        }
+        if let failure { tell("FailedPreStopHook", "PreStopHook failed: \(failure)", isWarning: true) }
+    }
+
     private func hasStarted(_ start: ContainerStart, _ launch: ContainerLaunch) {
         node.logger.info("container \(container.name) of \(pod.key) runs as process \(start.processIdentifier)")
+        tell("Started", "Started container \(container.name)")
         change { state in
             if state.record.state.terminated != nil { state.record.lastState = state.record.state }
             state.record.state = ContainerState(running: ContainerStateRunning(startedAt: WallTime.timestamp()))
@@ -182,12 +263,14 @@ final class ContainerRunner: Sendable {
             state.record.isReady = false
             state.record.isStarted = false
             state.log = start.log
+            state.process = start.processIdentifier
         }
     }
 
     private func hasEnded(_ exit: ContainerExit) {
         node.logger.info("container \(container.name) of \(pod.key) ended: exit code \(exit.code)")
         change { state in
+            state.process = nil
             let startedAt = state.record.state.running?.startedAt
             state.record.isReady = false
             state.record.isStarted = false
@@ -200,14 +283,20 @@ final class ContainerRunner: Sendable {
 
     private func probes(_ launch: ContainerLaunch, _ stop: StopRequest) -> ProbeRunner {
         ProbeRunner(
-            container: container, launch: launch, paths: paths, podIP: node.address, driver: node.driver,
+            container: container, launch: launch, paths: paths, podIP: place.podIP, driver: node.driver,
             time: node.time, logger: node.logger,
             onReady: { [weak self] isReady in self?.change { $0.record.isReady = isReady } },
-            onStarted: { [weak self] in self?.change { $0.record.isStarted = true } },
+            onStarted: { [weak self] in
+                self?.change { $0.record.isStarted = true }
+                self?.hasCompletedStart.set()
+            },
             onUnhealthy: { [weak self] why in
                 guard let self else { return }
                 node.logger.notice("container \(container.name) of \(pod.key) is restarted: \(why)")
-                stop.request(grace: .seconds(pod.spec.terminationGracePeriodSeconds ?? 30))
+                tell("Unhealthy", why, isWarning: true)
+                tell("Killing", "Container \(container.name) failed its probe, will be restarted")
+                let own = container.livenessProbe?.terminationGracePeriodSeconds
+                stop.request(grace: .seconds(own ?? pod.spec.terminationGracePeriodSeconds ?? 30))
             })
     }
 
@@ -215,8 +304,7 @@ final class ContainerRunner: Sendable {
         let image = container.image ?? ""
         let uid = pod.metadata.uid ?? ""
         var variables = try ContainerEnvironment(
-            pod: pod, container: container, objects: try await objects(isRetry), podIP: node.address,
-            base: node.baseEnvironment.merging(["HOSTNAME": pod.metadata.name ?? ""]) { _, own in own }
+            pod: pod, container: container, objects: try await objects(isRetry), place: place, base: baseEnvironment()
         ).resolve()
         let executable = try self.executable(image)
         // As in an image, the program's own folder is where commands and probes are found first.
@@ -241,7 +329,9 @@ final class ContainerRunner: Sendable {
             logPath: directory.log(uid, container.name, attempt: attempt), maxLogBytes: node.maxLogBytes,
             recordPath: directory.process(uid, container.name))
         let name = container.name
+        let subdirectories = paths.subdirectories
         try await Blocking.run {
+            for path in subdirectories where !Files.exists(path) { try Files.makeDirectory(path) }
             try Files.makeDirectory(directory.container(uid, name))
             try Files.makeDirectory(directory.processes)
             try Files.makeDirectory(workingDirectory)
@@ -255,8 +345,20 @@ final class ContainerRunner: Sendable {
         return launch
     }
 
+    /// What stands in the environment before what the pod says: the node's, the Services', and who and where the pod is.
+    private func baseEnvironment() -> [String: String] {
+        var variables = node.baseEnvironment
+        if pod.spec.enableServiceLinks != false {
+            variables.merge(ServiceEnvironment.variables(node.services(pod.metadata.namespace ?? ""))) { $1 }
+        }
+        variables["HOSTNAME"] = pod.spec.hostname ?? pod.metadata.name ?? ""
+        // All pods share the machine's ports, so a server should bind the pod's own address: this is how it learns of it.
+        variables["POD_IP"] = place.podIP
+        variables["HOST"] = place.podIP
+        return variables
+    }
+
     private func executable(_ image: String) throws -> String {
-        guard node.driver.needsExecutable else { return "" }
         guard let path = node.executable(image) else {
             throw ProcessNodeError(
                 .unknownImage,

@@ -76,6 +76,21 @@ enum Files {
         isWritten = true
     }
 
+    static func isLink(_ path: String) -> Bool {
+        var target: CChar = 0
+        return readlink(path, &target, 1) >= 0
+    }
+
+    /// Makes `path` a symbolic link to `target`, in the place of whatever it was, in one step.
+    static func replaceLink(at path: String, to target: String) throws {
+        let temporary = "\(path).\(UInt64.random(in: .min ... .max)).tmp"
+        guard symlink(target, temporary) == 0 else { throw failure(temporary) }
+        guard rename(temporary, path) == 0 else {
+            defer { unlink(temporary) }
+            throw failure(path)
+        }
+    }
+
     private static func failure(_ path: String) -> ProcessNodeError {
         ProcessNodeError(.file, "\(path) cannot be written: \(String(cString: strerror(errno)))")
     }

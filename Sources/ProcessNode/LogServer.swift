@@ -13,24 +13,42 @@ protocol LogSource: Sendable {
     )
 }
 
+/// Says what the node and its pods use.
+protocol SummarySource: Sendable {
+    /// In the shape of a kubelet's `/stats/summary`, as JSON.
+    func summary() async -> [UInt8]
+}
+
 struct LogNotFound: Error, CustomStringConvertible {
     var description: String
 }
 
-/// The node's listener: containers' logs, as a kubelet serves them, to those who know the token.
+/// The node's listener: containers' logs and what they use, as a kubelet serves them, to those who know the token or hold a
+/// certificate.
 struct LogServer: Sendable {
     let host: String
     let port: Int
     /// `nil`: plain HTTP, for tests on loopback.
     let tls: (certificatePEM: String, privateKeyPEM: String)?
     let bearerToken: String
+    /// PEM: whoever holds a certificate that these have signed may read, and nobody without. `nil`: the token decides.
+    var clientAuthoritiesPEM: String?
     let source: any LogSource
+    /// `nil`: there is nothing to say.
+    var summary: (any SummarySource)?
     let logger: Logger
 
     /// Serves until cancelled. `onListening` is told the port.
     func run(onListening: @escaping @Sendable (Int) async -> Void) async throws {
         let router = Router()
         router.get("/healthz") { _, _ in "ok" }
+        router.get("/stats/summary") { request, _ in
+            guard isAuthorized(request) else { return text(.unauthorized, "a bearer token is needed") }
+            guard let summary else { return text(.notFound, "this node uses nothing") }
+            return Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: await summary.summary())))
+        }
         router.get("/containerLogs/:namespace/:pod/:container") { request, context in
             try await answer(request, context)
         }
@@ -58,11 +76,16 @@ struct LogServer: Sendable {
         do {
             let certificates = try NIOSSLCertificate.fromPEMBytes(Array(tls.certificatePEM.utf8))
             let key = try NIOSSLPrivateKey(bytes: Array(tls.privateKeyPEM.utf8), format: .pem)
+            var settings = NIOSSL.TLSConfiguration.makeServerConfiguration(
+                certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
+            if let clientAuthoritiesPEM {
+                // A client without a good certificate gets no further than this.
+                settings.certificateVerification = .noHostnameVerification
+                settings.trustRoots = .certificates(
+                    try NIOSSLCertificate.fromPEMBytes(Array(clientAuthoritiesPEM.utf8)))
+            }
             return Application(
-                router: router,
-                server: try .tls(
-                    tlsConfiguration: .makeServerConfiguration(
-                        certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))),
+                router: router, server: try .tls(tlsConfiguration: settings),
                 configuration: configuration, onServerRunning: onServerRunning, logger: quiet)
         } catch {
             throw ProcessNodeError(.listener, "the node's certificate and key cannot be used: \(error)")
@@ -95,6 +118,7 @@ struct LogServer: Sendable {
     }
 
     private func isAuthorized(_ request: Request) -> Bool {
+        if tls != nil, clientAuthoritiesPEM != nil { return true }
         let given = Array((request.headers[.authorization] ?? "").utf8)
         let expected = Array("Bearer \(bearerToken)".utf8)
         // In time that does not tell how much of it was right.

@@ -12,6 +12,10 @@ struct MountedPaths: Sendable {
 
     /// - Parameter directories: of the pod's volumes, by name.
     init(_ container: Container, directories: [String: String]) {
+        subdirectories = (container.volumeMounts ?? []).compactMap { mount in
+            guard let directory = directories[mount.name], let sub = mount.subPath, !sub.isEmpty else { return nil }
+            return "\(directory)/\(sub)"
+        }
         mounts = (container.volumeMounts ?? []).compactMap { mount in
             guard var directory = directories[mount.name] else { return nil }
             if let sub = mount.subPath, !sub.isEmpty { directory += "/" + sub }
@@ -20,6 +24,9 @@ struct MountedPaths: Sendable {
             return (String(path), directory)
         }.sorted { $0.path.utf8.count > $1.path.utf8.count }
     }
+
+    /// Those of the mounts that name a part of their volume.
+    let subdirectories: [String]
 
     /// `text` with a leading mount path replaced.
     func rewrite(_ text: String) -> String {

@@ -1,10 +1,13 @@
 internal import ControllerRuntime
+internal import KubernetesModel
 internal import Logging
 
 /// What every pod of the node shares.
 struct NodeContext: Sendable {
     var nodeName: String
     var address: String
+    /// What the node can give to pods.
+    var allocatable: [String: Quantity]
     var api: any NodeAPI
     var driver: any ContainerDriver
     /// Image name → executable.
@@ -18,6 +21,10 @@ struct NodeContext: Sendable {
     var maxLogBytes: Int
     var time: TimeSource
     var logger: Logger
+    /// The Services that pods of a namespace may find in their environment.
+    var services: @Sendable (_ namespace: String) -> [Service] = { _ in [] }
+    /// Tells people what happens to a pod's container.
+    var tell: @Sendable (_ event: PodEvent, _ pod: Pod) -> Void = { _, _ in }
 
     /// The executable of `image`: as the table names it, with or without a tag.
     func executable(_ image: String) -> String? {
@@ -29,16 +36,27 @@ struct NodeContext: Sendable {
     }
 }
 
-/// Where the node keeps what: `pods/UID/CONTAINER/ATTEMPT.log`, `pods/UID/volumes/NAME`, `processes/UID-CONTAINER.json`.
+/// Where the node keeps what: `pods/UID/CONTAINER/ATTEMPT.log`, `pods/UID/volumes/NAME`, `claims/NAMESPACE/NAME`,
+/// `processes/UID-CONTAINER.json`.
 struct NodeDirectory: Sendable, Hashable {
     let root: String
 
     var pods: String { root + "/pods" }
     var processes: String { root + "/processes" }
+    /// What a claim stands for: a directory that outlives pods.
+    func claim(_ name: String, namespace: String) -> String { "\(root)/claims/\(namespace)/\(name)" }
     func pod(_ uid: String) -> String { "\(pods)/\(uid)" }
     func volumes(_ uid: String) -> String { pod(uid) + "/volumes" }
     func container(_ uid: String, _ name: String) -> String { "\(pod(uid))/containers/\(name)" }
     func log(_ uid: String, _ name: String, attempt: Int) -> String { "\(container(uid, name))/\(attempt).log" }
     func workingDirectory(_ uid: String, _ name: String) -> String { container(uid, name) + "/work" }
     func process(_ uid: String, _ name: String) -> String { "\(processes)/\(uid)-\(name).json" }
+}
+
+/// Something that happened to a pod or one of its containers, as people see it among the events.
+struct PodEvent: Sendable, Hashable {
+    var isWarning = false
+    var reason: String
+    var note: String
+    var container: String?
 }

@@ -15,11 +15,15 @@ final class PodManager: Sendable {
     private let state = Mutex(State())
     private let started: AsyncStream<PodWorker>
     private let start: AsyncStream<PodWorker>.Continuation
+    private let addresses: PodAddresses
+    private let maxPods: Int
     /// The newest states from the watch; also for the logs of pods that have ended.
     private let store: Store<Pod>
 
-    init(node: NodeContext, store: Store<Pod>) {
+    init(node: NodeContext, addresses: PodAddresses, maxPods: Int, store: Store<Pod>) {
         self.node = node
+        self.addresses = addresses
+        self.maxPods = maxPods
         self.store = store
         (started, start) = AsyncStream.makeStream()
     }
@@ -42,7 +46,7 @@ final class PodManager: Sendable {
         let (worker, isNew) = state.withLock { state -> (PodWorker?, Bool) in
             if let worker = state.workers[uid] { return (worker, false) }
             guard !state.isStopping else { return (nil, false) }
-            let worker = PodWorker(pod, node: node)
+            let worker = make(pod, uid, others: state.workers.count)
             state.workers[uid] = worker
             return (worker, true)
         }
@@ -51,13 +55,32 @@ final class PodManager: Sendable {
         if isNew { start.yield(worker) }
     }
 
+    private func make(_ pod: Pod, _ uid: String, others: Int) -> PodWorker {
+        var place = PodPlace(podIP: node.address, hostIP: node.address, allocatable: node.allocatable)
+        var rejection: PodRejection?
+        if pod.spec.hostNetwork != true {
+            let address = others < maxPods ? addresses.assign(to: uid, before: pod.status?.podIP) : nil
+            if let address {
+                place.podIP = address
+            } else {
+                rejection = PodRejection(
+                    reason: "OutOfpods",
+                    message: "Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: \(others), "
+                        + "capacity: \(maxPods)")
+            }
+        }
+        return PodWorker(pod, node: node, place: place, rejection: rejection)
+    }
+
     /// Runs workers until `stop`, and returns when the last has ended.
     func run() async {
         await withDiscardingTaskGroup { group in
             for await worker in started {
                 group.addTask {
                     await worker.run()
-                    self.state.withLock { $0.workers[worker.pod.metadata.uid ?? ""] = nil }
+                    let uid = worker.pod.metadata.uid ?? ""
+                    self.state.withLock { $0.workers[uid] = nil }
+                    self.addresses.release(uid)
                 }
             }
         }
@@ -81,6 +104,24 @@ final class PodManager: Sendable {
         let directory = node.directory
         try? await Blocking.run {
             for uid in Files.names(in: directory.pods) where !known.contains(uid) { Files.remove(directory.pod(uid)) }
+        }
+    }
+}
+
+extension PodManager {
+    /// A container that runs.
+    struct RunningContainer: Sendable {
+        var pod: Pod
+        var container: String
+        /// Its first process, which leads its process group.
+        var process: Int32
+    }
+
+    func runningContainers() -> [RunningContainer] {
+        let workers = state.withLock { Array($0.workers.values) }
+        return workers.flatMap { worker in
+            let pod = worker.pod
+            return worker.processes.map { RunningContainer(pod: pod, container: $0.container, process: $0.process) }
         }
     }
 }

@@ -4,8 +4,8 @@ private import Synchronization
 
 /// The volumes of one pod on disk, kept up to date.
 ///
-/// Each file is replaced as one step. A pod starts when everything that is not optional is there; afterwards a source that
-/// cannot be read leaves the files as they are.
+/// A volume's files change all at once (`AtomicDirectory`). A pod starts when everything that is not optional is there;
+/// afterwards a source that cannot be read leaves the files as they are.
 final class PodVolumes: Sendable {
     private struct Token: Sendable {
         var text: String
@@ -13,7 +13,8 @@ final class PodVolumes: Sendable {
     }
 
     private struct State: Sendable {
-        var written: [String: VolumeFile] = [:]
+        /// By the volume's name.
+        var written: [String: [VolumeFile]] = [:]
         var tokens: [TokenDemand: Token] = [:]
     }
 
@@ -22,18 +23,26 @@ final class PodVolumes: Sendable {
 
     let directories: [String: String]
     private let api: any NodeAPI
-    private let podIP: String
+    private let place: PodPlace
     private let time: TimeSource
     private let state = Mutex(State())
+    /// Held, on a thread that may block, by whoever writes files.
+    private let disk = Mutex(())
 
-    init(_ pod: Pod, directory: String, api: any NodeAPI, podIP: String, time: TimeSource) {
+    init(_ pod: Pod, directory: NodeDirectory, api: any NodeAPI, place: PodPlace, time: TimeSource) {
         var directories: [String: String] = [:]
         for volume in pod.spec.volumes ?? [] {
-            directories[volume.name] = volume.hostPath?.path ?? "\(directory)/\(volume.name)"
+            if let path = volume.hostPath?.path {
+                directories[volume.name] = path
+            } else if let claim = volume.persistentVolumeClaim?.claimName {
+                directories[volume.name] = directory.claim(claim, namespace: pod.metadata.namespace ?? "")
+            } else {
+                directories[volume.name] = "\(directory.volumes(pod.metadata.uid ?? ""))/\(volume.name)"
+            }
         }
         self.directories = directories
         self.api = api
-        self.podIP = podIP
+        self.place = place
         self.time = time
     }
 
@@ -43,32 +52,24 @@ final class PodVolumes: Sendable {
         let objects = try await objects(of: pod)
         let next = try await refreshTokens(of: pod)
         let tokens = state.withLock { $0.tokens.mapValues(\.text) }
-        let plan = VolumePlan(pod: pod, podIP: podIP, objects: objects, tokens: tokens)
-        var wanted: [String: VolumeFile] = [:]
-        var empty: [String] = []
+        let plan = VolumePlan(pod: pod, place: place, objects: objects, tokens: tokens)
         for volume in pod.spec.volumes ?? [] where volume.hostPath == nil {
             guard let directory = directories[volume.name] else { continue }
-            empty.append(directory)
-            for file in try plan.files(of: volume) ?? [] { wanted["\(directory)/\(file.path)"] = file }
+            guard let files = try plan.files(of: volume) else {
+                try await Blocking.run { try Files.makeDirectory(directory) }
+                continue
+            }
+            try await Blocking.run { try self.write(files, of: volume.name, to: directory) }
         }
-        try await write(wanted, directories: empty)
         return (objects, next)
     }
 
-    private func write(_ wanted: [String: VolumeFile], directories: [String]) async throws {
-        let written = state.withLock { $0.written }
-        let changed = wanted.filter { written[$0.key] != $0.value }
-        let stale = Set(written.keys).subtracting(wanted.keys)
-        guard written.isEmpty || !changed.isEmpty || !stale.isEmpty else { return }
-        try await Blocking.run {
-            for directory in directories { try Files.makeDirectory(directory) }
-            for (path, file) in changed {
-                if let slash = path.lastIndex(of: "/") { try Files.makeDirectory(String(path[..<slash])) }
-                try Files.writeAtomically(file.bytes, to: path, mode: file.mode)
-            }
-            for path in stale { Files.remove(path) }
+    private func write(_ files: [VolumeFile], of volume: String, to directory: String) throws {
+        try disk.withLock { _ in
+            guard state.withLock({ $0.written[volume] }) != files else { return }
+            try AtomicDirectory(path: directory).replace(with: files)
+            state.withLock { $0.written[volume] = files }
         }
-        state.withLock { $0.written = wanted }
     }
 
     private func objects(of pod: Pod) async throws -> ReferencedObjects {

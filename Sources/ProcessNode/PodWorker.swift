@@ -5,17 +5,19 @@ private import Synchronization
 
 /// Runs one pod, from its first volume to its deletion.
 ///
-/// Flow: volumes, then init containers one after the other, then all containers; the status is written whenever it changed. A stop
-/// ends the containers, each with the grace that is left; then the last status is written, and a deleted pod is deleted.
+/// Flow: volumes, then init containers one after the other (sidecars among them keep running), then all containers; the status is
+/// written whenever it changed. A stop ends the containers, each with the grace that is left, and sidecars after them in the
+/// opposite order of their starts; then the last status is written, and a deleted pod is deleted.
 final class PodWorker: Sendable {
     private struct State {
         var pod: Pod
-        var killAt: Duration?
         var isDeleted = false
-        var runners: [ContainerRunner] = []
+        var hasEnded = false
     }
 
     private let node: NodeContext
+    private let place: PodPlace
+    private let rejection: PodRejection?
     private let uid: String
     private let volumes: PodVolumes
     private let initRunners: [ContainerRunner]
@@ -26,13 +28,14 @@ final class PodWorker: Sendable {
     private let startTime: String
     private let written: Mutex<PodStatus?>
     private let cachedObjects: ObjectCache
+    private let graceHolder: GraceHolder
 
-    init(_ pod: Pod, node: NodeContext) {
+    init(_ pod: Pod, node: NodeContext, place: PodPlace, rejection: PodRejection? = nil) {
         self.node = node
-        let uid = pod.metadata.uid ?? ""
-        self.uid = uid
-        let volumes = PodVolumes(
-            pod, directory: node.directory.volumes(uid), api: node.api, podIP: node.address, time: node.time)
+        self.place = place
+        self.rejection = rejection
+        uid = pod.metadata.uid ?? ""
+        let volumes = PodVolumes(pod, directory: node.directory, api: node.api, place: place, time: node.time)
         self.volumes = volumes
         let stopping = Latch()
         let statusChanged = Signal()
@@ -44,37 +47,48 @@ final class PodWorker: Sendable {
         startTime = pod.status?.startTime ?? WallTime.timestamp()
         written = Mutex(pod.status)
         let previous = (pod.status?.containerStatuses ?? []) + (pod.status?.initContainerStatuses ?? [])
-        func runner(_ container: Container, _ policy: String?) -> ContainerRunner {
+        func runner(_ container: Container, _ policy: String?, _ stopping: Latch) -> ContainerRunner {
             ContainerRunner(
-                pod: pod, container: container, node: node, directories: volumes.directories, restartPolicy: policy,
-                previous: previous.first { $0.name == container.name }, stopping: stopping,
+                pod: pod, container: container, node: node, place: place, directories: volumes.directories,
+                restartPolicy: policy, previous: previous.first { $0.name == container.name }, stopping: stopping,
                 stopGrace: { grace.remaining(node.time.now) },
                 objects: { try await cache.get(pod, volumes, afresh: $0) },
                 onChange: { statusChanged.raise() })
         }
         // An init container runs until it succeeds, unless nothing is ever restarted.
         let initPolicy = pod.spec.restartPolicy == "Never" ? "Never" : "OnFailure"
-        initRunners = (pod.spec.initContainers ?? []).map { runner($0, initPolicy) }
-        runners = pod.spec.containers.map { runner($0, pod.spec.restartPolicy) }
+        initRunners = (pod.spec.initContainers ?? []).map { container in
+            // A sidecar outlives the wish to stop: it ends after the containers that it serves.
+            container.restartPolicy == "Always"
+                ? runner(container, "Always", Latch()) : runner(container, initPolicy, stopping)
+        }
+        runners = pod.spec.containers.map { runner($0, pod.spec.restartPolicy, stopping) }
         state = Mutex(State(pod: pod))
         graceHolder = grace
     }
-
-    private let graceHolder: GraceHolder
 
     var pod: Pod { state.withLock { $0.pod } }
 
     /// The runner of a container, for its log.
     func runner(_ name: String) -> ContainerRunner? { (runners + initRunners).first { $0.name == name } }
 
+    /// The first processes of the containers that run now.
+    var processes: [(container: String, process: Int32)] {
+        (initRunners + runners).compactMap { runner in runner.process.map { (runner.name, $0) } }
+    }
+
     /// Takes a newer state of the pod; a deletion stops it.
     func update(_ pod: Pod) {
-        state.withLock { $0.pod = pod }
+        let isNewGeneration = state.withLock { state in
+            defer { state.pod = pod }
+            return state.pod.metadata.generation != pod.metadata.generation
+        }
         if pod.metadata.deletionTimestamp != nil {
             delete(
                 grace: .seconds(pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30)
             )
         }
+        if isNewGeneration { statusChanged.raise() }
     }
 
     /// Stops the pod within `grace`, and deletes it then.
@@ -87,7 +101,10 @@ final class PodWorker: Sendable {
     func stop(grace: Duration) {
         graceHolder.shorten(to: node.time.now + grace)
         stopping.set()
-        for runner in initRunners + runners { runner.stop() }
+        // Again for those that are ending already: the time may have become shorter.
+        for runner in initRunners + runners where !runner.record.isSidecar || state.withLock({ $0.hasEnded }) {
+            runner.stop()
+        }
     }
 
     /// Runs to the end: until the pod is deleted, or stopped with the node. Not ended by cancellation.
@@ -102,13 +119,15 @@ final class PodWorker: Sendable {
 
     private func live() async {
         let phase = pod.status?.phase
-        guard phase != "Succeeded", phase != "Failed" else {
-            // Done in an earlier life; it only waits to be deleted.
+        guard rejection == nil, phase != "Succeeded", phase != "Failed" else {
+            // Done in an earlier life, or never to be begun; it only waits to be deleted.
+            if rejection != nil { statusChanged.raise() }
             return await stopping.wait()
         }
         statusChanged.raise()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.keepVolumes() }
+            group.addTask { await self.keepDeadline() }
             await runContainers()
             group.cancelAll()
         }
@@ -117,13 +136,40 @@ final class PodWorker: Sendable {
     }
 
     private func runContainers() async {
+        await withTaskGroup(of: Void.self) { sidecars in
+            if await initialize(&sidecars) {
+                await withTaskGroup(of: Void.self) { group in
+                    for runner in runners { group.addTask { await runner.run() } }
+                }
+            }
+            state.withLock { $0.hasEnded = true }
+            for sidecar in initRunners.reversed() where sidecar.record.isSidecar {
+                graceHolder.shorten(
+                    to: node.time.now + .seconds(pod.spec.terminationGracePeriodSeconds ?? 30))
+                sidecar.retire()
+            }
+            await sidecars.waitForAll()
+        }
+    }
+
+    /// Runs the init containers; whether the others may begin.
+    private func initialize(_ sidecars: inout TaskGroup<Void>) async -> Bool {
         for runner in initRunners {
-            await runner.run()
-            guard runner.record.state.terminated?.exitCode == 0 else { return }
+            guard runner.record.isSidecar else {
+                await runner.run()
+                guard runner.record.state.terminated?.exitCode == 0 else { return false }
+                continue
+            }
+            if stopping.isSet { return false }
+            sidecars.addTask { await runner.run() }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await runner.started() }
+                group.addTask { await self.stopping.wait() }
+                await group.next()
+                group.cancelAll()
+            }
         }
-        await withTaskGroup(of: Void.self) { group in
-            for runner in runners { group.addTask { await runner.run() } }
-        }
+        return true
     }
 
     /// Looks at what the volumes are made of again and again, before a token ends and at times.
@@ -143,13 +189,36 @@ final class PodWorker: Sendable {
         }
     }
 
+    /// Ends the containers of a pod that may only live so long.
+    private func keepDeadline() async {
+        guard let seconds = pod.spec.activeDeadlineSeconds else { return }
+        let began = Timestamp.seconds(startTime) ?? 0
+        let lived = max(WallTime.microseconds() / 1_000_000 - began, 0)
+        guard await !stopping.sleep(for: .seconds(max(Int64(seconds) - lived, 0)), node.time), !Task.isCancelled else {
+            return
+        }
+        isPastDeadline.withLock { $0 = true }
+        graceHolder.shorten(to: node.time.now + .seconds(pod.spec.terminationGracePeriodSeconds ?? 30))
+        for runner in runners + initRunners { runner.retire() }
+    }
+
+    private let isPastDeadline = Mutex(false)
+
     // MARK: Status
 
-    private func status() -> PodStatus {
-        PodStatusBuilder(
-            pod: pod, address: node.address, startTime: startTime, initContainers: initRunners.map(\.record),
-            containers: runners.map(\.record)
+    private func status(isTerminated: Bool = false) -> PodStatus {
+        let isPastDeadline = isPastDeadline.withLock { $0 }
+        let pod = pod
+        var status = PodStatusBuilder(
+            pod: pod, place: place, startTime: startTime, initContainers: initRunners.map(\.record),
+            containers: runners.map(\.record), isTerminated: isTerminated, rejection: rejection
         ).build(previous: written.withLock { $0 }, now: WallTime.timestamp())
+        if isPastDeadline, runners.allSatisfy({ $0.record.state.running == nil }) {
+            status.phase = "Failed"
+            status.reason = "DeadlineExceeded"
+            status.message = "Pod was active on the node longer than the specified deadline"
+        }
+        return status
     }
 
     /// Writes the status when it has changed, until cancelled.
@@ -159,7 +228,7 @@ final class PodWorker: Sendable {
             var failures = 0
             while !Task.isCancelled {
                 do {
-                    try await writeStatusOnce()
+                    try await write(status())
                     break
                 } catch is PodGone {
                     break
@@ -177,8 +246,7 @@ final class PodWorker: Sendable {
 
     private static let writeBackoff = Backoff(base: .milliseconds(200), limit: .seconds(10), jitter: 0)
 
-    private func writeStatusOnce() async throws {
-        let status = status()
+    private func write(_ status: PodStatus) async throws {
         guard status != written.withLock({ $0 }) else { return }
         try await node.api.write(status, of: pod)
         written.withLock { $0 = status }
@@ -186,10 +254,11 @@ final class PodWorker: Sendable {
 
     private func end() async {
         let isDeleted = state.withLock { $0.isDeleted }
+        let wasOver = ["Succeeded", "Failed"].contains(written.withLock { $0?.phase })
         var failures = 0
         while true {
             do {
-                try await writeStatusOnce()
+                if !wasOver { try await write(status(isTerminated: isDeleted)) }
             } catch is PodGone {
             } catch {
                 node.logger.info("the last status of \(pod.key) is not written: \(error)")

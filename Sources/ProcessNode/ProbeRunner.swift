@@ -94,22 +94,14 @@ struct ProbeRunner: Sendable {
             }
         }
         if let action = probe.tcpSocket {
-            return await SocketProbe.connect(host: action.host ?? podIP, port: port(action.port))
+            return await SocketProbe.connect(host: action.host ?? podIP, port: container.port(action.port))
         }
         if let action = probe.httpGet {
             return await SocketProbe.get(
-                host: action.host ?? podIP, port: port(action.port), path: action.path ?? "/",
+                host: action.host ?? podIP, port: container.port(action.port), path: action.path ?? "/",
                 headers: (action.httpHeaders ?? []).map { ($0.name, $0.value) },
                 isSecure: action.scheme?.uppercased() == "HTTPS")
         }
         return (true, "")
-    }
-
-    private func port(_ port: IntOrString) -> Int {
-        switch port {
-        case .int(let number): number
-        case .string(let name):
-            Int(name) ?? container.ports?.first { $0.name == name }?.containerPort ?? 0
-        }
     }
 }

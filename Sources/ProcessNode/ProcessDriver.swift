@@ -12,8 +12,6 @@ struct ProcessDriver: ContainerDriver {
     /// The node's root directory; marks the processes that belong to it.
     let root: String
 
-    var needsExecutable: Bool { true }
-
     /// Output of a command that is kept, for the message of a failed probe.
     private static let outputLimit = 16 << 10
 

@@ -7,12 +7,15 @@ internal import ServiceLifecycle
 
 /// A node that runs pods as processes of this machine.
 ///
-/// Flow: ends what an earlier life left running, registers the Node and its Lease, then runs each pod that is bound to it, and serves
-/// containers' logs. Guarantees: one process uses a root directory at a time; no process of an earlier life runs beside one
+/// Flow: ends what an earlier life left running, registers the Node and its Lease, then runs each pod that is bound to it, proxies
+/// Services, and serves containers' logs. Guarantees: one process uses a root directory at a time; no process of an earlier life runs beside one
 /// of this; containers that such a process was of are counted as ended (exit code 137) and started again as their restart policy
 /// says. When `run` is cancelled, or its service group shuts down, pods are stopped, each within its own grace but at most
 /// `stopGraceSeconds`, and stay bound: the next life goes on with them. Caveats: containers share the host's
-/// file system and network; mounts are directories of the node, to which paths are rewritten (see `MountedPaths`).
+/// file system and network. Mounts are directories of the node, to which paths are rewritten (see `MountedPaths`). Each pod has
+/// an address of its own in 127.0.0.0/8, but nothing makes its processes use it: a server finds it in `POD_IP` and `HOST` and
+/// must bind it; two pods that bind one port on all addresses get in each other's way. There is no DNS: Services are found
+/// by their variables (see `ServiceEnvironment`).
 package struct ProcessNode: Sendable {
     package struct Configuration: Sendable {
         /// The node's name; unique in the cluster.
@@ -28,11 +31,15 @@ package struct ProcessNode: Sendable {
         /// The log listener's certificate chain and key; without them it speaks plain HTTP.
         package var certificatePEM: String?
         package var privateKeyPEM: String?
-        /// What the API server shows to read logs. Empty: nobody may.
+        /// What the API server shows to read logs. Empty: nobody may, but for holders of certificates.
         package var bearerToken: String
+        /// The authorities (PEM) of client certificates whose holders may read logs, as a real API server shows one.
+        package var clientAuthoritiesPEM: String?
         package var maxPods: Int
-        /// Pretend to run pods: no process is started.
-        package var isSimulated: Bool
+        /// Where its pods get their addresses from.
+        package var podAddresses: AddressBlock
+        /// Whether there are simulated nodes as well: then pods whose image is not known here had better go there.
+        package var isBesideSimulated: Bool
         package var restartBackoff: RestartBackoff
         package var volumeRefreshSeconds: Double
         /// How long pods may take to stop when the node stops.
@@ -53,8 +60,10 @@ package struct ProcessNode: Sendable {
             certificatePEM: String? = nil,
             privateKeyPEM: String? = nil,
             bearerToken: String,
+            clientAuthoritiesPEM: String? = nil,
             maxPods: Int = 110,
-            isSimulated: Bool = false,
+            podAddresses: AddressBlock? = nil,
+            isBesideSimulated: Bool = false,
             restartBackoff: RestartBackoff = RestartBackoff(),
             volumeRefreshSeconds: Double = 30,
             stopGraceSeconds: Double = 10,
@@ -70,8 +79,10 @@ package struct ProcessNode: Sendable {
             self.certificatePEM = certificatePEM
             self.privateKeyPEM = privateKeyPEM
             self.bearerToken = bearerToken
+            self.clientAuthoritiesPEM = clientAuthoritiesPEM
             self.maxPods = maxPods
-            self.isSimulated = isSimulated
+            self.podAddresses = podAddresses ?? LoopbackNetwork(seed: rootDirectory).pods(ofNode: 0)
+            self.isBesideSimulated = isBesideSimulated
             self.restartBackoff = restartBackoff
             self.volumeRefreshSeconds = volumeRefreshSeconds
             self.stopGraceSeconds = stopGraceSeconds
@@ -132,29 +143,23 @@ package struct ProcessNode: Sendable {
     }
 
     private func serve(_ root: NodeDirectory) async throws {
-        let pump = configuration.isSimulated ? nil : try OutputPump()
-        defer { pump?.stop() }
-        let driver: any ContainerDriver = pump.map { ProcessDriver(pump: $0, root: root.root) } ?? SimulatedDriver()
-        let node = NodeContext(
-            nodeName: configuration.name, address: configuration.address, api: KubernetesNodeAPI(client: client),
-            driver: driver, images: configuration.images, baseEnvironment: configuration.baseEnvironment,
-            directory: root,
-            backoff: configuration.restartBackoff, volumeRefresh: .seconds(configuration.volumeRefreshSeconds),
-            maxLogBytes: configuration.maxLogBytes, time: .continuous, logger: configuration.logger)
-        let pods = Informer<Pod>(client: client, fieldSelector: "spec.nodeName=\(configuration.name)")
-        let manager = PodManager(node: node, store: pods.store)
-        pods.onChange { manager.handle($0) }
+        let pump = try OutputPump()
+        defer { pump.stop() }
+        let machine = try await Blocking.run { Machine.read(directory: root.root) }
+        let parts = NodeParts(
+            configuration, client: client, directory: root, driver: ProcessDriver(pump: pump, root: root.root),
+            machine: machine)
         // Pods and their processes are not to be cancelled but stopped, so they live in a tree of their own, awaited here.
-        let workers = Task { await manager.run() }
+        let workers = Task { await parts.manager.run() }
         let result: Result<Void, any Error>
         do {
-            try await cancelWhenGracefulShutdown { try await self.watch(pods, manager) }
+            try await cancelWhenGracefulShutdown { try await self.watch(parts) }
             result = .success(())
         } catch {
             result = .failure(error)
         }
         let grace = Duration.seconds(configuration.stopGraceSeconds)
-        manager.stop(grace: grace)
+        parts.manager.stop(grace: grace)
         // By then every process is killed; what may still hang is a last write to a server that is gone.
         let limit = Task {
             try await Task.sleep(for: grace + .seconds(3))
@@ -166,14 +171,15 @@ package struct ProcessNode: Sendable {
     }
 
     /// Watches pods, serves logs and keeps the node registered, until cancelled.
-    private func watch(_ pods: Informer<Pod>, _ manager: PodManager) async throws {
+    private func watch(_ parts: NodeParts) async throws {
         var tls: (String, String)?
         if let certificate = configuration.certificatePEM, let key = configuration.privateKeyPEM {
             tls = (certificate, key)
         }
         let server = LogServer(
             host: configuration.address, port: configuration.port, tls: tls, bearerToken: configuration.bearerToken,
-            source: manager, logger: configuration.logger)
+            clientAuthoritiesPEM: configuration.clientAuthoritiesPEM, source: parts.manager, summary: parts.usage,
+            logger: configuration.logger)
         let (ports, port) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -185,19 +191,38 @@ package struct ProcessNode: Sendable {
                 for await bound in ports {
                     self.onListening(bound)
                     let registration = NodeRegistration(
-                        client: self.client, name: self.configuration.name, address: self.configuration.address,
-                        port: bound, maxPods: self.configuration.maxPods, time: .continuous,
-                        logger: self.configuration.logger)
+                        node: self.description(port: bound, capacity: parts.capacity), client: self.client,
+                        directory: parts.directory, time: .continuous, logger: self.configuration.logger)
                     try await registration.register()
                     try await registration.run()
                 }
             }
-            group.addTask { try await pods.run() }
+            group.addTask { try await parts.services.run() }
+            group.addTask { try await parts.slices.run() }
+            group.addTask { await parts.events.run() }
+            group.addTask { await parts.proxy.run() }
+            group.addTask { await parts.usage.run() }
             group.addTask {
-                try await pods.waitUntilSynced()
-                await manager.removeStale()
+                // A container's environment names the Services that there are.
+                try await parts.services.waitUntilSynced()
+                try await parts.pods.run()
+            }
+            group.addTask {
+                try await parts.pods.waitUntilSynced()
+                await parts.manager.removeStale()
             }
             while try await group.next() != nil {}
         }
+    }
+
+    private static let processTaint = Taint(
+        key: "das.brashlabs.io/processes", value: "true", effect: "PreferNoSchedule")
+
+    private func description(port: Int, capacity: [String: Quantity]) -> NodeDescription {
+        NodeDescription(
+            name: configuration.name, address: configuration.address, port: port, runtime: "process://1",
+            taints: configuration.isBesideSimulated ? [Self.processTaint] : [],
+            images: Array(configuration.images.keys), capacity: capacity,
+            message: "the node runs pods as processes")
     }
 }

@@ -20,6 +20,9 @@ final class StopRequest: Sendable {
         changed.raise()
     }
 
+    /// How much time is left to stop in.
+    var remaining: Duration { killAt.withLock { $0 }.map { max($0 - time.now, .zero) } ?? .zero }
+
     /// Returns once a stop was asked for, or the task is cancelled.
     func requested() async { await latch.wait() }
 

@@ -17,7 +17,7 @@ struct TokenDemand: Sendable, Hashable {
 /// What a pod's volumes hold. Pure: the objects and tokens they are made of are parameters.
 struct VolumePlan: Sendable {
     var pod: Pod
-    var podIP: String
+    var place: PodPlace
     var objects: ReferencedObjects
     var tokens: [TokenDemand: String]
 
@@ -71,7 +71,7 @@ struct VolumePlan: Sendable {
     /// The files of `volume`; `nil` for a volume whose content is the container's own.
     /// - Throws: `ProcessNodeError` where something that is not optional is missing, or the kind of volume is not known.
     func files(of volume: Volume) throws -> [VolumeFile]? {
-        if volume.emptyDir != nil || volume.hostPath != nil { return nil }
+        if volume.emptyDir != nil || volume.hostPath != nil || volume.persistentVolumeClaim != nil { return nil }
         if let source = volume.configMap {
             return try configMap(source.name, source.items, source.optional, source.defaultMode)
         }
@@ -103,7 +103,8 @@ struct VolumePlan: Sendable {
         }
         throw ProcessNodeError(
             .containerConfiguration,
-            "volume \(volume.name): this node knows emptyDir, hostPath, configMap, secret, downwardAPI and projected")
+            "volume \(volume.name): this node knows emptyDir, hostPath, persistentVolumeClaim, configMap, secret, downwardAPI "
+                + "and projected")
     }
 
     private func configMap(
@@ -145,11 +146,15 @@ struct VolumePlan: Sendable {
 
     private func downward(_ items: [DownwardAPIVolumeFile]?, _ mode: Int?) throws -> [VolumeFile] {
         try (items ?? []).map { item in
-            guard let field = item.fieldRef else {
+            let text: String
+            if let field = item.fieldRef {
+                text = try ContainerEnvironment.field(field.fieldPath, of: pod, place: place)
+            } else if let resource = item.resourceFieldRef {
+                text = try ResourceField.value(resource, of: pod, container: nil, place: place)
+            } else {
                 throw ProcessNodeError(
-                    .containerConfiguration, "downwardAPI \"\(item.path)\": this node knows fieldRef only")
+                    .containerConfiguration, "downwardAPI \"\(item.path)\" must have a fieldRef or a resourceFieldRef")
             }
-            let text = try ContainerEnvironment.field(field.fieldPath, of: pod, podIP: podIP)
             return VolumeFile(
                 path: try Self.checked(item.path), bytes: Array(text.utf8), mode: item.mode ?? mode ?? Self.defaultMode)
         }

@@ -8,6 +8,7 @@ import LocalAPIServer
 import LocalCluster
 import Logging
 import OperatorService
+import ProcessNode
 import ProgramSupport
 import ServiceLifecycle
 import StructuredData
@@ -15,7 +16,8 @@ import Telemetry
 
 struct Up: AsyncParsableCommand, EnvironmentConfigurable {
     static let environmentOptions = [
-        "data-dir", "listen", "kubeconfig", "tokens", "audit-log", "log-level", "log-format",
+        "data-dir", "listen", "kubeconfig", "tokens", "audit-log", "simulated-nodes", "simulated-ready-delay",
+        "log-level", "log-format",
     ]
     static let environmentFlags = ["fresh", "allow-faults"]
 
@@ -26,6 +28,7 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
               das up                                          # on ~/.local/share/das; Ctrl-C ends it
               das up --data-dir /tmp/das --fresh              # from nothing
               das up --listen 127.0.0.1:6443 --kubeconfig ~/.kube/das
+              das up --simulated-nodes 40 --simulated-ready-delay 2   # for 10,000 pods without a process
 
             Started again on the same data it goes on where it was. It prints the path of a kubeconfig for kubectl and helm.
             The API server calls no admission webhooks and aggregates no other API servers: such objects are kept, and do nothing.
@@ -45,6 +48,12 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
     @Option(help: "Append a line of JSON (audit.k8s.io/v1) here for every request to the API.")
     var auditLog: String?
 
+    @Option(help: "Add so many nodes that only pretend to run pods, 250 each.")
+    var simulatedNodes = 0
+
+    @Option(help: "How many seconds a pod on a simulated node takes to become ready.")
+    var simulatedReadyDelay = 0.0
+
     @Flag(help: "Forget what the data directory holds.")
     var fresh = false
 
@@ -58,6 +67,10 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
 
     func run() async throws {
         let address = try ListenAddress(listen, flag: "--listen")
+        guard (0..<SimulatedNodes.limit).contains(simulatedNodes) else {
+            throw CommandFailure(
+                .usage, "--simulated-nodes is \(simulatedNodes); it must be from 0 to \(SimulatedNodes.limit - 1)")
+        }
         let registry = Telemetry.bootstrap(level: try logging.level(or: .notice), format: logging.logFormat)
         let directory = try DataDirectory(data.resolved)
         if fresh { try FreshStart.clear(directory) }
@@ -65,7 +78,8 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
             LocalClusterConfiguration(
                 dataDirectory: directory, host: address.host, port: address.port, tokens: try readTokens(),
                 images: [ProductVersion.agentImage: try AgentExecutable.path()], auditLogPath: auditLog,
-                allowsFaults: allowFaults))
+                allowsFaults: allowFaults,
+                simulatedNodeCount: simulatedNodes, simulatedReadyDelay: .seconds(max(simulatedReadyDelay, 0))))
         let composition = UpComposition(
             cluster: cluster, registry: registry, extraKubeconfig: kubeconfig, logger: Logger(label: "das.up"))
         try await composition.run()

@@ -35,8 +35,8 @@ struct UpComposition: Sendable {
     func run() async throws {
         var configuration = ServiceGroupConfiguration(
             services: [
-                cluster.apiServer, cluster.controllers, OperatorPart(up: self), cluster.node, AnnouncePart(up: self),
-            ],
+                cluster.apiServer, cluster.controllers, OperatorPart(up: self),
+            ] + cluster.nodes + [AnnouncePart(up: self)],
             gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.longestShutdown
         try await ServiceGroup(configuration: configuration).run()

@@ -48,7 +48,9 @@ struct RunningCluster: Sendable {
                 do {
                     try await body(running)
                 } catch {
-                    Issue.record("\(error)\n\(await running.state())")
+                    // A test whose time is over is cancelled; what there is then is to be seen all the same.
+                    let state = await Task { await running.state() }.value
+                    Issue.record("\(error)\n\(state)")
                 }
                 await group.triggerGracefulShutdown()
             }

@@ -14,7 +14,7 @@ struct ContainerEnvironmentTests {
         pod.spec.containers[0].env = variables
         pod.spec.containers[0].envFrom = sources
         return try ContainerEnvironment(
-            pod: pod, container: pod.spec.containers[0], objects: objects, podIP: "127.0.0.1", base: ["PATH": "/bin"]
+            pod: pod, container: pod.spec.containers[0], objects: objects, place: .here, base: ["PATH": "/bin"]
         ).resolve()
     }
 
@@ -38,7 +38,7 @@ struct ContainerEnvironmentTests {
             ("metadata.name", "pod"), ("metadata.namespace", "n"), ("metadata.uid", "uid"),
             ("metadata.labels['app']", "x"), ("metadata.annotations['note']", "hello"),
             ("metadata.labels['absent']", ""), ("spec.nodeName", "node"), ("spec.serviceAccountName", "robot"),
-            ("status.podIP", "127.0.0.1"),
+            ("status.podIP", "127.9.9.9"), ("status.hostIP", "127.0.0.1"),
         ])
     func fields(path: String, value: String) throws {
         #expect(try resolve([field(path)])["X"] == value)

@@ -1,4 +1,6 @@
+import CertificateStore
 import CurlTransport
+import Foundation
 import HTTPTransport
 import Logging
 import Synchronization
@@ -48,6 +50,42 @@ struct LogServerTests {
             #expect(bad.status == 400)
             #expect(String(decoding: bad.body, as: UTF8.self).contains("tailLines"))
         }
+    }
+
+    @Test("where authorities of clients are given, a certificate of theirs opens the door, and nothing else does")
+    func certificates() async throws {
+        let directory = try TemporaryDirectory()
+        let log = try ContainerLog(path: directory.path + "/0.log", maxBytes: 1 << 20)
+        log.append(Array("hello\n".utf8), .stdout, time: 0)
+        let servers = try CertificateAuthority.open(in: DataDirectory("\(directory.path)/servers"), now: Date())
+        let serving = try servers.servingCertificate(
+            name: "node", hosts: ["127.0.0.1"], in: DataDirectory("\(directory.path)/servers"), now: Date())
+        let clients = try CertificateAuthority.open(in: DataDirectory("\(directory.path)/clients"), now: Date())
+        let server = LogServer(
+            host: "127.0.0.1", port: 0, tls: (serving.certificatePEM, serving.keyPEM), bearerToken: "secret",
+            clientAuthoritiesPEM: clients.certificatePEM, source: Source(live: log), logger: Logger(label: "test"))
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        let task = Task { try await server.run { port.yield($0) } }
+        defer { task.cancel() }
+        var iterator = ports.makeAsyncIterator()
+        let url = "https://127.0.0.1:\(try #require(await iterator.next()))/containerLogs/n/pod/main"
+
+        func ask(_ certificate: ServingCertificate?, headers: HTTPHeaders = [:]) async throws -> HTTPResponse {
+            var tls = TLSConfiguration(authorities: .inline(Array(servers.certificatePEM.utf8)))
+            if let certificate {
+                tls.identity = .init(
+                    certificate: .inline(Array(certificate.certificatePEM.utf8)),
+                    key: .inline(Array(certificate.keyPEM.utf8)))
+            }
+            let transport = CurlTransport(.init(tls: tls))
+            defer { transport.shutdown() }
+            return try await transport.send(HTTPRequest(.get, url, headers: headers))
+        }
+        let answer = try await ask(try clients.clientCertificate(name: "kube-apiserver", now: Date()))
+        #expect(String(decoding: answer.body, as: UTF8.self) == "hello\n")
+        await #expect(throws: HTTPTransportError.self) { try await ask(nil, headers: authorized) }
+        let foreign = try servers.clientCertificate(name: "somebody", now: Date())
+        await #expect(throws: HTTPTransportError.self) { try await ask(foreign) }
     }
 
     @Test("gives the log, and follows it to its end")

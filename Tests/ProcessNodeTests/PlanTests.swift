@@ -38,7 +38,7 @@ struct PodStatusTests {
         -> PodStatus
     {
         PodStatusBuilder(
-            pod: .shell("true"), address: "127.0.0.1", startTime: "2024-01-01T00:00:00Z", initContainers: initial,
+            pod: .shell("true"), place: .here, startTime: "2024-01-01T00:00:00Z", initContainers: initial,
             containers: containers
         ).build(previous: previous, now: "2024-01-01T01:00:00Z")
     }
@@ -115,7 +115,7 @@ struct VolumePlanTests {
     {
         var tokens: [TokenDemand: String] = [:]
         if let token { tokens[TokenDemand(audience: "das-gateway", expirationSeconds: 600)] = token }
-        return try VolumePlan(pod: .shell("true"), podIP: "127.0.0.1", objects: objects, tokens: tokens)
+        return try VolumePlan(pod: .shell("true"), place: .here, objects: objects, tokens: tokens)
             .files(of: volume)
     }
 

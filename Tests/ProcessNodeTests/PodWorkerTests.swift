@@ -12,7 +12,7 @@ struct PodWorkerTests {
     private func run(
         _ pod: Pod, on node: TestNode, _ body: (PodWorker) async throws -> Void
     ) async throws {
-        let worker = PodWorker(pod, node: node.context)
+        let worker = PodWorker(pod, node: node.context, place: .here)
         worker.update(pod)
         let task = Task { await worker.run() }
         do { try await body(worker) } catch {
@@ -33,7 +33,7 @@ struct PodWorkerTests {
         try await run(pod, on: node) { worker in
             let status = await node.api.status { $0.isReady }
             #expect(status.phase == "Running")
-            #expect(status.podIP == "127.0.0.1")
+            #expect(status.podIP == "127.9.9.9" && status.hostIP == "127.0.0.1")
             #expect(status.main?.state?.running?.startedAt != nil)
             #expect(status.main?.started == true)
             // The trap is set before the first output.
@@ -80,6 +80,28 @@ struct PodWorkerTests {
             Files.remove(flag)
             await node.api.until { $0.statuses.dropFirst(before).contains { !$0.isReady } }
         }
+    }
+
+    @Test("before its end a container's hook runs, within its grace; after its start another one")
+    func hooks() async throws {
+        let node = try TestNode()
+        let pod = Pod.shell(
+            "trap 'cp $DIR/hook \(node.directory.path)/seen; exit 0' TERM; while :; do sleep 0.02; done"
+        ) { pod in
+            pod.spec.volumes = [Volume(name: "state", emptyDir: EmptyDirVolumeSource())]
+            pod.spec.containers[0].volumeMounts = [VolumeMount(name: "state", mountPath: "/state")]
+            pod.spec.containers[0].env = [EnvVar(name: "DIR", value: "/state")]
+            func hook(_ text: String) -> LifecycleHandler {
+                LifecycleHandler(exec: ExecAction(command: ["/bin/sh", "-c", "echo \(text) >> $DIR/hook"]))
+            }
+            pod.spec.containers[0].lifecycle = Lifecycle(postStart: hook("began"), preStop: hook("ends"))
+        }
+        try await run(pod, on: node) { worker in
+            await node.api.status { $0.isReady }
+            worker.update(pod.deleted)
+            await node.api.until { $0.deleted == ["uid"] && $0.statuses.last?.phase == "Succeeded" }
+        }
+        #expect(node.directory.read("seen") == "began\nends\n")
     }
 
     @Test("a container that fails its liveness probe is restarted")
@@ -253,17 +275,6 @@ struct PodWorkerTests {
                 #expect(ended?.reason == "ContainerStatusUnknown")
                 #expect(status.main?.restartCount == (policy == "Never" ? 2 : 3))
             }
-        }
-    }
-
-    @Test("a simulated pod is Ready at once, and goes when it is deleted")
-    func simulated() async throws {
-        let node = try TestNode(images: [:], driver: SimulatedDriver())
-        let pod = Pod.shell("whatever")
-        try await run(pod, on: node) { worker in
-            await node.api.status { $0.isReady }
-            worker.update(pod.deleted)
-            await node.api.until { $0.deleted == ["uid"] }
         }
     }
 }

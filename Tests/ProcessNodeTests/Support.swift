@@ -107,7 +107,7 @@ final class TestNode: Sendable {
         directory = try TemporaryDirectory()
         pump = try OutputPump()
         context = NodeContext(
-            nodeName: "node", address: "127.0.0.1", api: api,
+            nodeName: "node", address: "127.0.0.1", allocatable: ["cpu": Quantity(2)], api: api,
             driver: driver ?? ProcessDriver(pump: pump, root: directory.path), images: images,
             baseEnvironment: ["PATH": "/usr/bin:/bin"], directory: NodeDirectory(root: directory.path),
             backoff: backoff,
@@ -155,4 +155,8 @@ extension Pod {
 extension PodStatus {
     var main: ContainerStatus? { containerStatuses?.first { $0.name == "main" } }
     var isReady: Bool { conditions?.first { $0.type == "Ready" }?.status == "True" }
+}
+
+extension PodPlace {
+    static let here = PodPlace(podIP: "127.9.9.9", hostIP: "127.0.0.1", allocatable: ["cpu": Quantity(2)])
 }

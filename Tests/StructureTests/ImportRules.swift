@@ -80,8 +80,9 @@ enum ImportRules {
         ModuleRule("LocalControllers", client.union(["ControllerRuntime", "Metrics"])),
         ModuleRule(
             "ProcessNode",
-            server.union(client).union(["ControllerRuntime", "Metrics", "Subprocess", "SystemPackage", "SystemThreads"]
-            ),
+            server.union(client).union([
+                "ControllerRuntime", "Metrics", "NIOPosix", "Subprocess", "SystemPackage", "SystemThreads",
+            ]),
             platform: "processes, their signals and their files"),
         ModuleRule("CertificateStore", ["Crypto", "SwiftASN1", "X509"], platform: "modes and locks of files"),
         ModuleRule(

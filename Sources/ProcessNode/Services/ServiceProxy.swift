@@ -1,0 +1,71 @@
+internal import ControllerRuntime
+internal import KubernetesModel
+internal import NIOCore
+
+/// Makes Services reachable: listens at their addresses, and passes connections on to their endpoints, in turn.
+///
+/// Flow: whenever Services or their slices change, listeners are opened, updated and closed. Guarantees: a Service without
+/// endpoints turns connections away at once; connections to an endpoint that is gone end. Caveats: TCP only; a port below 1024
+/// needs the right to bind it; session affinity is not kept.
+struct ServiceProxy: Sendable {
+    private static let retryPause = Duration.seconds(5)
+
+    let services: Store<Service>
+    let slices: Store<EndpointSlice>
+    /// Raised when either store has changed.
+    let changed: Signal
+    let time: TimeSource
+    /// Told of a Service that cannot be listened for, and why.
+    let onFailure: @Sendable (SocketTarget, String) -> Void
+
+    /// Runs until cancelled.
+    func run() async {
+        var listeners: [SocketTarget: ServiceListener] = [:]
+        var refused: [SocketTarget: String] = [:]
+        while !Task.isCancelled {
+            let slices = slices.list()
+            let table = ServiceTable.targets(services: services.list(), slices: slices)
+            let living = ServiceTable.living(slices: slices)
+            for (address, listener) in listeners where table[address] == nil {
+                await listener.close()
+                listeners[address] = nil
+            }
+            refused = refused.filter { table[$0.key] != nil }
+            for (address, targets) in table {
+                if let listener = listeners[address] {
+                    listener.update(targets, living: living)
+                    continue
+                }
+                do {
+                    listeners[address] = try await ServiceListener.open(address, targets: targets)
+                    refused[address] = nil
+                } catch {
+                    let reason = Self.reason(error, address)
+                    if refused[address] != reason { onFailure(address, reason) }
+                    refused[address] = reason
+                }
+            }
+            await wait(isRetry: !refused.isEmpty)
+        }
+        for listener in listeners.values { await listener.close() }
+    }
+
+    private func wait(isRetry: Bool) async {
+        guard isRetry else { return await changed.wait() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await changed.wait() }
+            group.addTask { try? await time.sleep(for: Self.retryPause) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private static func reason(_ error: any Error, _ address: SocketTarget) -> String {
+        guard let error = error as? IOError, error.errnoCode == 13 else {
+            return "the node cannot listen at \(address): \(error)"
+        }
+        return
+            "the node may not listen at \(address): ports below 1024 are for root; give the Service a port above, or set "
+            + "net.ipv4.ip_unprivileged_port_start=0"
+    }
+}

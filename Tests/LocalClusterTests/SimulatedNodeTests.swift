@@ -1,0 +1,68 @@
+import KubernetesClient
+import KubernetesModel
+import LocalCluster
+import TestSupport
+import Testing
+
+@Suite("Simulated nodes", .timeLimit(.minutes(5)))
+struct SimulatedNodeTests {
+    private static let podCount = 300
+
+    @Test func `Hundreds of pods become ready on simulated nodes after the delay, and go again`() async throws {
+        try await RunningCluster.run {
+            $0.simulatedNodeCount = 4
+            $0.simulatedReadyDelay = .milliseconds(500)
+        } _: { cluster in
+            var deployment = WebServer.deployment("many", replicas: Self.podCount)
+            // Nothing here has such an image, so no pod goes to the node that would need it.
+            deployment.spec.template.spec?.containers[0].image = "unheard-of:1"
+            _ = try await cluster.create(deployment)
+            try await cluster.object(Deployment.self, "many") { $0.status?.availableReplicas == Self.podCount }
+            let pods = try await cluster.objects(Pod.self, labelSelector: "app=many") { pods in
+                pods.count == Self.podCount ? pods : nil
+            }
+            #expect(Set(pods.compactMap(\.status?.podIP)).count == Self.podCount)
+            let loads = Dictionary(pods.map { ($0.spec.nodeName ?? "", 1) }, uniquingKeysWith: +)
+            #expect(Set(loads.keys) == ["simulated-1", "simulated-2", "simulated-3", "simulated-4"])
+            #expect(loads.values.allSatisfy { $0 > Self.podCount / 8 })
+
+            let refused = try await cluster.kubectl("logs", pods[0].metadata.name ?? "", expecting: 1)
+            #expect(refused.contains("it has no process, and so no log"), "\(refused)")
+            let leases = try await cluster.client.list(Lease.self, namespace: "kube-node-lease").items
+            #expect(leases.count == 5)
+            #expect(leases.allSatisfy { $0.metadata.ownerReferences?.first?.kind == "Node" })
+
+            try await cluster.kubectl("scale", "deployment/many", "--replicas=0")
+            try await cluster.objects(Pod.self, labelSelector: "app=many") { $0.isEmpty ? true : nil }
+        }
+    }
+
+    @Test func `A pod that no node has room for says so, and is placed once one has`() async throws {
+        try await RunningCluster.run {
+            $0.simulatedNodeCount = 1
+        } _: { cluster in
+            func pod(_ name: String, cpu: Int64) -> Pod {
+                Shell.pod(name, "true") { pod in
+                    pod.spec.nodeSelector = ["das.brashlabs.io/simulated": "true"]
+                    pod.spec.containers[0].resources = ResourceRequirements(requests: ["cpu": Quantity(cpu)])
+                }
+            }
+            _ = try await cluster.create(pod("first", cpu: 900))
+            try await cluster.object(Pod.self, "first") { $0.status?.phase == "Running" }
+            _ = try await cluster.create(pod("second", cpu: 200))
+            let waiting = try await cluster.object(Pod.self, "second") { pod in
+                pod.status?.conditions?.contains { $0.reason == "Unschedulable" } == true
+            }
+            let message = waiting.status?.conditions?.first { $0.type == "PodScheduled" }?.message ?? ""
+            #expect(
+                message.hasPrefix(
+                    "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match Pod's node affinity/selector."),
+                "\(message)")
+            try await cluster.objects(CoreEvent.self) { events in
+                events.first { $0.reason == "FailedScheduling" && $0.involvedObject.name == "second" }
+            }
+            try await cluster.kubectl("delete", "pod", "first", "--timeout=30s")
+            try await cluster.object(Pod.self, "second") { $0.status?.phase == "Running" }
+        }
+    }
+}
