@@ -247,7 +247,7 @@ let package = Package(
             "LocalClusterTests",
             [
                 "TestSupport", "LocalCluster", "CertificateStore", "CurlTransport", "HTTPTransport", "KubernetesClient",
-                "KubernetesModel", "StructuredData", .log, .serviceLifecycle,
+                "KubernetesModel", "StructuredData", "das", .log, .serviceLifecycle,
             ]),
         .tests(
             "LocalAPIServerTests",
