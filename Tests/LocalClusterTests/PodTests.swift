@@ -1,5 +1,6 @@
 import KubernetesClient
 import KubernetesModel
+import StructuredData
 import TestSupport
 import Testing
 
@@ -34,6 +35,26 @@ struct PodTests {
             }
             #expect(!events.isEmpty)
             try await cluster.kubectl("delete", "pod", "p", "--timeout=30s")
+        }
+    }
+
+    @Test func `A pod can be changed from the moment it is bound`() async throws {
+        try await RunningCluster.run { cluster in
+            for index in 0..<5 {
+                let name = "p\(index)"
+                // A node that nobody is keeps its status as the binding left it.
+                _ = try await cluster.create(Shell.pod(name, "true") { $0.spec.schedulerName = "nobody" })
+                let binding: JSON = [
+                    "apiVersion": "v1", "kind": "Binding", "metadata": ["name": .string(name)],
+                    "target": ["kind": "Node", "name": "elsewhere"],
+                ]
+                _ = try await cluster.client.create(
+                    Pod.resource, binding, namespace: RunningCluster.namespace, name: name, subresource: "binding")
+                let changed = try await cluster.client.patch(
+                    Pod.resource, name, namespace: RunningCluster.namespace,
+                    patch: .merge(["metadata": ["annotations": ["a": "b"]]]))
+                #expect(changed["metadata"]?["annotations"]?["a"] == "b")
+            }
         }
     }
 
