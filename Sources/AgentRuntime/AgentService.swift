@@ -136,9 +136,12 @@ public final class AgentService: Sendable {
             heartbeater.adopt(agent: agent, interval: .milliseconds(heartbeatMs))
         case .lease(let request): group.addTask { [self] in await lease(request) }
         case .run(let grant, let slot):
-            running.withLock { $0[grant.id] = slot }
-            heartbeater.hold(grant)
-            slots[slot].send(.run(grant))
+            // Held from here on, the lease may be called lost or cancelled at once: that must come after the order to run.
+            running.withLock { running in
+                running[grant.id] = slot
+                heartbeater.hold(grant)
+                slots[slot].send(.run(grant))
+            }
         case .stop(let id, let slot, let reason): slots[slot].send(.stop(id, reason))
         case .keepForReport(let id):
             running.withLock { $0[id] = nil }
