@@ -113,7 +113,10 @@ final class CurlLoop: Sendable {
         do {
             try OSThread.start("curl-\(use)") { self.run() }
         } catch {
-            end(HTTPTransportError(.closed, "the transport got no thread from the system: \(error)", wasNotSent: true))
+            refuseOrders(
+                HTTPTransportError(.closed, "the transport got no thread from the system: \(error)", wasNotSent: true))
+            CurlLibrary.unregister(self)
+            threadEnd.leave()
         }
     }
 }
@@ -121,8 +124,16 @@ final class CurlLoop: Sendable {
 // The thread's own side.
 extension CurlLoop {
     private func run() {
+        drive()
+        // Only now is libcurl left alone: until here a process that exits waits for this thread.
+        CurlLibrary.unregister(self)
+        threadEnd.leave()
+    }
+
+    /// Returns once the multi handle is gone.
+    private func drive() {
         guard CurlLibrary.prepare(), var driver = CurlDriver(configuration, use: use) else {
-            return end(HTTPTransportError(.closed, "libcurl cannot be initialised", wasNotSent: true))
+            return refuseOrders(HTTPTransportError(.closed, "libcurl cannot be initialised", wasNotSent: true))
         }
         inbox.withLock { $0.waker = driver.waker }
         while true {
@@ -135,28 +146,26 @@ extension CurlLoop {
                 for command in commands { driver.execute(command) }
                 if let error = driver.turn() {
                     driver.failAll(error)
-                    return end(error)
+                    return refuseOrders(error)
                 }
             case .parking:
                 threadEnd.leave()
                 OSThread.park()
             case .closing, .ended:
                 driver.failAll(Self.closedError)
-                return end(Self.refusedError)
+                return refuseOrders(Self.refusedError)
             }
         }
     }
 
-    /// Takes leave: from here on nothing wakes the thread, and what was ordered too late fails.
-    private func end(_ error: HTTPTransportError) {
+    /// From here on nothing wakes the thread, and what was ordered too late fails.
+    private func refuseOrders(_ error: HTTPTransportError) {
         let commands = inbox.withLock { inbox in
             inbox.phase = .ended
             inbox.waker = nil
             return inbox.commands.take()
         }
         for case .start(let order) in commands { order.delivery.fail(error) }
-        CurlLibrary.unregister(self)
-        threadEnd.leave()
     }
 }
 
