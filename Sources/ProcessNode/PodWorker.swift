@@ -124,8 +124,11 @@ final class PodWorker: Sendable {
             if rejection != nil { statusChanged.raise() }
             return await stopping.wait()
         }
-        statusChanged.raise()
         await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try? await self.node.time.sleep(for: Self.firstWordDelay)
+                self.statusChanged.raise()
+            }
             group.addTask { await self.keepVolumes() }
             group.addTask { await self.keepDeadline() }
             await runContainers()
@@ -244,6 +247,8 @@ final class PodWorker: Sendable {
         }
     }
 
+    /// By then most containers run, or cannot: what is said of the pod first is one write, not two.
+    private static let firstWordDelay = Duration.milliseconds(20)
     private static let writeBackoff = Backoff(base: .milliseconds(200), limit: .seconds(10), jitter: 0)
 
     private func write(_ status: PodStatus) async throws {

@@ -41,7 +41,8 @@ struct CronJobReconciler: Reconciler {
         do {
             plan = try CronJobPlan(
                 cronJob,
-                jobs: jobs.byIndex(Store<Templated<Job>>.ownerIndex, cronJob.metadata.uid ?? "").map(\.object), now: time
+                jobs: jobs.byIndex(Store<Templated<Job>>.ownerIndex, cronJob.metadata.uid ?? "").map(\.object),
+                now: time
             ) { Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double($0)))) }
         } catch let error as CronSchedule.Malformed {
             logger.warning("cron job \(key) has no schedule that can be read: \(error.message)")
