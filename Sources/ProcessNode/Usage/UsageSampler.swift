@@ -17,11 +17,16 @@ final class UsageSampler: Sendable {
         var groups: [Int32: ProcessUsage]
     }
 
+    private struct State {
+        /// The last two that are `shortestWindow` apart.
+        var past: [Sample] = []
+        var current: Sample?
+    }
+
     private let nodeName: String
     private let time: TimeSource
     private let containers: @Sendable () -> [PodManager.RunningContainer]
-    /// The last two.
-    private let samples = Mutex<[Sample]>([])
+    private let state = Mutex(State())
 
     init(
         nodeName: String, time: TimeSource, containers: @escaping @Sendable () -> [PodManager.RunningContainer]
@@ -42,10 +47,11 @@ final class UsageSampler: Sendable {
     private func sample() async {
         guard let groups = try? await Blocking.run({ ProcessUsage.read() }) else { return }
         let sample = Sample(at: time.now, groups: groups)
-        samples.withLock { samples in
-            // Between two questions in a row the older sample is the better one to compare with.
-            if samples.count == 2, sample.at - samples[1].at < Self.shortestWindow { samples.removeLast() }
-            samples = Array((samples + [sample]).suffix(2))
+        state.withLock { state in
+            state.current = sample
+            // Questions may follow each other closely; what they are compared with must not be as close.
+            guard state.past.last.map({ sample.at - $0.at >= Self.shortestWindow }) ?? true else { return }
+            state.past = Array((state.past + [sample]).suffix(2))
         }
     }
 
@@ -69,9 +75,9 @@ final class UsageSampler: Sendable {
 extension UsageSampler: SummarySource {
     func summary() async -> [UInt8] {
         await sample()
-        let samples = samples.withLock { $0 }
-        guard let last = samples.last else { return JSON.object([:]).serialized() }
-        let before = samples.count == 2 ? samples[0] : nil
+        let (past, current) = state.withLock { ($0.past, $0.current) }
+        guard let last = current else { return JSON.object([:]).serialized() }
+        let before = past.first.flatMap { last.at > $0.at ? $0 : nil }
         let window = before.map { last.at - $0.at } ?? .zero
         let now = WallTime.timestamp()
         var pods: [String: JSON] = [:]
