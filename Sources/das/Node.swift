@@ -39,10 +39,7 @@ struct Node: AsyncParsableCommand, EnvironmentConfigurable {
     @Option(help: "The node's name, unique in the cluster.")
     var name: String
 
-    @Option(
-        help: ArgumentHelp(
-            "The executable that stands for an image; may be given many times.", valueName: "image=executable"))
-    var image: [String] = []
+    @OptionGroup var images: ImageOptions
 
     @Flag(help: "Only pretend to run pods, to try out scale.")
     var simulated = false
@@ -70,13 +67,7 @@ struct Node: AsyncParsableCommand, EnvironmentConfigurable {
     @OptionGroup var logging: LoggingOptions
 
     func run() async throws {
-        var images = [ProductVersion.agentImage: try AgentExecutable.path()]
-        for entry in image {
-            guard let equals = entry.firstIndex(of: "="), equals != entry.startIndex else {
-                throw CommandFailure(.usage, "--image is \"\(entry)\"; it must be IMAGE=EXECUTABLE")
-            }
-            images[String(entry[..<equals])] = String(entry[entry.index(after: equals)...])
-        }
+        let executables = try images.executables()
         let clientAuthorities = try logClientCa.map { path in
             guard let bytes = FileManager.default.contents(atPath: path) else {
                 throw CommandFailure(.usage, "--log-client-ca \(path) cannot be read; is there such a file?")
@@ -107,7 +98,7 @@ struct Node: AsyncParsableCommand, EnvironmentConfigurable {
             part = NodePart(
                 node: ProcessNode(
                     .init(
-                        name: name, rootDirectory: root.path, images: images, address: address, port: port,
+                        name: name, rootDirectory: root.path, images: executables, address: address, port: port,
                         certificatePEM: certificate.certificatePEM, privateKeyPEM: certificate.keyPEM,
                         bearerToken: "", clientAuthoritiesPEM: clientAuthorities),
                     client: client))

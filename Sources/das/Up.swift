@@ -29,6 +29,7 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
               das up --data-dir /tmp/das --fresh              # from nothing
               das up --listen 127.0.0.1:6443 --kubeconfig ~/.kube/das
               das up --simulated-nodes 40 --simulated-ready-delay 2   # for 10,000 pods without a process
+              das up --image registry.example.com/web:2=/opt/web/bin/web          # what a pod of that image runs
 
             Started again on the same data it goes on where it was. It prints the path of a kubeconfig for kubectl and helm.
             The API server calls no admission webhooks and aggregates no other API servers: such objects are kept, and do nothing.
@@ -41,6 +42,8 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
 
     @Option(help: "Write the kubeconfig here, too.")
     var kubeconfig: String?
+
+    @OptionGroup var images: ImageOptions
 
     @Option(help: "A file with further users of the API: token,user,uid,\"group1,group2\" a line.")
     var tokens: String?
@@ -77,7 +80,7 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
         let cluster = try LocalCluster(
             LocalClusterConfiguration(
                 dataDirectory: directory, host: address.host, port: address.port, tokens: try readTokens(),
-                images: [ProductVersion.agentImage: try AgentExecutable.path()], auditLogPath: auditLog,
+                images: try images.executables(), auditLogPath: auditLog,
                 allowsFaults: allowFaults,
                 simulatedNodeCount: simulatedNodes, simulatedReadyDelay: .seconds(max(simulatedReadyDelay, 0))))
         let composition = UpComposition(

@@ -8,6 +8,7 @@ struct CommandLineTests {
         ("das", ["up", "--bogus"], "--bogus"),
         ("das", ["up", "--listen", "here"], "--listen"),
         ("das", ["up", "--tokens", "/nowhere/tokens.csv"], "/nowhere/tokens.csv"),
+        ("das", ["up", "--image", "/bin/sh"], "IMAGE=EXECUTABLE"),
         ("das", ["up", "--log-level", "loud"], "--log-level"),
         ("das", ["crds", "--name", "nothing"], "agentswarms.das.brashlabs.io"),
         ("das-operator", ["--store", "mysql://x"], "--store"),

@@ -59,7 +59,7 @@ struct DurabilityTests {
         let directory = ClusterProcess.newDirectory()
         defer { ClusterProcess.discard(directory) }
         for round in 0..<3 {
-            let cluster = try await ClusterProcess.start(directory, "--allow-faults")
+            let cluster = try await ClusterProcess.start(directory, arguments: ["--allow-faults"])
             let client = try Client(cluster)
             let before = try await client.names()
             let crash: JSON = ["afterWrites": JSON(10 + 7 * round)]

@@ -20,6 +20,7 @@ final class TestCluster: Sendable {
     }
 
     let directory: String
+    private let arguments: [String]
     private let life: Mutex<Life>
 
     var kubeconfig: String { "\(directory)/kubeconfig" }
@@ -30,10 +31,11 @@ final class TestCluster: Sendable {
     /// Runs `body` on a cluster that answers, then ends it as Ctrl-C would and checks that it leaves nothing behind.
     ///
     /// Where `body` fails, what the cluster said is part of the failure, and all its processes are killed.
-    static func run(_ body: (TestCluster) async throws -> Void) async throws {
+    /// - Parameter arguments: what `das up` is told beside its folder.
+    static func run(_ arguments: String..., body: (TestCluster) async throws -> Void) async throws {
         let directory = ClusterProcess.newDirectory()
         defer { ClusterProcess.discard(directory) }
-        let cluster = TestCluster(directory, try await start(directory))
+        let cluster = TestCluster(directory, arguments, try await start(directory, arguments))
         do {
             try await body(cluster)
             #expect(try await cluster.stop() == 0)
@@ -43,13 +45,14 @@ final class TestCluster: Sendable {
         }
     }
 
-    private init(_ directory: String, _ life: Life) {
+    private init(_ directory: String, _ arguments: [String], _ life: Life) {
         self.directory = directory
+        self.arguments = arguments
         self.life = Mutex(life)
     }
 
-    private static func start(_ directory: String) async throws -> Life {
-        let process = try await ClusterProcess.start(directory)
+    private static func start(_ directory: String, _ arguments: [String]) async throws -> Life {
+        let process = try await ClusterProcess.start(directory, arguments: arguments)
         let status = try await ChildProgram.run(
             BuiltProgram.path("das"), ["status", "--data-dir", directory, "-o", "json"])
         let url = try JSON.parse(status.output)["gateway"]?.stringValue ?? ""
@@ -80,7 +83,7 @@ final class TestCluster: Sendable {
 
     /// Starts it again on the same data.
     func restart() async throws {
-        let new = try await Self.start(directory)
+        let new = try await Self.start(directory, arguments)
         life.withLock { $0 = new }
     }
 

@@ -10,7 +10,7 @@ package struct ClusterProcess: Sendable {
     package static func newDirectory() -> String { "/tmp/das-test-\(UInt64.random(in: .min ... .max))" }
 
     /// Starts a cluster on the folder, which may hold the data of an earlier one, and waits until it answers.
-    package static func start(_ directory: String, _ arguments: String...) async throws -> ClusterProcess {
+    package static func start(_ directory: String, arguments: [String] = []) async throws -> ClusterProcess {
         let up = try await ChildProgram.start(
             BuiltProgram.path("das"), ["up", "--data-dir", directory] + arguments)
         try await up.waitFor("das is up")
