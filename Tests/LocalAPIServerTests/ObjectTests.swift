@@ -241,6 +241,19 @@ struct ObjectTests {
                 .get, "/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3Da")
             #expect(list.json["items"]?[0]?["message"] == "from 0 to 2")
             #expect(list.json["items"]?[0]?["reportingComponent"] == "example.com/op")
+            #expect(list.json["items"]?[0]?["kind"] == nil)
+            // What is empty is written, and belongs to nobody.
+            #expect(list.json["items"]?[0]?["lastTimestamp"] == .some(.null))
+            #expect(list.json["items"]?[0]?["source"] == [:])
+            let path = "/api/v1/namespaces/default/events/e"
+            var event = try await server.send(.get, path).json
+            event["message"] = "from 0 to 3"
+            let updated = try await server.send(.put, path, event)
+            #expect(updated.status == 200)
+            #expect(updated.json["lastTimestamp"] == .some(.null))
+            for entry in updated.json["metadata"]?["managedFields"]?.arrayValue ?? [] {
+                #expect(entry["fieldsV1"]?["f:source"] == nil && entry["fieldsV1"]?["f:lastTimestamp"] == nil)
+            }
             let other = try await server.send(
                 .get, "/apis/events.k8s.io/v1/namespaces/default/events?fieldSelector=regarding.name%3Db")
             #expect(other.json["items"] == [])

@@ -63,13 +63,15 @@ struct Presentation: Sendable {
 
     /// A tree in stored form, as the client sees it.
     func typed(_ object: JSON) -> JSON {
-        let shown = definition.conversion?.fromStorage(object) ?? object
+        let shown = shown(object)
         var members: JSONObject = [
             "kind": .string(definition.type.kind), "apiVersion": .string(definition.type.apiVersion),
         ]
         for (key, value) in shown.objectValue ?? [:] where key != "kind" && key != "apiVersion" { members[key] = value }
         return .object(members)
     }
+
+    private func shown(_ object: JSON) -> JSON { definition.conversion?.fromStorage(object) ?? object }
 
     func response(_ stored: StoredObject, status: Int = 200, warnings: [String] = []) throws -> APIResponse {
         if form == .object, encoding == .json {
@@ -106,7 +108,8 @@ struct Presentation: Sendable {
     /// The stored text with the type in front.
     private func bytes(_ stored: StoredObject, isTyped: Bool = true) throws -> [UInt8] {
         guard definition.conversion == nil, !definition.isOlder(stored) else {
-            return typed(try definition.object(stored)).serialized()
+            let object = try definition.object(stored)
+            return (isTyped ? typed(object) : shown(object)).serialized()
         }
         guard isTyped else { return stored.body }
         var bytes = Array(
@@ -174,11 +177,7 @@ struct Presentation: Sendable {
         for (index, object) in objects.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             // The items of built-in kinds' lists do not repeat what the list says.
-            if definition.isCustom || definition.conversion != nil {
-                bytes.append(contentsOf: try self.bytes(object))
-            } else {
-                bytes.append(contentsOf: object.body)
-            }
+            bytes.append(contentsOf: try self.bytes(object, isTyped: definition.isCustom))
         }
         bytes.append(contentsOf: "]}".utf8)
         return bytes

@@ -62,7 +62,8 @@ enum BuiltInResources {
                 "", "v1", "ConfigMap", "configmaps", shortNames: ["cm"], hooks: .configMap, table: .configMaps),
             define(
                 "", "v1", "Event", "events", shortNames: ["ev"], schema: "CoreEvent", storage: "/events",
-                fields: EventConversion.coreFields, hooks: .event, table: .events),
+                fields: EventConversion.coreFields, hooks: .event, table: .events,
+                conversion: EventConversion.coreConversion),
             define(
                 "", "v1", "Namespace", "namespaces", namespaced: false, shortNames: ["ns"], status: true,
                 subresources: [.init(name: "finalize", kind: "Namespace", verbs: ["update"])],

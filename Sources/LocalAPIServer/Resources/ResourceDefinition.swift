@@ -39,6 +39,8 @@ struct ResourceDefinition: Sendable {
         var toStorage: @Sendable (JSON) -> JSON
         /// The stored form's name of a selectable field.
         var storedField: @Sendable (String) -> String
+        /// Whether this form is the stored one, with what is empty in it left out there.
+        var isOfStoredForm = false
     }
 
     var type: ResourceType

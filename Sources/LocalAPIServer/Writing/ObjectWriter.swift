@@ -19,9 +19,9 @@ extension APIHandler {
 
     /// The definition of the stored form.
     func storageDefinition(_ definition: ResourceDefinition) -> ResourceDefinition {
-        guard definition.conversion != nil else { return definition }
+        guard let conversion = definition.conversion, !conversion.isOfStoredForm else { return definition }
         return registry.snapshot.definitions.first {
-            $0.storageName == definition.storageName && $0.conversion == nil
+            $0.storageName == definition.storageName && $0.conversion?.isOfStoredForm ?? true
         } ?? definition
     }
 

@@ -21,6 +21,28 @@ enum EventConversion {
         ("deprecatedLastTimestamp", "lastTimestamp"), ("deprecatedCount", "count"),
     ]
 
+    /// Clients sort by these, and the real server writes them even where they are empty.
+    private static let coreEmpties: [(name: String, value: JSON)] = [
+        ("involvedObject", [:]), ("source", [:]), ("firstTimestamp", .null), ("lastTimestamp", .null),
+        ("eventTime", .null), ("reportingComponent", ""), ("reportingInstance", ""),
+    ]
+
+    static let coreConversion = ResourceDefinition.Conversion(
+        fromStorage: { object in
+            var event = object
+            for (name, value) in coreEmpties where event[name] == nil { event[name] = value }
+            return event
+        },
+        toStorage: { event in
+            guard let members = event.objectValue else { return event }
+            return .object(
+                JSONObject(
+                    members.lazy.filter { name, value in
+                        !value.isNull && !coreEmpties.contains { $0.name == name && $0.value == value }
+                    }))
+        },
+        storedField: { $0 }, isOfStoredForm: true)
+
     static let conversion = ResourceDefinition.Conversion(
         fromStorage: { object in
             var event = renamed(object, Dictionary(uniqueKeysWithValues: names.map { ($0.core, $0.events) }))
