@@ -25,7 +25,7 @@ enum ImportRules {
     static let platform: Set<String> = ["Glibc", "Musl", "Darwin", "Dispatch"]
 
     private static let server: Set<String> = [
-        "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HummingbirdHTTP2", "HTTPTypes", "NIOCore", "NIOSSL",
+        "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOSSL",
         "ServiceLifecycle",
     ]
     private static let client: Set<String> = ["KubernetesClient", "KubernetesModel", "StructuredData", "Logging"]
@@ -74,7 +74,8 @@ enum ImportRules {
             "LocalAPIServer",
             server.union([
                 "CommonExpression", "Crypto", "GRDB", "HTTPTransport", "KubernetesModel", "Logging", "Metrics",
-                "StructuredData", "SystemThreads",
+                "NIOHTTP2",
+                "NIOHTTPTypesHTTP2", "StructuredData", "SystemThreads",
             ])
         ),
         ModuleRule("LocalControllers", client.union(["ControllerRuntime", "Metrics"])),

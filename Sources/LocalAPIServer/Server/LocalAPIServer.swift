@@ -1,8 +1,7 @@
 import Crypto
 import FoundationEssentials
 import Hummingbird
-import HummingbirdHTTP2
-import HummingbirdTLS
+import HummingbirdCore
 import KubernetesModel
 import Logging
 import NIOCore
@@ -99,7 +98,9 @@ package struct LocalAPIServer: ServiceLifecycle.Service {
         do {
             return Application(
                 responder: APIResponder(handler: handler),
-                server: try .http2Upgrade(tlsConfiguration: try tls()),
+                server: HTTPServerBuilder { [tls = try tls()] responder in
+                    try SecureConnection(tls: tls, responder: responder)
+                },
                 configuration: ApplicationConfiguration(
                     address: .hostname(configuration.host, port: configuration.port)),
                 onServerRunning: { channel in onListening(host, channel.localAddress?.port ?? 0) },
