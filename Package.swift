@@ -254,7 +254,7 @@ let package = Package(
             "LocalAPIServerTests",
             [
                 "LocalAPIServer", "CertificateStore", "KubernetesModel", "StructuredData", "HTTPTransport",
-                "CurlTransport",
+                "CurlTransport", "TestSupport",
                 .grdb, .httpTypes, .log, .serviceLifecycle,
             ], resources: [.copy("Corpus")]),
         .testKit(

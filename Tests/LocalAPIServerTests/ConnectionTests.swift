@@ -1,5 +1,6 @@
 import HTTPTransport
 import StructuredData
+import TestSupport
 import Testing
 
 @testable import LocalAPIServer
@@ -35,4 +36,31 @@ struct ConnectionTests {
             await #expect(throws: (any Error).self) { try await server.send(.get, "/readyz") }
         }
     }
+
+    @Test func `The connection of a client that died is closed`() async throws {
+        try await APIServerFixture.withServer { server in
+            let port = try #require(server.url.split(separator: ":").last)
+            let client = try await ChildProgram.run("python3", ["-c", Self.halfClosing, String(port)])
+            #expect(client.code == 0, "\(client.text)")
+        }
+    }
+
+    /// Ends its side of an HTTP/2 connection with no word of TLS, as the system does for a process that was killed, and waits until
+    /// the server's side ends, too.
+    private static let halfClosing = #"""
+        import os, socket, ssl, sys
+
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_alpn_protocols(["h2"])
+        stream = context.wrap_socket(socket.create_connection(("127.0.0.1", int(sys.argv[1]))))
+        assert stream.selected_alpn_protocol() == "h2"
+        stream.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0")
+        stream.recv(4096)
+        connection = socket.socket(fileno=os.dup(stream.fileno()))
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(30)
+        while connection.recv(4096):
+            pass
+        """#
 }

@@ -77,7 +77,8 @@ struct SecureConnection: ServerChildChannel {
     }
 }
 
-/// Ends an HTTP/2 connection when the server stops: the client hears of it, and what is under way may end.
+/// Ends an HTTP/2 connection when its client has gone, or when the server stops: then the client hears of it, and what is under
+/// way may end.
 ///
 /// `@unchecked Sendable`: used on the event loop of its connection alone.
 private final class ConnectionEnding: ChannelInboundHandler, NIOHTTP2StreamDelegate, @unchecked Sendable {
@@ -105,6 +106,8 @@ private final class ConnectionEnding: ChannelInboundHandler, NIOHTTP2StreamDeleg
             context.writeAndFlush(wrapOutboundOut(farewell), promise: nil)
             if openStreams == 0 { context.close(promise: nil) }
         }
+        // A client that died without a word of TLS: sockets may be half closed here, since HTTP/1.1 allows it.
+        if event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
     }
 
