@@ -134,7 +134,7 @@ let package = Package(
 
         // Stores and services.
         .module("TaskStoreTesting", ["TaskQueue", "StructuredData"]),
-        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb]),
+        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb]),
         .module(
             "TaskGateway",
             [

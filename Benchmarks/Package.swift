@@ -55,7 +55,7 @@ let package = Package(
         .module(
             "KubernetesClient",
             ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics, .subprocess, .systemPackage]),
-        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", .grdb]),
+        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb]),
         .module(
             "ControllerRuntime",
             ["KubernetesClient", "KubernetesModel", "StructuredData", "SystemThreads", .log, .metrics, .heap]),

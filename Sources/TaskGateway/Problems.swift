@@ -78,6 +78,16 @@ enum Problems {
         }
     }
 
+    static func refused(_ refusal: SubmitRefusal, in namespace: String) -> Problem {
+        switch refusal {
+        case .idTaken: conflict("the task's id is taken")
+        case .queueFull(let limit):
+            tooMany(
+                "namespace \(namespace) has \(limit) tasks that have not ended, and may have no more; come back when some "
+                    + "have", retryAfterMs: 5000)
+        }
+    }
+
     static func refused(_ refusal: ReportRefusal) -> Problem {
         let detail =
             switch refusal {
@@ -87,6 +97,8 @@ enum Problems {
             case .expired: "the lease has ended; the task waits for its next attempt"
             case .unknownLease: "no lease of this task has this epoch and token"
             case .unknownTask: "there is no such task"
+            case .unknownBlob:
+                "the result that it refers to was not uploaded under this lease, or has another digest or size"
             }
         return Problem(
             .staleLease, status: 409, title: "The report was refused", detail: detail + "; nothing was changed")

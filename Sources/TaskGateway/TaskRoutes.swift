@@ -36,7 +36,8 @@ struct TaskRoutes {
                 let submission = try SubmissionCheck(core: core, namespace: namespace, submitter: caller.identity.name)
                     .submission(of: task, at: "")
                 let verdict = try await core.submit([submission])[0]
-                guard let record = verdict.record else { throw Problems.conflict("the task's id is taken") }
+                if case .refused(let refusal) = verdict { throw Problems.refused(refusal, in: namespace) }
+                guard let record = verdict.record else { throw Problems.unavailable("the task was not taken") }
                 let isNew = if case .created = verdict { true } else { false }
                 return try .json(isNew ? .created : .ok, try await core.view(record))
             case .many(let tasks):
@@ -69,7 +70,8 @@ struct TaskRoutes {
                 switch verdict {
                 case .created(let record): .init(verdict: .created, taskId: record.id.text)
                 case .existing(let record), .adopted(let record): .init(verdict: .duplicate, taskId: record.id.text)
-                case .refused: .init(verdict: .refused, problem: Problems.conflict("the task's id is taken"))
+                case .refused(let refusal):
+                    .init(verdict: .refused, problem: Problems.refused(refusal, in: namespace))
                 }
         }
         return SubmissionAnswer(tasks: items.compactMap { $0 })
@@ -98,10 +100,11 @@ struct TaskRoutes {
                 priority: record.priority, timeoutMs: record.timeoutMs, retry: record.retry,
                 concurrencyKey: record.concurrencyKey, fairnessKey: record.fairnessKey, labels: labels,
                 retryOf: record.id)
-            guard let made = try await core.submit([submission])[0].record else {
-                throw Problems.conflict("the task's id is taken")
+            switch try await core.submit([submission])[0] {
+            case .refused(let refusal): throw Problems.refused(refusal, in: namespace)
+            case .created(let made), .existing(let made), .adopted(let made):
+                return try .json(.created, try await core.view(made))
             }
-            return try .json(.created, try await core.view(made))
         }
     }
 

@@ -92,6 +92,8 @@ package struct AttemptReport: Sendable, Hashable {
     package enum Content: Sendable, Hashable {
         /// JSON.
         case complete(result: [UInt8])
+        /// The result is the blob that was written under this lease, with this SHA-256 (lower-case hexadecimal).
+        case completeWithBlob(sha256: String, bytes: Int)
         case fail(Failure, isRetryable: Bool)
         case release(checkpoint: [UInt8]?)
     }
@@ -111,6 +113,11 @@ package struct AttemptReport: Sendable, Hashable {
         switch content {
         case .complete(let result):
             Report(kind: .complete(resultBytes: result.count), digest: ReportDigest(kind: "complete", result))
+        case .completeWithBlob(let sha256, let bytes):
+            Report(
+                kind: .complete(
+                    resultBytes: bytes, blob: ResultBlob(id: BlobID(task: task, epoch: key.epoch), sha256: sha256)),
+                digest: ReportDigest(kind: "blob", sha256.utf8))
         case .fail(let failure, let isRetryable):
             Report(
                 kind: isRetryable ? .failRetryable(failure) : .failPermanent(failure),

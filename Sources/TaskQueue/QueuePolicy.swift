@@ -22,7 +22,15 @@ package struct QueuePolicy: Sendable, Hashable {
     package var ledgerRetentionMs: Int64 = 90 * 86_400_000
     /// Registrations that were not heard of for this long, and hold no lease, are forgotten.
     package var agentRetentionMs: Int64 = 600_000
+    /// Tasks of one namespace that have not ended. Submissions beyond are refused, those of SwarmTasks too. Where several
+    /// calls submit at once, a store may let in what was counted for one of them.
+    package var maxLiveTasks = 5_000_000
+    /// A result within this stands in the report; a larger one is a blob.
     package static let maxResultBytes = 1 << 20
+    /// The largest blob.
+    package var maxBlobBytes = 1 << 30
+    /// A blob that no task has as its result, and whose lease is over, is kept this long.
+    package var orphanMs: Int64 = 3_600_000
     package static let maxCheckpointBytes = 256 << 10
     package static let maxLeaseAnswerBytes = 8 << 20
     package static let maxProgressMessageBytes = 1_024

@@ -92,4 +92,7 @@ package enum SubmitVerdict: Sendable, Hashable {
 package enum SubmitRefusal: Sendable, Hashable {
     /// Another namespace has a task of this id.
     case idTaken
+    /// The namespace has as many live tasks as it may have (`QueuePolicy.maxLiveTasks`). Nothing is wrong with the submission:
+    /// it is to come again.
+    case queueFull(limit: Int)
 }

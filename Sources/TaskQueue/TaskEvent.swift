@@ -35,7 +35,8 @@ package struct LeaseOrder: Sendable, Hashable {
 /// What an agent says became of an attempt.
 package struct Report: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
-        case complete(resultBytes: Int)
+        /// - Parameter blob: where the result lies, if not in the report.
+        case complete(resultBytes: Int, blob: ResultBlob? = nil)
         /// Another attempt may do better.
         case failRetryable(Failure)
         /// No attempt will do better.

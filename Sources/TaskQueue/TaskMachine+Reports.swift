@@ -26,9 +26,10 @@ extension TaskMachine {
         _ record: TaskRecord, _ marked: TaskRecord, _ report: Report, _ now: StoreTime, _ random: Double
     ) -> TaskTransition {
         switch report.kind {
-        case .complete(let resultBytes):
+        case .complete(let resultBytes, let blob):
             var next = marked
             next.resultBytes = resultBytes
+            next.resultBlob = blob
             return end(next, .succeeded, failure: nil, attempt: .succeeded, now, verdict: .accepted)
         case .failPermanent(let failure):
             if let cancellation = marked.cancellation {
@@ -54,9 +55,10 @@ extension TaskMachine {
         _ record: TaskRecord, _ marked: TaskRecord, _ report: Report, _ now: StoreTime
     ) -> TaskTransition {
         switch report.kind {
-        case .complete(let resultBytes):
+        case .complete(let resultBytes, let blob):
             var next = marked
             next.resultBytes = resultBytes
+            next.resultBlob = blob
             return end(
                 next, .succeeded, failure: nil, attempt: .succeeded, of: record.lastLease, now, verdict: .accepted)
         case .failPermanent(let failure):

@@ -40,6 +40,7 @@ package struct TaskMachine: Sendable {
         transition.record.adoptedFrom = earlier.id
         transition.record.agent = earlier.agent
         transition.record.resultBytes = earlier.resultBytes
+        transition.record.resultBlob = earlier.resultBlob
         transition.record.ended = now
         transition.changes = [.submitted, .finished]
         return transition
@@ -169,7 +170,10 @@ extension TaskMachine {
 
     private func hold(_ record: TaskRecord, _ reasons: HoldReasons, _ now: StoreTime) -> TaskTransition {
         if record.state.isEnd || record.holds.isSuperset(of: reasons) { return TaskTransition(record, .unchanged) }
+        // A key's limit holds what could be leased but for it, and nothing else.
+        if reasons.isSubset(of: .keyLimits), record.state != .ready { return TaskTransition(record, .unchanged) }
         var next = record
+        next.holds.subtract(.keyLimits)
         next.holds.formUnion(reasons)
         // A leased task is not taken from its agent; the hold counts should it wait again.
         guard next.state.isWaiting, next.state != .held else { return TaskTransition(next, .changed) }
@@ -182,8 +186,8 @@ extension TaskMachine {
         var next = record
         next.holds.subtract(reasons)
         guard next.state == .held, next.holds.isEmpty else { return TaskTransition(next, .changed) }
-        // Time spent held earns no place in the order.
-        next.readyAt = max(next.readyAt, now)
+        // Time spent suspended earns no place in the order; who waited for others of the same key was in the order all along.
+        if !reasons.isSubset(of: .keyLimits) { next.readyAt = max(next.readyAt, now) }
         next.state = Self.waitingState(of: next, at: now)
         return TaskTransition(next, .changed, changes: [next.state == .ready ? .ready : .waiting])
     }

@@ -32,6 +32,21 @@ package struct TaskPage: Sendable, Hashable {
     }
 }
 
+/// Where a ready task stands in its swarm's order.
+package struct QueuePosition: Sendable, Hashable {
+    /// Tasks of its own submitter before it; `maxCounted` stands for more.
+    package var ahead: Int
+    /// Other submitters with ready tasks, who take turns with its own; `maxCounted` stands for more.
+    package var otherSubmitters: Int
+
+    package static let maxCounted = 1000
+
+    package init(ahead: Int, otherSubmitters: Int) {
+        self.ahead = ahead
+        self.otherSubmitters = otherSubmitters
+    }
+}
+
 /// What the owner of a task may still change.
 package struct TaskAmendment: Sendable, Hashable {
     package var priority: Int?
@@ -55,7 +70,7 @@ package struct QueueSummary: Sendable, Hashable {
     package var leased: Int
     package var delayed: Int
     package var held: Int
-    /// Since when the task that has been ready longest is.
+    /// The earliest ready time among the tasks that are next of their submitters.
     package var oldestReady: StoreTime?
     /// The next delayed task's time.
     package var nextDelayed: StoreTime?

@@ -53,6 +53,8 @@ package struct TaskRecord: Sendable, Hashable {
     /// Why the last attempt, or the task, did not succeed.
     package var failure: Failure?
     package var resultBytes: Int?
+    /// Where the result lies that is too large for the record's payload.
+    package var resultBlob: ResultBlob?
 
     package init(
         id: TaskID, namespace: String, type: String, swarm: String, isPinned: Bool, origin: TaskOrigin,
@@ -63,7 +65,8 @@ package struct TaskRecord: Sendable, Hashable {
         readyAt:
             StoreTime, attempts: Int, releases: Int, continuesReleased: Bool, epoch: Int64, token: LeaseToken?,
         lastLease: Lease?, lastReport: ReportMark?, cancellation: CancellationMark?, progress: Progress?,
-        firstLeased: StoreTime?, agent: String?, ended: StoreTime?, failure: Failure?, resultBytes: Int?
+        firstLeased: StoreTime?, agent: String?, ended: StoreTime?, failure: Failure?, resultBytes: Int?,
+        resultBlob: ResultBlob? = nil
     ) {
         self.id = id
         self.namespace = namespace
@@ -101,6 +104,7 @@ package struct TaskRecord: Sendable, Hashable {
         self.ended = ended
         self.failure = failure
         self.resultBytes = resultBytes
+        self.resultBlob = resultBlob
     }
 }
 
@@ -108,7 +112,8 @@ extension TaskRecord {
     /// The lease that stands.
     package var lease: Lease? { state == .leased ? lastLease : nil }
 
-    /// Place in the ready order, lowest first: ready time less 30 s for each level of priority.
+    /// Place among the ready tasks of its submitter, lowest first: ready time less 30 s for each level of priority.
+    /// `FairOrder` says how submitters take turns.
     package var rank: Int64 {
         readyAt.milliseconds &- Int64(priority) &* QueuePolicy.priorityStepMs
     }

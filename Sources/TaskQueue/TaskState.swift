@@ -37,4 +37,6 @@ package struct HoldReasons: OptionSet, Sendable, Hashable, Codable {
     package static let concurrency = HoldReasons(rawValue: 2)
     /// The rate limit of its key has no token left.
     package static let rate = HoldReasons(rawValue: 4)
+    /// Those that `KeyStanding` sets and takes away. They never stand beside another reason.
+    package static let keyLimits: HoldReasons = [.concurrency, .rate]
 }

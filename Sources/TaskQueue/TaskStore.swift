@@ -1,7 +1,8 @@
 /// Where tasks, leases and results live.
 ///
-/// A store keeps to `TaskMachine`: each call reads the records it touches, applies events and stores the transitions, records,
-/// ledger and feed, in one transaction. It promises that what a call has answered is durable, that concurrent calls have the
+/// A store keeps to `TaskMachine`, and to `KeyStanding` and `FairOrder` for what concerns several tasks: each call reads the
+/// records it touches, applies events and stores the transitions, records, ledger and feed, in one transaction; several tasks that
+/// one call touches, in the order of their submission if nothing else is said. It promises that what a call has answered is durable, that concurrent calls have the
 /// effect of one after the other, and that an item of a batch succeeds or is refused for itself. Time is the store's.
 ///
 /// Every method throws `TaskStoreError` where the store could not do its work; what callers may run into in the normal course
@@ -14,17 +15,32 @@ package protocol TaskStore: Ledger {
 
     // MARK: Tasks
 
-    /// Puts tasks into the queue; the same id again changes nothing.
+    /// Puts tasks into the queue, in the order given; the same id again changes nothing.
     func submit(_ submissions: [Submission]) async throws -> [SubmitVerdict]
     func task(_ id: TaskID) async throws -> TaskRecord?
     func tasks(_ query: TaskQuery) async throws -> TaskPage
     /// SwarmTasks' tasks that have not ended, of all namespaces; for the operator to find those whose object is gone.
     func liveObjectTasks() async throws -> [TaskRecord]
     func input(of task: TaskID) async throws -> [UInt8]?
+    /// The result where it is in the record's payload; a larger one is read from `blobs`.
     func result(of task: TaskID) async throws -> [UInt8]?
     /// Cancels a task; one that has ended stays as it is. Answers the record as it is then; `nil`: no such task.
     func cancel(_ task: TaskID, _ order: CancelOrder) async throws -> TaskRecord?
     func amend(_ task: TaskID, _ amendment: TaskAmendment) async throws -> TaskRecord?
+
+    /// Where a ready task stands; `nil` for any other. Costs no more for a long queue.
+    func position(of task: TaskID) async throws -> QueuePosition?
+
+    // MARK: Limits
+
+    /// Sets the limit of a key, in force at once: what it frees is ready when this returns (see `KeyStanding.maxMoves`).
+    func putLimit(_ limit: KeyLimit, namespace: String, key: String) async throws
+    /// Takes a key's limit away, so that `KeyLimit.standard` is in force. `false`: it had none of its own.
+    func removeLimit(namespace: String, key: String) async throws -> Bool
+    /// The limits of a namespace that were set, in the order of their keys.
+    func limits(namespace: String) async throws -> [KeyLimitEntry]
+    /// How a key stands, whether or not it has a limit of its own or any task.
+    func keyStanding(namespace: String, key: String) async throws -> KeyStanding
 
     // MARK: Agents and leases
 
@@ -37,7 +53,8 @@ package protocol TaskStore: Ledger {
     func setDraining(_ agents: [AgentID], _ isDraining: Bool) async throws
     /// The pods have ended, and with them their agents: their leases end now.
     func endAgents(podUIDs: [String]) async throws
-    /// Gives out ready tasks of the agent's swarm, in the order of rank, up to its free slots. Never waits.
+    /// Gives out ready tasks of the agent's swarm, in the order of `FairOrder`, up to its free slots. Never waits. A task whose
+    /// key has no room after all (see `KeyStanding`) is held.
     func lease(_ call: LeaseCall) async throws -> LeaseVerdict
     func heartbeat(_ agent: AgentID, _ beats: [Beat]) async throws -> BeatAnswer
     /// Takes reports and then, in the same transaction, answers `next` if given.
@@ -47,7 +64,8 @@ package protocol TaskStore: Ledger {
 
     // MARK: Time
 
-    /// Does what time has made due, at most `limit` tasks of it, and forgets what is older than its retention.
+    /// Does what time has made due, at most `limit` tasks of it in the order of their `due` (and of submission) and then at most
+    /// `limit` keys, and forgets what is older than its retention.
     func reap(limit: Int) async throws -> ReapResult
     /// When time next makes something due.
     func nextDue() async throws -> StoreTime?
@@ -77,6 +95,14 @@ package protocol TaskStore: Ledger {
     // MARK: Summaries
 
     func summary(namespace: String, swarm: String) async throws -> QueueSummary
+    /// The ways in which tasks of a namespace failed for good, of one swarm or of all: the most frequent first, of equally
+    /// frequent ones the latest. Kept for as long as the ledger is after the latest of each.
+    func failureGroups(namespace: String, swarm: String?, limit: Int) async throws -> [FailureGroup]
+
+    // MARK: Large results
+
+    /// Large results. A report that refers to one is accepted only if it is whole, with that SHA-256 and size.
+    var blobs: any BlobStore { get }
 }
 
 /// Why a store could not do its work.

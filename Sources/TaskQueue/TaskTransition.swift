@@ -57,4 +57,6 @@ package enum ReportRefusal: String, Sendable, Hashable, CaseIterable {
     case unknownLease
     /// There is no such task.
     case unknownTask
+    /// The report refers to a blob that is not there, or has another SHA-256 or size.
+    case unknownBlob
 }

@@ -54,6 +54,7 @@ final class GroupCommit: Sendable {
                     work: { transaction in
                         do {
                             let result = try body(transaction)
+                            try transaction.flush()
                             return Settlement(isKept: true) { commitError in
                                 if let commitError {
                                     continuation.resume(throwing: commitError)

@@ -80,8 +80,11 @@ extension StoreTransaction {
     /// The agent is no more: what it held is free.
     fileprivate func end(_ agent: AgentRecord) throws {
         try run("UPDATE agents SET gone = 1 WHERE id = ?", [agent.id.text])
-        for task in try tasks(where: "state = 'leased' AND lease_agent = ?", [agent.id.text]) {
-            try apply(.agentGone(agent.id), to: task)
+        let held = try rows(
+            "SELECT sequence FROM tasks WHERE state = 'leased' AND lease_agent = ? ORDER BY sequence", [agent.id.text])
+        for row in held {
+            // Read one after the other: the end of one lease may move other tasks of its key.
+            if let task = try task(at: row[0]) { try apply(.agentGone(agent.id), to: task) }
         }
         try feed(.agentGone, of: agent)
     }

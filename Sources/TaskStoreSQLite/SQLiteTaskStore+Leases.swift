@@ -56,7 +56,7 @@ extension StoreTransaction {
         return .answered(LeaseOffer(tasks: tasks, isDraining: agent.isDraining))
     }
 
-    /// The lease statement: ready tasks of the agent's swarm and types, lowest rank first, as many as fit.
+    /// The lease statement: ready tasks of the agent's swarm and types, in order, as many as fit.
     private func grant(_ call: LeaseCall, to agent: AgentRecord) throws -> [LeasedTask] {
         let registration = agent.registration
         guard let entry = try entry(namespace: registration.namespace, swarm: registration.swarm), !entry.isSuspended
@@ -68,28 +68,27 @@ extension StoreTransaction {
         guard slots > 0, !types.isEmpty else { return [] }
         var granted: [LeasedTask] = []
         var bytes = 0
-        // Tasks whose deadline has just passed are found ready, end, and make room for others.
-        var hasMore = true
-        while granted.count < slots, hasMore {
-            let wanted = slots - granted.count
-            let candidates = try tasks(
-                where: """
-                    state = 'ready' AND namespace = ? AND swarm = ? \
-                    AND type IN (\(types.map { _ in "?" }.joined(separator: ", "))) ORDER BY rank, sequence LIMIT ?
-                    """, [registration.namespace, registration.swarm] + types + [wanted])
-            hasMore = candidates.count == wanted
-            for candidate in candidates {
-                bytes += candidate.record.inputBytes
-                if !granted.isEmpty, bytes > call.maxBytes { return granted }
-                let order = LeaseOrder(
-                    agent: agent.id, agentName: registration.name, token: context.token(), request: call.request)
-                let transition = try apply(.lease(order), to: candidate)
-                guard transition.verdict == .granted else { continue }
-                let stored = StoredTask(sequence: candidate.sequence, record: transition.record)
-                if let task = try leased(stored) {
-                    bytes += task.checkpoint?.count ?? 0
-                    granted.append(task)
+        while granted.count < slots,
+            let candidate = try nextReady(namespace: registration.namespace, swarm: registration.swarm, types: types)
+        {
+            if !granted.isEmpty, bytes + candidate.record.inputBytes > call.maxBytes { break }
+            if let key = candidate.record.concurrencyKey {
+                let name = KeyName(namespace: registration.namespace, key: key)
+                if try standing(name).allowance(at: now) == 0 {
+                    try holdForKey(candidate, name)
+                    continue
                 }
+            }
+            let order = LeaseOrder(
+                agent: agent.id, agentName: registration.name, token: context.token(), request: call.request)
+            let transition = try apply(.lease(order), to: candidate)
+            // One whose deadline has just passed ends and makes room for another.
+            guard transition.verdict == .granted else { continue }
+            try takeTurn(transition.record)
+            let stored = StoredTask(sequence: candidate.sequence, lane: candidate.lane, record: transition.record)
+            if let task = try leased(stored) {
+                bytes += task.input.count + (task.checkpoint?.count ?? 0)
+                granted.append(task)
             }
         }
         return granted
@@ -116,6 +115,11 @@ extension StoreTransaction {
 
     fileprivate func take(_ report: AttemptReport) throws -> ReportOutcome {
         guard let task = try task(report.task) else { return .refused(.unknownTask) }
+        if case .completeWithBlob(let sha256, let bytes) = report.content,
+            try !hasBlob(BlobID(task: report.task, epoch: report.key.epoch), sha256: sha256, bytes: bytes)
+        {
+            return .refused(.unknownBlob)
+        }
         let transition = try apply(.report(report.key, report.report), to: task)
         switch transition.verdict {
         case .accepted:
@@ -124,7 +128,7 @@ extension StoreTransaction {
                 try run("UPDATE payloads SET result = ? WHERE sequence = ?", [Data(result), task.sequence])
             case .release(let checkpoint?):
                 if !transition.record.state.isEnd { try save(checkpoint, of: task) }
-            case .fail, .release(nil): break
+            case .fail, .release(nil), .completeWithBlob: break
             }
             return .accepted(transition.record)
         case .duplicate: return .duplicate

@@ -11,11 +11,12 @@ extension SQLiteTaskStore {
             }
             let here = "namespace = ? AND swarm = ?"
             var summary = QueueSummary(namespace: namespace, swarm: swarm, time: now)
-            summary.ready = Int(try number("SELECT count(*) FROM tasks WHERE \(here) AND state = 'ready'") ?? 0)
+            // Ready tasks may be a great many: they are counted as they come and go.
+            summary.ready = Int(try number("SELECT sum(ready) FROM lanes WHERE \(here)") ?? 0)
             summary.leased = Int(try number("SELECT count(*) FROM tasks WHERE \(here) AND state = 'leased'") ?? 0)
             summary.delayed = Int(try number("SELECT count(*) FROM tasks WHERE \(here) AND state = 'delayed'") ?? 0)
             summary.held = Int(try number("SELECT count(*) FROM tasks WHERE \(here) AND state = 'held'") ?? 0)
-            summary.oldestReady = try number("SELECT min(ready_at) FROM tasks WHERE \(here) AND state = 'ready'")
+            summary.oldestReady = try number("SELECT min(head_ready_at) FROM lanes WHERE \(here)")
                 .map(StoreTime.init(milliseconds:))
             summary.nextDelayed = try number("SELECT min(ready_at) FROM tasks WHERE \(here) AND state = 'delayed'")
                 .map(StoreTime.init(milliseconds:))
@@ -41,6 +42,18 @@ extension SQLiteTaskStore {
                 summary.agents.append(AgentLoad(agent: agent, leased: leased ?? 0))
             }
             return summary
+        }
+    }
+
+    package func failureGroups(namespace: String, swarm: String?, limit: Int) async throws -> [FailureGroup] {
+        try await read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: FailureRow.select + """
+                        WHERE namespace = ?1 AND (?2 IS NULL OR swarm = ?2)
+                        ORDER BY count DESC, last DESC, swarm, code, pattern LIMIT ?3
+                        """), arguments: [namespace, swarm, min(max(limit, 1), 1000)]
+            ).map(FailureRow.read)
         }
     }
 }

@@ -66,6 +66,33 @@ extension SQLiteTaskStore {
         }
     }
 
+    package func position(of task: TaskID) async throws -> QueuePosition? {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT sequence, lane, rank, namespace, swarm, fairness_key FROM tasks
+                        WHERE id = ? AND state = 'ready'
+                        """), arguments: [task.text])
+            guard let row else { return nil }
+            let ahead = try Int.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT count(*) FROM (SELECT 1 FROM tasks WHERE lane = ? AND state = 'ready'
+                        AND (rank, sequence) < (?, ?) LIMIT ?)
+                        """),
+                arguments: [row[1] as Int64?, row[2] as Int64, row[0] as Int64, QueuePosition.maxCounted])
+            let others = try Int.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT count(*) FROM (SELECT DISTINCT fairness_key FROM lanes WHERE namespace = ? AND swarm = ?
+                        AND place IS NOT NULL AND fairness_key <> ? LIMIT ?)
+                        """),
+                arguments: [row[3] as String, row[4] as String, row[5] as String, QueuePosition.maxCounted])
+            return QueuePosition(ahead: ahead ?? 0, otherSubmitters: others ?? 0)
+        }
+    }
+
     package func cancel(_ task: TaskID, _ order: CancelOrder) async throws -> TaskRecord? {
         try await write { transaction in
             guard let stored = try transaction.task(task) else { return nil }
@@ -100,12 +127,13 @@ extension StoreTransaction {
             let transition = machine.adopt(submission, from: earlier.record, at: now)
             let result = try row("SELECT result FROM payloads WHERE sequence = ?", [earlier.sequence])
             var reader = result.map(RowReader.init)
-            try insert(transition, input: submission.input, result: reader?.optionalBytes())
-            return .adopted(transition.record)
+            return .adopted(
+                try insert(transition, input: submission.input, result: reader?.optionalBytes()))
         }
-        let transition = machine.admit(submission, at: now)
-        try insert(transition, input: submission.input)
-        return .created(transition.record)
+        guard try live(submission.namespace) < machine.policy.maxLiveTasks else {
+            return .refused(.queueFull(limit: machine.policy.maxLiveTasks))
+        }
+        return .created(try insert(machine.admit(submission, at: now), input: submission.input))
     }
 
     /// The task whose result the submission shares: under way or succeeded. A key whose task failed or was cancelled is free.

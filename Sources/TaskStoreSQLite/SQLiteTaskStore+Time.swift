@@ -4,16 +4,21 @@ package import TaskQueue
 extension SQLiteTaskStore {
     package func reap(limit: Int) async throws -> ReapResult {
         try await write { transaction in
-            let due = try transaction.tasks(
-                where: "due <= ? ORDER BY due LIMIT ?", [transaction.now.milliseconds, limit])
+            let due = try transaction.rows(
+                "SELECT sequence FROM tasks WHERE due <= ? ORDER BY due, sequence LIMIT ?",
+                [transaction.now.milliseconds, limit])
             var result = ReapResult(changed: 0, expiredLeases: 0, next: nil)
-            for task in due {
+            for row in due {
+                // Read one after the other: what time does to one task may move others of its key.
+                guard let task = try transaction.task(at: row[0]) else { continue }
                 let transition = try transaction.apply(.tick, to: task)
                 if transition.record != task.record { result.changed += 1 }
                 if let end = transition.attempt?.end, end == .expired || end == .unacknowledged {
                     result.expiredLeases += 1
                 }
             }
+            try transaction.reapKeys(limit: limit)
+            try transaction.flush()
             try transaction.forget(policy: transaction.machine.policy, limit: limit)
             result.next = try Self.nextDue(transaction.db)
             return result
@@ -26,7 +31,11 @@ extension SQLiteTaskStore {
 
     private static func nextDue(_ db: Database) throws -> StoreTime? {
         try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT due FROM tasks WHERE due IS NOT NULL ORDER BY due LIMIT 1")
+            db.cachedStatement(
+                sql: """
+                    SELECT min(due) FROM (SELECT * FROM (SELECT due FROM tasks WHERE due IS NOT NULL ORDER BY due LIMIT 1)
+                    UNION ALL SELECT * FROM (SELECT due FROM keys WHERE due IS NOT NULL ORDER BY due LIMIT 1))
+                    """)
         ).map(StoreTime.init(milliseconds:))
     }
 }
@@ -68,6 +77,11 @@ extension StoreTransaction {
                 try run("DELETE FROM \(table) WHERE sequence = ?", [row[0] as Int64])
             }
         }
+        try forgetLanes(limit: 64)
+        try forgetKeys(limit: 64)
+        try run(
+            "DELETE FROM failures WHERE rowid IN (SELECT rowid FROM failures WHERE last < ? ORDER BY last LIMIT ?)",
+            [ancient, 64])
         let feed = try rows("SELECT cursor, time FROM feed WHERE pending = 0 ORDER BY cursor LIMIT ?", [64])
         let last = feed.last { ($0[1] as Int64) < ancient }.map { $0[0] as Int64 }
         if let last { try pruneFeed(through: last) }

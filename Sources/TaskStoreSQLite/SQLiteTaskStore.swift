@@ -6,7 +6,7 @@ package import TaskQueue
 
 /// The task store in one SQLite file, owned by one process.
 ///
-/// WAL with `synchronous=FULL`: what a call has answered is on the disk. Writers take turns in group commits, readers see
+/// Large results lie in the directory `<path>-blobs`. WAL with `synchronous=FULL`: what a call has answered is on the disk. Writers take turns in group commits, readers see
 /// snapshots and wait for nobody. Killed at any moment, it opens again on the same file with all that was answered, each of it
 /// once.
 package final class SQLiteTaskStore: TaskStore {
@@ -14,6 +14,8 @@ package final class SQLiteTaskStore: TaskStore {
     let pool: DatabasePool
     let writer: GroupCommit
     let hints = ChangeHints()
+    private let files: BlobDirectory
+    package var blobs: any BlobStore { files }
     private let lock: Mutex<FileLock?>
     private let time: @Sendable () -> StoreTime
 
@@ -40,7 +42,13 @@ package final class SQLiteTaskStore: TaskStore {
         self.lock = Mutex(consume lock)
         pool = opened.pool
         time = opened.now
-        writer = GroupCommit(pool: opened.pool, context: opened.context) { [hints] in hints.tell() }
+        let writer = GroupCommit(pool: opened.pool, context: opened.context) { [hints] in hints.tell() }
+        self.writer = writer
+        do {
+            files = try BlobDirectory(path: path + "-blobs", pool: opened.pool, writer: writer, now: opened.now)
+        } catch {
+            throw Self.openingError(path, error)
+        }
     }
 
     package func now() -> StoreTime { time() }
@@ -48,6 +56,7 @@ package final class SQLiteTaskStore: TaskStore {
     /// Finishes what was asked for and gives the file free. Later calls throw `closed`.
     package func close() async throws {
         await writer.close()
+        files.close()
         hints.close()
         do { try pool.close() } catch { throw TaskStoreError.of(error) }
         lock.withLock { $0 = nil }
@@ -95,12 +104,17 @@ extension SQLiteTaskStore {
                 .cannotOpen, "the task store \(path) was written by a newer release; start that one, or a new store")
         }
         try migrator.migrate(pool)
-        let latest = try pool.read { db in try Int64.fetchOne(db, sql: "SELECT time FROM state") ?? 0 }
+        let (latest, lastTurn) = try pool.read { db in
+            (
+                try Int64.fetchOne(db, sql: "SELECT time FROM state") ?? 0,
+                try Int64.fetchOne(db, sql: "SELECT max(turn) FROM lanes") ?? 0
+            )
+        }
         // Time goes on from the latest that the store has lived by, should this machine's clock have been put back.
         let ahead = max(latest - clock.now().milliseconds, 0)
         let now: @Sendable () -> StoreTime = { clock.now() + ahead }
         let context = StoreTransaction.Context(
-            machine: TaskMachine(policy: policy), now: now, generator: generator)
+            machine: TaskMachine(policy: policy), now: now, generator: generator, lastTurn: lastTurn)
         try pool.write { db in
             let transaction = StoreTransaction(db, context)
             for task in try transaction.tasks(where: "state = 'leased'", []) {
@@ -126,6 +140,9 @@ extension TaskStoreError {
     static func of(_ error: any Error) -> any Error {
         switch error {
         case is TaskStoreError, is CancellationError: return error
+        case let error as FileFailure:
+            let advice = error.isFull ? "; make room on the disk" : ""
+            return TaskStoreError(.unavailable, "the task store \(error)\(advice)", cause: error)
         case let error as DatabaseError:
             switch error.resultCode {
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:

@@ -7,6 +7,9 @@ enum Schema {
         migrator.registerMigration("1") { db in
             for statement in first { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("2") { db in
+            for statement in SchemaTwo.statements { try db.execute(sql: statement) }
+        }
         return migrator
     }
 

@@ -18,7 +18,13 @@ final class StoreTransaction {
         private struct State {
             var generator: any RandomNumberGenerator & Sendable
             var catalogue: [Key: CatalogueEntry]?
+            /// The rows of `lanes` that were in use lately.
+            var lanes: [LaneName: Int64] = [:]
+            var lastTurn: Int64
         }
+
+        /// More are not remembered at once.
+        private static let maxLanes = 20_000
 
         let machine: TaskMachine
         /// The store's time.
@@ -27,11 +33,11 @@ final class StoreTransaction {
 
         init(
             machine: TaskMachine, now: @escaping @Sendable () -> StoreTime,
-            generator: any RandomNumberGenerator & Sendable
+            generator: any RandomNumberGenerator & Sendable, lastTurn: Int64
         ) {
             self.machine = machine
             self.now = now
-            state = Mutex(State(generator: generator, catalogue: nil))
+            state = Mutex(State(generator: generator, catalogue: nil, lastTurn: lastTurn))
         }
 
         func random() -> Double { state.withLock { Double.random(in: 0..<1, using: &$0.generator) } }
@@ -48,7 +54,29 @@ final class StoreTransaction {
         }
 
         /// What is cached may have been read from a transaction that came to nothing, or is about to change.
-        func forgetCached() { state.withLock { $0.catalogue = nil } }
+        func forgetCached() {
+            state.withLock {
+                $0.catalogue = nil
+                $0.lanes = [:]
+            }
+        }
+
+        func lane(_ name: LaneName) -> Int64? { state.withLock { $0.lanes[name] } }
+
+        func remember(_ lane: Int64, _ name: LaneName) {
+            state.withLock { state in
+                if state.lanes.count >= Self.maxLanes { state.lanes = [:] }
+                state.lanes[name] = lane
+            }
+        }
+
+        /// The turn of a lane that is served now. A number that a rolled back call had is not given again.
+        func turn(at now: StoreTime) -> Int64 {
+            state.withLock { state in
+                state.lastTurn = FairOrder.turn(after: state.lastTurn, at: now)
+                return state.lastTurn
+            }
+        }
     }
 
     let db: Database
@@ -58,6 +86,8 @@ final class StoreTransaction {
     private(set) var hasFed = false
     private var hasFedInCall = false
     private var hasWritten = false
+    /// What the current call has changed and `flush` has yet to write.
+    var pending = Pending()
 
     var machine: TaskMachine { context.machine }
 
@@ -70,14 +100,28 @@ final class StoreTransaction {
     func beginCall() {
         now = context.now()
         hasFedInCall = false
+        pending = Pending()
+    }
+
+    /// Writes what the call has gathered: counts that many of its tasks may share.
+    func flush() throws {
+        try flushKeys()
+        try flushLanes()
+        try flushCounts()
     }
 
     func endCall(isKept: Bool) {
-        if isKept { hasFed = hasFed || hasFedInCall } else { context.forgetCached() }
+        if isKept {
+            hasFed = hasFed || hasFedInCall
+        } else {
+            context.forgetCached()
+            pending = Pending()
+        }
     }
 
     /// Notes the time in the store, so that it never goes back, whatever happens to this machine's clock.
     func finish() throws {
+        try flush()
         if hasWritten { try run("UPDATE state SET time = max(time, ?)", [now.milliseconds]) }
     }
 
@@ -106,29 +150,69 @@ final class StoreTransaction {
         try rows(TaskRow.select + "WHERE " + condition, arguments).map(TaskRow.read)
     }
 
-    /// Applies `event` to a task and stores what comes of it.
+    func task(at sequence: Int64) throws -> StoredTask? {
+        try row(TaskRow.select + "WHERE sequence = ?", [sequence]).map(TaskRow.read)
+    }
+
+    /// Applies `event` to a task and stores what comes of it, for other tasks of its key, too. Answers the task as it is then.
     @discardableResult
     func apply(_ event: TaskEvent, to task: StoredTask) throws -> TaskTransition {
         let transition = machine.apply(event, to: task.record, at: now, random: context.random())
+        guard let key = task.record.concurrencyKey, KeyStanding.isConcerned(task.record, transition.record) else {
+            try store(transition, of: task)
+            return transition
+        }
+        return try settle(KeyName(namespace: task.record.namespace, key: key), task.record, transition) {
+            try store($0, of: task)
+            return task.sequence
+        }
+    }
+
+    /// Applies an event that the rules for keys have decided on already.
+    func move(_ task: StoredTask, _ event: TaskEvent) throws -> TaskRecord {
+        let transition = machine.apply(event, to: task.record, at: now, random: 0)
+        try store(transition, of: task)
+        return transition.record
+    }
+
+    func store(_ transition: TaskTransition, of task: StoredTask) throws {
         let record = transition.record
         if record != task.record {
-            try run(
-                TaskRow.update, TaskRow.changingValues(record) + [task.sequence])
+            let lane =
+                record.state.isEnd
+                ? nil : record.swarm == task.record.swarm ? task.lane : try lane(of: record)
+            noteLanes(task.record, task.lane, record, lane)
+            try run(TaskRow.update, TaskRow.changingValues(record, lane: lane) + [task.sequence])
             if record.state.isEnd, !task.record.state.isEnd {
                 try run("UPDATE payloads SET checkpoint = NULL WHERE sequence = ?", [task.sequence])
             }
         }
         try log(transition)
-        return transition
     }
 
-    func insert(_ transition: TaskTransition, input: [UInt8], result: [UInt8]? = nil) throws {
+    /// Puts a new task in. Answers it as it is then.
+    func insert(_ transition: TaskTransition, input: [UInt8], result: [UInt8]? = nil) throws -> TaskRecord {
         let record = transition.record
-        try run(TaskRow.insert, TaskRow.fixedValues(record) + TaskRow.changingValues(record))
+        guard let key = record.concurrencyKey, !record.state.isEnd else {
+            _ = try add(transition, input, result)
+            return record
+        }
+        return try settle(KeyName(namespace: record.namespace, key: key), nil, transition) {
+            try add($0, input, result)
+        }.record
+    }
+
+    private func add(_ transition: TaskTransition, _ input: [UInt8], _ result: [UInt8]?) throws -> Int64 {
+        let record = transition.record
+        let lane = record.state.isEnd ? nil : try lane(of: record)
+        try run(TaskRow.insert, TaskRow.fixedValues(record) + TaskRow.changingValues(record, lane: lane))
+        let sequence = db.lastInsertedRowID
+        noteLanes(nil, nil, record, lane)
         try run(
             "INSERT INTO payloads (sequence, input, result) VALUES (?, ?, ?)",
-            [db.lastInsertedRowID, Data(input), result.map { Data($0) }])
+            [sequence, Data(input), result.map { Data($0) }])
         try log(transition)
+        return sequence
     }
 
     /// Ledger and feed.
@@ -158,17 +242,12 @@ final class StoreTransaction {
                     outcome.failureCode, outcome.ended.milliseconds,
                 ])
         }
-        var isActivity = false
+        if let group = FailureGroup(transition) { try join(group) }
         for kind in transition.changes {
             try feed(kind, record)
-            isActivity = isActivity || kind == .submitted || kind == .leased || kind == .finished
-        }
-        if isActivity {
-            try run(
-                """
-                INSERT INTO activity (namespace, swarm, last) VALUES (?, ?, ?)
-                ON CONFLICT DO UPDATE SET last = max(last, excluded.last)
-                """, [record.namespace, record.swarm, now.milliseconds])
+            if kind == .submitted || kind == .leased || kind == .finished {
+                pending.activity.insert(Context.Key(namespace: record.namespace, swarm: record.swarm))
+            }
         }
     }
 

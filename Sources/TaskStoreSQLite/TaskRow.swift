@@ -6,6 +6,8 @@ import TaskQueue
 /// A task record with its place in the table.
 struct StoredTask {
     var sequence: Int64
+    /// The row of `lanes` that it belongs to; `nil` once it has ended.
+    var lane: Int64?
     var record: TaskRecord
 }
 
@@ -24,19 +26,19 @@ enum TaskRow {
         "token", "lease_agent", "lease_since", "lease_expiry", "lease_timeout_at", "lease_acknowledged",
         "lease_request", "report_epoch", "report_token", "report_digest", "cancel_requested", "cancel_forced_at",
         "cancel_reason", "progress_done", "progress_total", "progress_message", "first_leased", "agent", "ended",
-        "failure_code", "failure_message", "result_bytes",
+        "failure_code", "failure_message", "result_bytes", "result_blob_task", "result_blob_epoch", "result_sha256",
     ]
 
-    static let select = "SELECT sequence, \((fixed + changing).joined(separator: ", ")) FROM tasks "
+    static let select = "SELECT sequence, \((fixed + changing).joined(separator: ", ")), lane FROM tasks "
 
     static let insert: String = {
-        let names = fixed + changing + ["rank", "due"]
+        let names = fixed + changing + ["rank", "due", "lane"]
         let marks = names.map { _ in "?" }.joined(separator: ", ")
         return "INSERT INTO tasks (\(names.joined(separator: ", "))) VALUES (\(marks))"
     }()
 
     static let update =
-        "UPDATE tasks SET \((changing + ["rank", "due"]).map { "\($0) = ?" }.joined(separator: ", ")) WHERE sequence = ?"
+        "UPDATE tasks SET \((changing + ["rank", "due", "lane"]).map { "\($0) = ?" }.joined(separator: ", ")) WHERE sequence = ?"
 
     static func read(_ row: Row) throws -> StoredTask {
         var row = RowReader(row)
@@ -79,6 +81,8 @@ enum TaskRow {
         let ended = row.optionalTime()
         let failure = row.optionalFailure()
         let resultBytes = row.optionalInt()
+        let resultBlob = blob(&row)
+        let lane = row.optionalInteger()
         let record = TaskRecord(
             id: id, namespace: namespace, type: type, swarm: swarm, isPinned: isPinned,
             origin: objectName.map { .object(name: $0) } ?? .http(submitter: submitter ?? ""), priority: priority,
@@ -88,8 +92,8 @@ enum TaskRow {
             readyAt: readyAt, attempts: attempts, releases: releases, continuesReleased: continuesReleased,
             epoch: epoch, token: token, lastLease: lease, lastReport: report, cancellation: cancellation,
             progress: progress, firstLeased: firstLeased, agent: agent, ended: ended, failure: failure,
-            resultBytes: resultBytes)
-        return StoredTask(sequence: sequence, record: record)
+            resultBytes: resultBytes, resultBlob: resultBlob)
+        return StoredTask(sequence: sequence, lane: lane, record: record)
     }
 
     static func fixedValues(_ record: TaskRecord) -> [(any DatabaseValueConvertible)?] {
@@ -104,7 +108,8 @@ enum TaskRow {
         ]
     }
 
-    static func changingValues(_ record: TaskRecord) -> [(any DatabaseValueConvertible)?] {
+    /// - Parameter lane: where it stands; `nil` once it has ended.
+    static func changingValues(_ record: TaskRecord, lane: Int64?) -> [(any DatabaseValueConvertible)?] {
         let lease = record.lastLease
         return [
             record.swarm, record.priority, record.state.rawValue, record.holds.rawValue, record.readyAt.milliseconds,
@@ -115,7 +120,8 @@ enum TaskRow {
             record.cancellation?.forcedAt?.milliseconds, record.cancellation?.reason, record.progress?.done,
             record.progress?.total, record.progress?.message, record.firstLeased?.milliseconds, record.agent,
             record.ended?.milliseconds, record.failure?.code, record.failure?.message, record.resultBytes,
-            record.rank, record.due?.milliseconds,
+            record.resultBlob?.id.task.text, record.resultBlob?.id.epoch, record.resultBlob?.sha256, record.rank,
+            record.due?.milliseconds, lane,
         ]
     }
 
@@ -152,6 +158,14 @@ enum TaskRow {
         let forcedAt = row.optionalTime()
         let reason = row.optionalText()
         return requested.map { CancellationMark(requested: $0, forcedAt: forcedAt, reason: reason ?? "") }
+    }
+
+    private static func blob(_ row: inout RowReader) -> ResultBlob? {
+        let task = row.optionalText()
+        let epoch = row.optionalInteger()
+        let sha256 = row.optionalText()
+        guard let task, let epoch, let sha256 else { return nil }
+        return ResultBlob(id: BlobID(task: TaskID(task), epoch: epoch), sha256: sha256)
     }
 
     private static func progress(_ row: inout RowReader) -> Progress? {

@@ -7,6 +7,8 @@ import TaskQueue
 package struct RandomTrace {
     private static let agentNames = ["one", "two", "three"]
     private static let swarms = [Workbench.swarm, "second"]
+    private static let keys = ["gpu", "vendor", "account"]
+    private static let submitters = ["ann", "bob", "eve"]
 
     let seed: UInt64
     private var random: SeededGenerator
@@ -17,6 +19,7 @@ package struct RandomTrace {
     /// Every lease that was ever given out.
     private var leases: [LeasedTask] = []
     private var submitted = 0
+    private var oracle = LimitOracle()
 
     /// Runs `steps` random operations.
     /// - Throws: `ConformanceFailure` that names the seed and the step.
@@ -57,8 +60,9 @@ package struct RandomTrace {
         case 42..<54: try await beat()
         case 54..<76: try await report()
         case 76..<82: try await cancel()
-        case 82..<87: try await amend()
-        case 87..<97: try await pass()
+        case 82..<86: try await amend()
+        case 86..<89: try await setLimit()
+        case 89..<97: try await pass()
         case 97: try await endAgent()
         case 98: try await drain()
         default: try await reopen()
@@ -80,14 +84,15 @@ package struct RandomTrace {
                 $0.retry = RetryPolicy(
                     limit: Int.random(in: 0...3, using: &random), backoffSeconds: random.chance(50) ? 3 : 0)
                 $0.isSuspended = random.chance(10)
+                $0.concurrencyKey = random.chance(50) ? random.pick(Self.keys) : nil
+                $0.fairnessKey = random.pick(Self.submitters) ?? ""
                 if random.chance(30) { $0.origin = .object(name: "object-\(submitted)") }
             }
         }
         let verdicts = try await bench.store.submit(submissions)
         for (submission, verdict) in zip(submissions, verdicts) {
-            let transition = model.machine.admit(submission, at: now)
-            try expectEqual(verdict, .created(transition.record), "submission")
-            model.add(transition)
+            let record = try model.add(model.machine.admit(submission, at: now), at: now)
+            try expectEqual(verdict, .created(record), "submission")
         }
     }
 
@@ -99,8 +104,9 @@ package struct RandomTrace {
         let verdict = try await bench.store.lease(call)
         if known.isGone { return try expectEqual(verdict, .unknownAgent, "verdict for an agent that is gone") }
         guard case .answered(let offer) = verdict else { throw ConformanceFailure("lease: \(verdict)") }
-        let expected = known.isDraining ? [] : model.grant(call, to: known, at: now)
+        let expected = known.isDraining ? [] : try model.grant(call, to: known, at: now)
         try expectEqual(offer.tasks.map(\.record.id), expected, "tasks leased")
+        for task in offer.tasks { try oracle.noteLease(of: task.record, at: now) }
         for task in offer.tasks {
             try expect(!leases.contains { $0.key.token == task.key.token }, "a token is used once")
             model.take(token: task.key.token, of: task.record.id)
@@ -176,13 +182,30 @@ package struct RandomTrace {
         }
     }
 
+    private mutating func setLimit() async throws {
+        guard let key = random.pick(Self.keys) else { return }
+        if random.chance(25) {
+            _ = try await bench.store.removeLimit(namespace: Workbench.namespace, key: key)
+            oracle.set(.standard, of: key, at: now)
+            return try model.set(nil, of: key, at: now)
+        }
+        let rate = RateLimit(
+            intervalMicroseconds: Int64.random(in: 1...9_000_000, using: &random),
+            burst: Int.random(in: 1...3, using: &random))
+        let limit = KeyLimit(
+            maxConcurrent: random.chance(70) ? Int.random(in: 0...3, using: &random) : nil,
+            rate: random.chance(50) ? rate : nil)
+        try await bench.store.putLimit(limit, namespace: Workbench.namespace, key: key)
+        oracle.set(limit, of: key, at: now)
+        try model.set(limit, of: key, at: now)
+    }
+
     private mutating func pass() async throws {
         bench.clock.advance(Int64.random(in: 0...9000, using: &random))
         if random.chance(20) { return }
-        let due = model.due(at: now)
         let result = try await bench.store.reap(limit: 10_000)
-        for id in due { _ = try model.apply(.tick, to: id, at: now) }
-        try expectEqual(result.changed, due.count, "tasks that time changed")
+        try expectEqual(result.changed, try model.reap(at: now), "tasks that time changed")
+        try oracle.checkTokens(model.order.compactMap { model.records[$0] }, at: now)
     }
 
     private mutating func endAgent() async throws {
@@ -225,6 +248,11 @@ package struct RandomTrace {
         } while query.cursor != nil
         try expectEqual(found.map(\.id), model.order.reversed(), "tasks")
         for record in found { try model.reconcile(record, at: now) }
+        try oracle.check(found)
+        for key in Self.keys {
+            let standing = try await bench.store.keyStanding(namespace: Workbench.namespace, key: key)
+            try expectEqual(standing, model.keys.standing(of: key, at: now, like: standing), "standing of \(key)")
+        }
         try expectEqual(try await bench.store.nextDue(), model.nextDue, "when time is needed next")
     }
 

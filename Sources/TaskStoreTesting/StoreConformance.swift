@@ -13,5 +13,6 @@ package struct StoreConformance: Sendable, CustomStringConvertible {
 
     package var description: String { name }
 
-    package static let scenarios: [StoreConformance] = tasks + leases + reports + time + feed + agents + durability
+    package static let scenarios: [StoreConformance] =
+        tasks + leases + limits + fairness + reports + time + feed + agents + blobs + failures + durability
 }

@@ -23,16 +23,24 @@ struct TraceModel {
     private(set) var attempts: [TaskID: [AttemptRecord]] = [:]
     private(set) var outcomes: [OutcomeRecord] = []
     var agents: [AgentID: Agent] = [:]
+    private(set) var keys = KeyModel()
+    private struct Lane: Hashable {
+        var swarm: String
+        var fairnessKey: String
+    }
+    private var turns: [Lane: Int64] = [:]
+    private var lastTurn: Int64 = 0
     /// The earliest and latest time that the last event's jitter allows, where it had one.
     private var readyBounds: [TaskID: ClosedRange<StoreTime>] = [:]
 
     init(machine: TaskMachine) { self.machine = machine }
 
-    var nextDue: StoreTime? { records.values.compactMap(\.due).min() }
+    var nextDue: StoreTime? { (records.values.compactMap(\.due) + keys.dues).min() }
 
-    mutating func add(_ transition: TaskTransition) {
-        order.append(transition.record.id)
-        store(transition)
+    mutating func add(_ transition: TaskTransition, at now: StoreTime) throws -> TaskRecord {
+        let id = transition.record.id
+        order.append(id)
+        return try settle(nil, transition, at: now)
     }
 
     @discardableResult
@@ -44,32 +52,65 @@ struct TraceModel {
             readyBounds[id] = transition.record.readyAt...latest.record.readyAt
         }
         try checkInvariants(record, transition)
-        store(transition)
+        _ = try settle(record, transition, at: now)
         return transition.verdict
     }
 
     /// What must be leased, in order; the tokens are taken over by `take`.
-    mutating func grant(_ call: LeaseCall, to agent: Agent, at now: StoreTime) -> [TaskID] {
-        let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
-        let ready = records.values.filter { $0.state == .ready && $0.swarm == agent.swarm }
-            .sorted { ($0.rank, places[$0.id] ?? 0) < ($1.rank, places[$1.id] ?? 0) }
+    mutating func grant(_ call: LeaseCall, to agent: Agent, at now: StoreTime) throws -> [TaskID] {
         var granted: [TaskID] = []
-        for record in ready {
-            if granted.count == min(call.slots, agent.slots) { break }
+        while granted.count < min(call.slots, agent.slots), let record = next(in: agent.swarm) {
+            if let key = record.concurrencyKey, keys.allowance(of: key, at: now) == 0 {
+                store(keys.hold(record, machine, at: now))
+                continue
+            }
             let order = LeaseOrder(
                 agent: call.agent, agentName: agent.name, token: LeaseToken(high: 0, low: 0), request: call.request)
-            let transition = machine.apply(.lease(order), to: record, at: now, random: 0)
-            store(transition)
-            if transition.verdict == .granted { granted.append(record.id) }
+            guard try apply(.lease(order), to: record.id, at: now) == .granted else { continue }
+            lastTurn = FairOrder.turn(after: lastTurn, at: now)
+            turns[Lane(swarm: record.swarm, fairnessKey: record.fairnessKey)] = lastTurn
+            granted.append(record.id)
         }
         return granted
     }
 
-    mutating func take(token: LeaseToken, of id: TaskID) { records[id]?.token = token }
-
-    func due(at now: StoreTime) -> [TaskID] {
-        order.filter { id in (records[id]?.due).map { $0 <= now } ?? false }
+    /// The ready task of a swarm that `FairOrder` puts first: of each lane the first, and of those the one with the lowest place.
+    private func next(in swarm: String) -> TaskRecord? {
+        let ready = order.enumerated().compactMap { index, id in
+            records[id].flatMap { $0.state == .ready && $0.swarm == swarm ? (index, $0) : nil }
+        }
+        let firsts = Dictionary(grouping: ready, by: { $0.1.fairnessKey }).values.compactMap { lane in
+            lane.min { ($0.1.rank, $0.0) < ($1.1.rank, $1.0) }
+        }
+        func place(_ record: TaskRecord) -> Int64 {
+            let turn = turns[Lane(swarm: swarm, fairnessKey: record.fairnessKey)] ?? 0
+            return FairOrder.place(readyAt: record.readyAt, priority: record.priority, turn: turn)
+        }
+        return firsts.min { (place($0.1), $0.0) < (place($1.1), $1.0) }?.1
     }
+
+    /// Sets a key's limit; `nil`: takes it away.
+    mutating func set(_ limit: KeyLimit?, of key: String, at now: StoreTime) throws {
+        keys.set(limit, of: key, at: now)
+        try rebalance(key, at: now)
+    }
+
+    /// Does what is due, as the reaper must. Answers how many tasks time has changed.
+    mutating func reap(at now: StoreTime) throws -> Int {
+        let due = order.enumerated().compactMap { index, id in
+            records[id]?.due.flatMap { $0 <= now ? (due: $0, index: index, id: id) : nil }
+        }.sorted { ($0.due, $0.index) < ($1.due, $1.index) }
+        var changed = 0
+        for task in due {
+            let before = records[task.id]
+            try apply(.tick, to: task.id, at: now)
+            if records[task.id] != before { changed += 1 }
+        }
+        for key in keys.due(at: now) { try rebalance(key, at: now) }
+        return changed
+    }
+
+    mutating func take(token: LeaseToken, of id: TaskID) { records[id]?.token = token }
 
     func leased(by agent: AgentID) -> [TaskID] { order.filter { records[$0]?.lease?.agent == agent } }
 
@@ -81,6 +122,38 @@ struct TraceModel {
             records[found.id] = expected
         }
         try expectEqual(found, expected, "task \(found.id)")
+    }
+
+    /// Stores a transition and what it brings about for the other tasks of its key. Answers the task as it is then.
+    private mutating func settle(
+        _ before: TaskRecord?, _ transition: TaskTransition, at now: StoreTime
+    ) throws -> TaskRecord {
+        let id = transition.record.id
+        if let key = transition.record.concurrencyKey,
+            before.map({ KeyStanding.isConcerned($0, transition.record) }) ?? true
+        {
+            store(keys.take(key, before, transition, at: now))
+            try rebalance(key, at: now)
+        } else {
+            store(transition)
+        }
+        return records[id] ?? transition.record
+    }
+
+    private mutating func rebalance(_ key: String, at now: StoreTime) throws {
+        while let move = keys.nextMove(of: key, at: now) {
+            let candidates = order.enumerated().compactMap { index, id in
+                records[id].flatMap { $0.concurrencyKey == key && $0.swarm == move.swarm ? (index, $0) : nil }
+            }
+            let held = candidates.filter { $0.1.state == .held && $0.1.holds.isSubset(of: .keyLimits) }
+            let ready = candidates.filter { $0.1.state == .ready }
+            let chosen =
+                move.hold == nil
+                ? held.min { ($0.1.rank, $0.0) < ($1.1.rank, $1.0) }
+                : ready.max { ($0.1.rank, $0.0) < ($1.1.rank, $1.0) }
+            guard let record = chosen?.1 else { throw ConformanceFailure("key \(key) has no task for \(move)") }
+            store(keys.move(record, move, machine, at: now))
+        }
     }
 
     private mutating func store(_ transition: TaskTransition) {

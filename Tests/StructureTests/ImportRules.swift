@@ -61,7 +61,8 @@ enum ImportRules {
         // Stores and services.
         ModuleRule("TaskStoreTesting", ["StructuredData", "TaskQueue"]),
         ModuleRule(
-            "TaskStoreSQLite", ["GRDB", "Logging", "StructuredData", "TaskQueue"], platform: "the lock on the file"),
+            "TaskStoreSQLite", ["GRDB", "Logging", "StructuredData", "SystemThreads", "TaskQueue"],
+            platform: "the lock on the file, and large results as files"),
         ModuleRule(
             "TaskGateway", server.union(["Logging", "Metrics", "StructuredData", "TaskProtocol", "TaskQueue"])),
         ModuleRule("KubernetesAuthentication", client.union(["HTTPTransport", "JWTKit", "TaskGateway"])),

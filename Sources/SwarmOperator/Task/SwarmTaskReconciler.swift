@@ -16,6 +16,7 @@ package final class SwarmTaskReconciler: Reconciler {
     private static let behindPause = Duration.milliseconds(50)
     private static let missingInputPause = Duration.seconds(5)
     private static let noSwarmPause = Duration.seconds(60)
+    private static let fullQueuePause = Duration.seconds(5)
 
     private let client: KubernetesClient
     private let store: any TaskStore
@@ -109,6 +110,15 @@ extension SwarmTaskReconciler {
         switch TaskAdmission.decide(task, id: id, input: input, in: catalogue.current) {
         case .admitted(let submission):
             let verdicts = try await store.submit([submission])
+            if case .refused(.queueFull(let limit))? = verdicts.first {
+                // It is pushed back, not lost: the object is its place in the line.
+                try await hold(
+                    task, reason: "QueueFull",
+                    message:
+                        "namespace \(submission.namespace) has \(limit) tasks that have not ended, and may have no more"
+                )
+                return .requeue(after: Self.fullQueuePause)
+            }
             guard let record = verdicts.first?.record else {
                 // The catalogue does not have the swarm yet: its own reconciler puts it there.
                 return .requeue(after: .milliseconds(200))
