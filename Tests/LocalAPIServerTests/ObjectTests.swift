@@ -180,6 +180,43 @@ struct ObjectTests {
         }
     }
 
+    @Test(
+        "A deletion is answered with a Status, and for some kinds with the object",
+        arguments: [
+            ("Service", "services", true), ("ConfigMap", "configmaps", false),
+            ("ServiceAccount", "serviceaccounts", true),
+            ("ResourceQuota", "resourcequotas", true), ("PersistentVolumeClaim", "persistentvolumeclaims", true),
+        ])
+    func answersToDeletions(kind: String, plural: String, isObject: Bool) async throws {
+        try await APIServerFixture.withServer { server in
+            let path = "/api/v1/namespaces/default/\(plural)"
+            var object: JSON = ["apiVersion": "v1", "kind": .string(kind), "metadata": ["name": "a"]]
+            switch kind {
+            case "Service": object["spec"] = ["ports": [["port": 80]]]
+            case "ResourceQuota": object["spec"] = ["hard": ["pods": "1"]]
+            case "PersistentVolumeClaim":
+                object["spec"] = [
+                    "accessModes": ["ReadWriteOnce"], "resources": ["requests": ["storage": "1Gi"]],
+                ]
+            default: break
+            }
+            let created = try await server.send(.post, path, object)
+            try #require(created.status == 201, "\(created.json)")
+            let tried = try await server.send(.delete, "\(path)/a?dryRun=All")
+            #expect(tried.json["kind"]?.stringValue == (isObject ? kind : "Status"))
+            let deleted = try await server.send(.delete, "\(path)/a")
+            #expect(deleted.status == 200)
+            if isObject {
+                #expect(deleted.json["kind"]?.stringValue == kind)
+                #expect(deleted.json["metadata"]?["uid"] == created.json["metadata"]?["uid"])
+            } else {
+                #expect(deleted.json["kind"] == "Status")
+                #expect(deleted.json["details"]?["uid"] == created.json["metadata"]?["uid"])
+            }
+            #expect(try await server.send(.get, "\(path)/a").status == 404)
+        }
+    }
+
     @Test("A list is cut into pages of one consistent version")
     func pages() async throws {
         try await APIServerFixture.withServer { server in

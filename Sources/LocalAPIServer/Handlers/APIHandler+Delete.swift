@@ -13,24 +13,33 @@ extension APIHandler {
         {
             throw KubernetesStatus.forbidden(target.type, name, message: "this namespace may not be deleted")
         }
-        let (remaining, uid) = try await remove(target, options)
+        let result = try await remove(target, options)
         if !options.isDryRun { await reactToDeletion(target) }
         let warnings = options.propagation == nil ? [target.definition.hooks.orphanWarning].compactMap(\.self) : []
-        guard let remaining else {
-            var response = APIResponse.status(.deleted(target.type, target.name ?? "", uid: uid))
+        if result.isGone, !target.definition.answersDeletionWithObject {
+            var response = APIResponse.status(.deleted(target.type, target.name ?? "", uid: result.uid))
             response.warnings = warnings
             return response
         }
         if target.definition.storageName == ResourceRegistry.customResourceDefinitions, !options.isDryRun {
             // The kind is gone from now on; its objects, and then the definition, follow before the answer.
-            await keeper.collect(remaining["metadata"]?["name"]?.stringValue ?? "")
+            await keeper.collect(result.object["metadata"]?["name"]?.stringValue ?? "")
         }
-        return try presentation.response(remaining, warnings: warnings)
+        return try presentation.response(result.object, warnings: warnings)
+    }
+
+    /// What has become of an object that was to be deleted.
+    struct DeletionResult {
+        /// As it is now or last was, in stored form.
+        var object: JSON
+        var uid: String
+        /// Otherwise it stays until its finalizers and its grace period are over.
+        var isGone: Bool
     }
 
     /// Deletes one object.
-    /// - Returns: the object where it stays for now, in stored form; its uid.
-    func remove(_ target: Target, _ options: DeletionOptions) async throws -> (remaining: JSON?, uid: String) {
+    @discardableResult
+    func remove(_ target: Target, _ options: DeletionOptions) async throws -> DeletionResult {
         let location = try target.location()
         let definition = storageDefinition(target.definition)
         var attempt = 0
@@ -42,22 +51,23 @@ extension APIHandler {
             let step = Deletion.step(object, definition: definition, options: options, now: Int64(now()))
             do {
                 switch step {
-                case .nothing: return (object, stored.uid)
+                case .nothing: return DeletionResult(object: object, uid: stored.uid, isGone: false)
                 case .remove:
+                    var last = stored
                     if !options.isDryRun {
-                        _ = try await store.commit(
+                        last = try await store.commit(
                             ObjectWrite(location: location, kind: .delete(expected: stored.resourceVersion)))
                     }
-                    return (nil, stored.uid)
+                    return DeletionResult(object: try last.object(), uid: stored.uid, isGone: true)
                 case .mark(let marked):
-                    if options.isDryRun { return (marked, stored.uid) }
+                    if options.isDryRun { return DeletionResult(object: marked, uid: stored.uid, isGone: false) }
                     let result = try await store.commit(
                         ObjectWrite(
                             location: location,
                             kind: .update(
                                 expected: stored.resourceVersion,
                                 StoredContent(object: marked, fields: definition.fields(ofStored: marked)))))
-                    return (try result.object(), stored.uid)
+                    return DeletionResult(object: try result.object(), uid: stored.uid, isGone: false)
                 }
             } catch StoreError.conflict where attempt < Self.deletionRetries {
                 continue

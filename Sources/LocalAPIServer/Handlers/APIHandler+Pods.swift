@@ -126,7 +126,7 @@ extension APIHandler {
             try await takeFromBudgets(of: stored)
         }
         let options = try DeletionOptions(deletion)
-        _ = try await remove(target, options)
+        try await remove(target, options)
         if !options.isDryRun { await reactToDeletion(target) }
         return .status(KubernetesStatus(status: "Success", reason: .unknown, code: 201, message: ""))
     }

@@ -28,7 +28,7 @@ enum BuiltInResources {
         generation: Bool = false, names: ResourceDefinition.NameRule = .subdomain,
         scale: ResourceDefinition.ScalePaths? = nil, hooks: ResourceHooks = ResourceHooks(),
         table: TableDefinition = .nameAndAge, conversion: ResourceDefinition.Conversion? = nil,
-        verbs: [String] = ResourceDefinition.allVerbs
+        verbs: [String] = ResourceDefinition.allVerbs, answersDeletionWithObject: Bool = false
     ) -> ResourceDefinition {
         let type = ResourceType(group: group, version: version, kind: kind, plural: plural, namespaced: namespaced)
         let objectSchema = schema(name ?? kind).withObjectFields()
@@ -42,7 +42,7 @@ enum BuiltInResources {
                 ?? MergeSchema(openAPIV3Schema: objectSchema.openAPI(isBuiltIn: true)),
             isCustom: false, tracksGeneration: generation,
             nameRule: names, scale: scale, hooks: hooks, table: table, conversion: conversion,
-            storageVersion: storageVersion ?? version)
+            storageVersion: storageVersion ?? version, answersDeletionWithObject: answersDeletionWithObject)
     }
 
     private static let workloadScale = ResourceDefinition.ScalePaths(
@@ -73,7 +73,8 @@ enum BuiltInResources {
                 "", "v1", "Node", "nodes", namespaced: false, shortNames: ["no"], status: true,
                 fields: ["spec.unschedulable"], hooks: .node, table: .nodes),
             define(
-                "", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", shortNames: ["pvc"], status: true),
+                "", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", shortNames: ["pvc"], status: true,
+                answersDeletionWithObject: true),
             define(
                 "", "v1", "Pod", "pods", shortNames: ["po"], categories: ["all"], status: true,
                 subresources: podSubresources,
@@ -81,15 +82,17 @@ enum BuiltInResources {
                     "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
                     "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName",
                 ],
-                generation: true, hooks: .pod, table: .pods),
-            define("", "v1", "PodTemplate", "podtemplates", hooks: .podTemplate, table: .podTemplates),
+                generation: true, hooks: .pod, table: .pods, answersDeletionWithObject: true),
+            define(
+                "", "v1", "PodTemplate", "podtemplates", hooks: .podTemplate, table: .podTemplates,
+                answersDeletionWithObject: true),
             define(
                 "", "v1", "ReplicationController", "replicationcontrollers", shortNames: ["rc"], categories: ["all"],
                 status: true, subresources: [.scale], fields: ["status.replicas"], generation: true,
                 scale: workloadScale, hooks: .replicationController, table: .replicationControllers),
             define(
                 "", "v1", "ResourceQuota", "resourcequotas", shortNames: ["quota"], status: true,
-                hooks: .resourceQuota, table: .resourceQuotas),
+                hooks: .resourceQuota, table: .resourceQuotas, answersDeletionWithObject: true),
             define("", "v1", "Secret", "secrets", fields: ["type"], hooks: .secret, table: .secrets),
             define(
                 "", "v1", "ServiceAccount", "serviceaccounts", shortNames: ["sa"],
@@ -97,10 +100,11 @@ enum BuiltInResources {
                     .init(
                         name: "token", kind: "TokenRequest", group: "authentication.k8s.io", version: "v1",
                         verbs: ["create"])
-                ], table: .serviceAccounts),
+                ], table: .serviceAccounts, answersDeletionWithObject: true),
             define(
                 "", "v1", "Service", "services", shortNames: ["svc"], categories: ["all"], status: true,
-                fields: ["spec.clusterIP", "spec.type"], names: .label, hooks: .service, table: .services),
+                fields: ["spec.clusterIP", "spec.type"], names: .label, hooks: .service, table: .services,
+                answersDeletionWithObject: true),
         ]
     }
 

@@ -67,6 +67,8 @@ struct ResourceDefinition: Sendable {
     var conversion: Conversion?
     /// The version in which its kind is stored, as discovery tells.
     var storageVersion: String
+    /// Whether the answer to a deletion is the object that is gone, where for most kinds it is a Status.
+    var answersDeletionWithObject = false
     /// The version of the CustomResourceDefinition that it comes from; 0 for built-in kinds.
     var definedAt: Int64 = 0
 
