@@ -8,13 +8,14 @@ struct Benchmarks: AsyncParsableCommand {
         discussion: """
             Examples:
               swift run -c release --package-path Benchmarks benchmarks queue
+              swift run -c release --package-path Benchmarks benchmarks service --das .build/release/das
               swift run -c release --package-path Benchmarks benchmarks cache
               swift run -c release --package-path Benchmarks benchmarks from-zero --das .build/debug/das
               swift run -c release --package-path Benchmarks benchmarks api --das .build/release/das
             """,
         subcommands: [
             QueueBenchmark.self, CacheBenchmark.self, DecodeBenchmark.self, ReconcileBenchmark.self,
-            FromZeroBenchmark.self, APIBenchmark.self, CacheFill.self, ServeTasks.self,
+            FromZeroBenchmark.self, APIBenchmark.self, ServiceBenchmark.self, CacheFill.self, ServeTasks.self,
         ])
 }
 

@@ -1,5 +1,6 @@
 import CurlTransport
 import Foundation
+import HTTPTransport
 import KubernetesClient
 import StructuredData
 import TaskProtocol
@@ -13,6 +14,9 @@ final class ClusterUnderTest {
     let gateway: GatewayClient
     private let process: Process
     private let transport: CurlTransport
+    private let connection: ConnectionSettings
+    private let gatewayURL: String
+    private let token: String
 
     /// Starts it and waits until it answers.
     /// - Parameter program: the path of `das`; `agent-runner` must be beside it.
@@ -53,9 +57,29 @@ final class ClusterUnderTest {
             throw BenchmarkFailure("\(kubeconfig) has no token")
         }
         self.process = process
+        self.token = token
+        connection = configuration.connection
+        gatewayURL = gateway
         transport = CurlTransport(configuration.connection)
         kubernetes = KubernetesClient(configuration, transport: transport)
         self.gateway = GatewayClient(transport: transport, baseURL: gateway, token: .fixed(token))
+    }
+
+    var processIdentifier: Int32 { process.processIdentifier }
+
+    /// A client of the gateway with connections of its own; whoever asks for it shuts its transport down.
+    /// - Parameter token: the caller's; absent: the administrator's.
+    func connect(token: String? = nil) -> (gateway: GatewayClient, transport: CurlTransport) {
+        let transport = CurlTransport(connection)
+        let client = GatewayClient(transport: transport, baseURL: gatewayURL, token: .fixed(token ?? self.token))
+        return (client, transport)
+    }
+
+    /// The gateway's metrics, as Prometheus reads them.
+    func metrics() async throws -> [UInt8] {
+        let response = try await transport.send(HTTPRequest(.get, "\(gatewayURL)/metrics", timeoutSeconds: 10))
+        guard response.isSuccess else { throw BenchmarkFailure("GET \(gatewayURL)/metrics: \(response.status)") }
+        return response.body
     }
 
     /// Ends it, and waits until it has ended.
