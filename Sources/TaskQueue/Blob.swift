@@ -44,7 +44,7 @@ package struct BlobInfo: Sendable, Hashable {
 }
 
 /// Where large results lie: beside the records, written before them. A blob that no record has come to refer to is an orphan,
-/// which `orphans` finds and the gateway's sweep deletes.
+/// which `sweep` deletes.
 ///
 /// Throws `TaskStoreError` where the store could not do its work.
 package protocol BlobStore: Sendable {
@@ -54,10 +54,10 @@ package protocol BlobStore: Sendable {
     func info(_ id: BlobID) async throws -> BlobInfo?
     /// At most `limit` bytes from `offset` on; empty at the end; `nil`: there is no such blob (any more).
     func read(_ id: BlobID, offset: Int, limit: Int) async throws -> [UInt8]?
-    func delete(_ ids: [BlobID]) async throws
-    /// Blobs written before `time` that are no task's result and whose lease does not stand, and leftovers of uploads that
-    /// were never finished, as far as they can be told apart from uploads in progress.
-    func orphans(writtenBefore time: StoreTime, limit: Int) async throws -> [BlobID]
+    /// Deletes at most `limit` orphans, oldest first: blobs written before `time` that are no task's result (any more) and whose
+    /// lease does not stand. Whether one is an orphan, and its end, are one transaction, so that no report can come to refer to
+    /// what is being deleted. Answers which they were.
+    func sweep(writtenBefore time: StoreTime, limit: Int) async throws -> [BlobID]
 }
 
 /// An upload. One call at a time.

@@ -47,35 +47,23 @@ final class BlobDirectory: BlobStore {
         return try await onThread { [path] in try NewFile.read("\(path)/\(row.file)", offset: offset, limit: limit) }
     }
 
-    func delete(_ ids: [BlobID]) async throws {
-        let files = try await perform { transaction in
-            var files: [String] = []
-            for id in ids {
-                let arguments: [(any DatabaseValueConvertible)?] = [id.task.text, id.epoch]
-                guard let row = try transaction.row(BlobRow.select + "WHERE task = ? AND epoch = ?", arguments)
-                else { continue }
-                files.append(BlobRow(row).file)
-                try transaction.run("DELETE FROM blobs WHERE task = ? AND epoch = ?", arguments)
+    func sweep(writtenBefore time: StoreTime, limit: Int) async throws -> [BlobID] {
+        let orphans = try await perform { transaction in
+            let orphans = try transaction.rows(
+                BlobRow.select + """
+                    WHERE written < ? AND NOT EXISTS (SELECT 1 FROM tasks WHERE result_blob_task = blobs.task
+                    AND result_blob_epoch = blobs.epoch) AND NOT EXISTS (SELECT 1 FROM tasks
+                    WHERE id = blobs.task AND state = 'leased' AND tasks.epoch = blobs.epoch) ORDER BY written LIMIT ?
+                    """, [time.milliseconds, limit]
+            ).map(BlobRow.init)
+            for orphan in orphans {
+                try transaction.run(
+                    "DELETE FROM blobs WHERE task = ? AND epoch = ?", [orphan.info.id.task.text, orphan.info.id.epoch])
             }
-            return files
+            return orphans
         }
-        await remove(files)
-    }
-
-    func orphans(writtenBefore time: StoreTime, limit: Int) async throws -> [BlobID] {
-        do {
-            return try await pool.read { db in
-                try Row.fetchAll(
-                    db.cachedStatement(
-                        sql: BlobRow.select + """
-                            WHERE written < ? AND NOT EXISTS (SELECT 1 FROM tasks WHERE result_blob_task = blobs.task
-                            AND result_blob_epoch = blobs.epoch) AND NOT EXISTS (SELECT 1 FROM tasks
-                            WHERE id = blobs.task AND state = 'leased' AND tasks.epoch = blobs.epoch)
-                            ORDER BY written LIMIT ?
-                            """), arguments: [time.milliseconds, limit]
-                ).map { BlobRow($0).info.id }
-            }
-        } catch { throw TaskStoreError.of(error) }
+        await remove(orphans.map(\.file))
+        return orphans.map(\.info.id)
     }
 
     // MARK: For uploads

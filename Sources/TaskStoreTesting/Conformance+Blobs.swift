@@ -65,26 +65,22 @@ extension StoreConformance {
             let kept = try require(tasks.first { $0.record.id == "kept" }, "lease")
             _ = try await bench.report(agent, kept, .completeWithBlob(sha256: digest, bytes: 1))
             let later = bench.clock.now() + 1
-            let before = try await bench.store.blobs.orphans(writtenBefore: bench.clock.now(), limit: 10)
-            try expectEqual(before, [], "orphans from before")
+            func sweep(_ time: StoreTime) async throws -> [BlobID] {
+                try await bench.store.blobs.sweep(writtenBefore: time, limit: 10)
+            }
+            try expectEqual(try await sweep(bench.clock.now()), [], "orphans from before")
             try expectEqual(
-                try await bench.store.blobs.orphans(writtenBefore: later, limit: 10),
-                [BlobID(task: "unknown", epoch: 1)], "orphans while the lease stands")
+                try await sweep(later), [BlobID(task: "unknown", epoch: 1)], "orphans while the lease stands")
             _ = try await bench.store.cancel("lost", CancelOrder(mode: .force, reason: ""))
-            let orphans = try await bench.store.blobs.orphans(writtenBefore: later, limit: 10)
-            try expectEqual(
-                orphans.sorted(), [BlobID(task: "lost", epoch: 1), BlobID(task: "unknown", epoch: 1)],
-                "orphans when it is over")
-            try await bench.store.blobs.delete(orphans)
-            try expectEqual(try await bench.store.blobs.info(BlobID(task: "lost", epoch: 1)), nil, "a deleted one")
-            try expectEqual(
-                try await bench.store.blobs.read(BlobID(task: "lost", epoch: 1), offset: 0, limit: 1), nil,
-                "its bytes")
+            let lost = BlobID(task: "lost", epoch: 1)
+            try expectEqual(try await sweep(later), [lost], "orphans when it is over")
+            try expectEqual(try await bench.store.blobs.info(lost), nil, "a deleted one")
+            try expectEqual(try await bench.store.blobs.read(lost, offset: 0, limit: 1), nil, "its bytes")
             bench.clock.advance(bench.policy.retentionMs)
             try await bench.pass(1)
             try expectEqual(
-                try await bench.store.blobs.orphans(writtenBefore: bench.clock.now(), limit: 10),
-                [BlobID(task: "kept", epoch: 1)], "orphans when the task is forgotten")
+                try await sweep(bench.clock.now()), [BlobID(task: "kept", epoch: 1)],
+                "orphans when the task is forgotten")
         },
         StoreConformance("a task that adopts a large result shares it") { factory in
             let bench = try await Workbench(factory)
