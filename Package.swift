@@ -139,7 +139,7 @@ let package = Package(
             "TaskGateway",
             [
                 "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
-                .httpTypes, .nioCore, .nioSSL, .log, .metrics, .serviceLifecycle,
+                .httpTypes, .nioCore, .nioSSL, .crypto, .log, .metrics, .serviceLifecycle,
             ]),
         .module(
             "KubernetesAuthentication",
@@ -302,7 +302,7 @@ let package = Package(
             "TaskGatewayTests",
             [
                 "TestSupport", "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "StructuredData",
-                "HTTPTransport", "CurlTransport", .log, .serviceLifecycle,
+                "HTTPTransport", "CurlTransport", .crypto, .log, .serviceLifecycle,
             ]),
         .tests("CurlTransportTests", ["TestSupport", "NetworkFaults", "CurlTransport", "HTTPTransport"]),
         .tests("KubernetesModelTests", ["KubernetesModel", "StructuredData"]),

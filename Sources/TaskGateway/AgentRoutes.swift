@@ -34,6 +34,7 @@ struct AgentRoutes {
         if let podUID, let claimed = body.podUid, podUID != claimed {
             throw Problems.forbidden("the token is that of the pod with UID \(podUID), not \(claimed)")
         }
+        if core.catalogue.entry(namespace: namespace, swarm: body.swarm) == nil { _ = try await core.lookAgain() }
         guard let entry = core.catalogue.entry(namespace: namespace, swarm: body.swarm) else {
             throw Problems.conflict(
                 "namespace \(namespace) has no swarm \(body.swarm), or it is not known here yet", retryable: true,

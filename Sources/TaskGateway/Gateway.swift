@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -41,6 +42,7 @@ package struct Gateway: Service {
                 group.addTask { await follower.run() }
                 group.addTask { [core] in await Reaper(core: core, ticket: reaperTicket).run() }
                 group.addTask { [core] in await QueueGauges(core: core, ticket: gaugeTicket).run() }
+                group.addTask { [core] in await BlobSweep(core: core).run() }
                 // The loops serve the listener's calls: they end after it.
                 do {
                     try await application.run()
@@ -72,15 +74,28 @@ package struct Gateway: Service {
             logger: logger)
     }
 
+    /// Every call that is served, as `GET /path/{parameter}`.
+    var routeNames: Set<String> {
+        Set(
+            router().routes.map { route in
+                let path = route.path.description
+                return "\(route.method.rawValue) \(path.hasPrefix("/") ? path : "/" + path)"
+            })
+    }
+
     private func router() -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self)
         router.add(middleware: ProblemMiddleware())
         HealthRoutes(core: core).add(to: router)
+        DocumentationRoutes().add(to: router)
         let api = router.group("v1").add(
             middleware: AuthenticationMiddleware(authenticator: core.authenticator))
         TaskRoutes(core: core).add(to: api)
         AgentRoutes(core: core).add(to: api)
         ReportRoutes(core: core).add(to: api)
+        ResultRoutes(core: core).add(to: api)
+        LimitRoutes(core: core).add(to: api)
+        FailureRoutes(core: core).add(to: api)
         return router
     }
 

@@ -22,6 +22,8 @@ package struct GatewayConfiguration: Sendable {
     package var maxTaskWaiters = 2_000
     /// Submissions in progress at once; what comes on top is asked to come back.
     package var maxSubmissions = 256
+    /// Large results on their way in at once; what comes on top is asked to come back.
+    package var maxUploads = 32
     /// The body of `GET /metrics`; `nil`: there is no such page here.
     package var metricsText: (@Sendable () async -> String)?
     /// Called once with the address that is listened on.

@@ -24,6 +24,30 @@ struct GatewayContext: RequestContext {
         return caller
     }
 
+    /// A parameter of the path, with its escapes undone.
+    func pathText(_ name: String) throws -> String {
+        let bytes = Array(try parameters.require(name).utf8)
+        var text: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            guard bytes[index] == UInt8(ascii: "%") else {
+                text.append(bytes[index])
+                index += 1
+                continue
+            }
+            let digits = String(decoding: bytes[(index + 1)...].prefix(2), as: UTF8.self)
+            guard digits.utf8.count == 2, digits.first?.isHexDigit == true, let byte = UInt8(digits, radix: 16) else {
+                throw Problems.malformed("the path has a % that is not followed by two hexadecimal digits")
+            }
+            text.append(byte)
+            index += 3
+        }
+        guard let decoded = String(validating: text, as: UTF8.self) else {
+            throw Problems.malformed("the path is not UTF-8")
+        }
+        return decoded
+    }
+
     /// Runs `operation`; signals `ticket` the end if the caller goes away meanwhile.
     func whileConnected<Value>(
         _ ticket: Ticket, _ operation: () async throws -> Value

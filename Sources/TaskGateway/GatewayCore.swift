@@ -15,10 +15,12 @@ final class GatewayCore: Sendable {
 
     private struct State {
         var catalogue = Catalogue()
+        var lastLook: ContinuousClock.Instant?
         var isFollowing = false
         var isShuttingDown = false
         var submissions = 0
-        var loads: [LeaseBroker.SwarmKey: Int] = [:]
+        var uploads = 0
+        var summaries: [LeaseBroker.SwarmKey: QueueSummary] = [:]
     }
 
     private let state = Mutex(State())
@@ -43,6 +45,20 @@ final class GatewayCore: Sendable {
         logger.debug("swarms in the catalogue: \(catalogue.entries.count)")
     }
 
+    /// Something is not in the catalogue: another gateway, or the operator, may have put it there a moment ago. Reads it anew, unless
+    /// that was done within the last second.
+    /// - Returns: whether there is something newer to look at.
+    func lookAgain() async throws -> Bool {
+        let now = ContinuousClock.now
+        let isDue = state.withLock { state in
+            if let last = state.lastLook, now - last < .seconds(1) { return false }
+            state.lastLook = now
+            return true
+        }
+        if isDue { try await loadCatalogue() }
+        return isDue
+    }
+
     /// Whether the feed is being followed: without it nobody who waits would be woken.
     var isReady: Bool { state.withLock { $0.isFollowing && !$0.isShuttingDown } }
 
@@ -50,14 +66,19 @@ final class GatewayCore: Sendable {
 
     func setFollowing(_ isFollowing: Bool) { state.withLock { $0.isFollowing = isFollowing } }
 
-    func setLoad(_ load: Int, of swarm: LeaseBroker.SwarmKey) { state.withLock { $0.loads[swarm] = load } }
+    func note(_ summary: QueueSummary) {
+        state.withLock { $0.summaries[.init(namespace: summary.namespace, swarm: summary.swarm)] = summary }
+    }
+
+    /// What was last measured of a swarm's queue.
+    func summary(_ swarm: LeaseBroker.SwarmKey) -> QueueSummary? { state.withLock { $0.summaries[swarm] } }
 
     /// Finds the swarm for a task; of several the least loaded, as far as that is known here.
     func admit(_ draft: TaskDraft, _ catalogue: Catalogue, at base: String) throws -> Admission {
-        let loads = state.withLock { $0.loads }
+        let summaries = state.withLock { $0.summaries }
         do {
             return try catalogue.admit(draft, policy: store.policy) {
-                loads[.init(namespace: draft.namespace, swarm: $0)] ?? 0
+                summaries[.init(namespace: draft.namespace, swarm: $0)].map { $0.ready + $0.leased } ?? 0
             }
         } catch let refusal {
             throw Problems.refused(refusal, inputAt: base)
@@ -80,6 +101,18 @@ final class GatewayCore: Sendable {
         }
         if !isAdmitted { throw Problems.tooMany("too many submissions are in progress; come back later") }
         defer { state.withLock { $0.submissions -= 1 } }
+        return try await operation()
+    }
+
+    /// Takes a large result in, unless too many are on their way.
+    func uploading<Value>(_ operation: () async throws -> Value) async throws -> Value {
+        let isAdmitted = state.withLock { state in
+            if state.uploads >= configuration.maxUploads { return false }
+            state.uploads += 1
+            return true
+        }
+        if !isAdmitted { throw Problems.tooMany("too many large results are on their way; come back later") }
+        defer { state.withLock { $0.uploads -= 1 } }
         return try await operation()
     }
 

@@ -2,7 +2,7 @@ import Logging
 import Synchronization
 import TaskQueue
 
-/// Keeps the queue's gauges, and with them the loads that unpinned tasks are spread by, close to the truth: after changes at
+/// Keeps the queue's gauges, and with them what unpinned tasks are spread by and waits are explained with, close to the truth: after changes at
 /// most once a second, and every 15 s since waiting tasks grow older without any.
 struct QueueGauges {
     private static let shortestPause = Duration.seconds(1)
@@ -18,9 +18,7 @@ struct QueueGauges {
                 for entry in core.catalogue.entries {
                     let summary = try await core.store.summary(namespace: entry.namespace, swarm: entry.swarm)
                     core.metrics.queue(summary)
-                    core.setLoad(
-                        summary.ready + summary.leased,
-                        of: .init(namespace: entry.namespace, swarm: entry.swarm))
+                    core.note(summary)
                 }
             } catch {
                 if Task.isCancelled { return }

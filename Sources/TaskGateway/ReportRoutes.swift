@@ -66,14 +66,21 @@ struct ReportRoutes {
         let reports = body.reports.map { item in
             Item(task: item.task) {
                 guard let result = item.result else {
-                    throw Problems.invalid(
-                        "the report has no result; this gateway takes results inline, up to "
-                            + "\(ProtocolLimits.inlineResultBytes >> 20) MiB", pointer: "/result")
+                    guard let reference = item.resultRef else {
+                        throw Problems.invalid(
+                            "the report has neither a result, up to \(ProtocolLimits.inlineResultBytes >> 20) MiB, nor a "
+                                + "resultRef, as PUT /v1/leases/{task}/result answers it", pointer: "/result")
+                    }
+                    return (
+                        try Self.requiredKey(item.epoch, item.token),
+                        .completeWithBlob(sha256: reference.sha256.lowercased(), bytes: Int(clamping: reference.bytes))
+                    )
                 }
                 let bytes = result.serialized()
                 guard bytes.count <= QueuePolicy.maxResultBytes else {
                     throw Problems.tooLarge(
-                        "the result has \(bytes.count) bytes; at most \(QueuePolicy.maxResultBytes) are taken",
+                        "the result has \(bytes.count) bytes; at most \(QueuePolicy.maxResultBytes) are taken in a report: "
+                            + "send it by PUT /v1/leases/{task}/result first",
                         pointer: "/result")
                 }
                 return (try Self.requiredKey(item.epoch, item.token), .complete(result: bytes))

@@ -17,7 +17,6 @@ struct TaskRoutes {
         tasks.post(use: submit)
         tasks.get(use: list)
         tasks.get(":id", use: read)
-        tasks.get(":id/result", use: result)
         tasks.get(":id/attempts", use: attempts)
         tasks.get(":id/events", use: TaskEventStream(core: core).events)
         tasks.post(":id/cancel", use: cancel)
@@ -33,8 +32,7 @@ struct TaskRoutes {
         return try await core.submitting {
             switch try await request.decoded(SubmissionRequest.self) {
             case .one(let task):
-                let submission = try SubmissionCheck(core: core, namespace: namespace, submitter: caller.identity.name)
-                    .submission(of: task, at: "")
+                let submission = try await checked(task, at: "", in: namespace, by: caller.identity.name)
                 let verdict = try await core.submit([submission])[0]
                 if case .refused(let refusal) = verdict { throw Problems.refused(refusal, in: namespace) }
                 guard let record = verdict.record else { throw Problems.unavailable("the task was not taken") }
@@ -46,6 +44,20 @@ struct TaskRoutes {
         }
     }
 
+    private func checked(
+        _ task: TaskSubmission, at base: String, in namespace: String, by submitter: String
+    ) async throws -> Submission {
+        func check() throws -> Submission {
+            try SubmissionCheck(core: core, namespace: namespace, submitter: submitter).submission(of: task, at: base)
+        }
+        do {
+            return try check()
+        } catch let problem as Problem where problem.code == .unknownType {
+            guard try await core.lookAgain() else { throw problem }
+            return try check()
+        }
+    }
+
     private func submit(
         _ tasks: [TaskSubmission], in namespace: String, by submitter: String
     ) async throws -> SubmissionAnswer {
@@ -54,12 +66,18 @@ struct TaskRoutes {
                 "\(tasks.count) tasks in one call; at most \(ProtocolLimits.tasksPerSubmission) are taken",
                 pointer: "/tasks")
         }
-        let check = SubmissionCheck(core: core, namespace: namespace, submitter: submitter)
+        var check = SubmissionCheck(core: core, namespace: namespace, submitter: submitter)
         var items = [SubmissionAnswer.Item?](repeating: nil, count: tasks.count)
         var accepted: [(index: Int, submission: Submission)] = []
         for (index, task) in tasks.enumerated() {
             do {
-                accepted.append((index, try check.submission(of: task, at: "/tasks/\(index)")))
+                do {
+                    accepted.append((index, try check.submission(of: task, at: "/tasks/\(index)")))
+                } catch let problem as Problem where problem.code == .unknownType {
+                    guard try await core.lookAgain() else { throw problem }
+                    check = SubmissionCheck(core: core, namespace: namespace, submitter: submitter)
+                    accepted.append((index, try check.submission(of: task, at: "/tasks/\(index)")))
+                }
             } catch let problem as Problem {
                 items[index] = SubmissionAnswer.Item(verdict: .refused, problem: problem)
             }
@@ -140,7 +158,7 @@ struct TaskRoutes {
         let waitMs = try request.number("waitMs", default: 0, in: 0...ProtocolLimits.longestWaitMs)
         var record = try await task(context, in: namespace)
         if !record.state.isEnd, waitMs > 0 { record = try await end(of: record, within: waitMs, context) }
-        return try .json(.ok, try await core.view(record))
+        return try .json(.ok, try await core.explained(record))
     }
 
     /// The task when it has ended, or as it is after `waitMs`.
@@ -163,16 +181,6 @@ struct TaskRoutes {
         }
     }
 
-    private func result(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let namespace = try await namespace(context, allowing: "get")
-        let record = try await task(context, in: namespace)
-        guard record.state == .succeeded, let result = try await core.store.result(of: record.id) else {
-            throw Problems.notFound(
-                "task \(record.id) has no result: it is \(WireMapping.phase(record.state).rawValue)")
-        }
-        return .bytes(.ok, result)
-    }
-
     private func attempts(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let namespace = try await namespace(context, allowing: "get")
         let record = try await task(context, in: namespace)
@@ -183,7 +191,7 @@ struct TaskRoutes {
 
     private func decisions(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let namespace = try await namespace(context, allowing: "list")
-        let swarm = try context.parameters.require("swarm")
+        let swarm = try context.pathText("swarm")
         let limit = Int(try request.number("limit", default: 100, in: 1...1000))
         let decisions = try await core.store.decisions(namespace: namespace, swarm: swarm, limit: limit)
         return try .json(.ok, DecisionList(decisions: decisions.map(WireMapping.decision)))
@@ -233,14 +241,14 @@ struct TaskRoutes {
 extension GatewayCore {
     /// The namespace of the call's path, once it is clear that the caller may do `verb` there.
     func namespace(_ context: GatewayContext, allowing verb: String) async throws -> String {
-        let namespace = try context.parameters.require("namespace")
+        let namespace = try context.pathText("namespace")
         try await authorize(try context.requireCaller(), verb, in: namespace)
         return namespace
     }
 
     /// The task of the call's path. One of another namespace is not found.
     func task(_ context: GatewayContext, in namespace: String) async throws -> TaskRecord {
-        let id = try context.parameters.require("id")
+        let id = try context.pathText("id")
         guard let record = try await store.task(TaskID(id)), record.namespace == namespace else {
             throw Problems.notFound("there is no task \(id) in namespace \(namespace)")
         }
@@ -261,5 +269,31 @@ extension GatewayCore {
             result = try await store.result(of: record.id).map { try JSON.parse($0) }
         }
         return WireMapping.view(record, result: result)
+    }
+
+    /// The task with its result, or with the reason why it waits.
+    func explained(_ record: TaskRecord) async throws -> TaskView {
+        var view = try await view(record)
+        guard record.state.isWaiting else { return view }
+        let swarm = LeaseBroker.SwarmKey(namespace: record.namespace, swarm: record.swarm)
+        var surroundings = Waiting.Surroundings(
+            now: store.now(), swarm: catalogue.entry(namespace: record.namespace, swarm: record.swarm))
+        if record.state == .ready {
+            surroundings.position = try await store.position(of: record.id)
+            surroundings.agents = try await agents(of: swarm)
+        }
+        if let key = record.concurrencyKey {
+            surroundings.key = try await store.keyStanding(namespace: record.namespace, key: key)
+        }
+        view.waiting = Waiting.explain(record, surroundings).map(WireMapping.waiting)
+        return view
+    }
+
+    /// Who is registered is read anew; how busy each is, as it was last measured.
+    private func agents(of swarm: LeaseBroker.SwarmKey) async throws -> [AgentLoad] {
+        let measured = summary(swarm)?.agents ?? []
+        let leased = Dictionary(measured.map { ($0.agent.id, $0.leased) }, uniquingKeysWith: { $1 })
+        return try await store.agents(namespace: swarm.namespace, swarm: swarm.swarm)
+            .map { AgentLoad(agent: $0, leased: leased[$0.id] ?? 0) }
     }
 }

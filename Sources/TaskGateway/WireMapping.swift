@@ -33,8 +33,45 @@ enum WireMapping {
             swarm: record.swarm, agent: record.agent, priority: record.priority, attempts: record.attempts,
             queuedTime: time(record.created), startTime: record.firstLeased.map(time),
             completionTime: record.ended.map(time), progress: record.progress.map(progress), result: result,
-            code: record.failure?.code, message: record.failure?.message,
-            labels: record.labels.isEmpty ? nil : record.labels)
+            resultRef: result == nil ? resultReference(record) : nil, code: record.failure?.code,
+            message: record.failure?.message, labels: record.labels.isEmpty ? nil : record.labels,
+            concurrencyKey: record.concurrencyKey, fairnessKey: record.fairnessKey)
+    }
+
+    /// Where a result that lies apart can be had.
+    static func resultReference(_ record: TaskRecord) -> ResultReference? {
+        guard record.state == .succeeded, let blob = record.resultBlob, let bytes = record.resultBytes else {
+            return nil
+        }
+        return ResultReference(
+            uri: "/v1/namespaces/\(record.namespace)/tasks/\(record.id)/result", sha256: blob.sha256,
+            bytes: Int64(bytes))
+    }
+
+    static func waiting(_ waiting: Waiting) -> WaitingView {
+        WaitingView(
+            reason: waiting.reason.rawValue, message: waiting.message, until: waiting.until.map(time),
+            ahead: waiting.position?.ahead, otherSubmitters: waiting.position?.otherSubmitters)
+    }
+
+    static func limit(_ limit: KeyLimit, of key: String, isSet: Bool) -> KeyLimitView {
+        KeyLimitView(
+            key: key, isSet: isSet, maxConcurrent: limit.maxConcurrent,
+            ratePerSecond: limit.rate.map { rounded($0.perSecond) }, burst: limit.rate?.burst)
+    }
+
+    /// To five significant digits: 3 a second is kept as a time between two, and is to be shown as 3.
+    private static func rounded(_ number: Double) -> Double {
+        var scale = 1.0
+        while number * scale < 10_000 { scale *= 10 }
+        return (number * scale).rounded() / scale
+    }
+
+    static func failures(_ group: FailureGroup) -> FailureGroupView {
+        FailureGroupView(
+            swarm: group.swarm, fingerprint: group.fingerprint.id, code: group.fingerprint.code,
+            pattern: group.fingerprint.pattern, count: group.count, firstTime: time(group.first),
+            lastTime: time(group.last), examples: group.examples.map(\.text))
     }
 
     static func progress(_ progress: Progress) -> TaskProgress {

@@ -73,6 +73,38 @@ package struct GatewayClient: Sendable {
         try await call(.post, Self.task(id, namespace) + "/retry", body: JSON.object([:]))
     }
 
+    // MARK: The queue
+
+    package func putLimit(
+        _ limit: KeyLimitRequest, key: String, namespace: String
+    ) async throws -> KeyLimitView {
+        try await call(.put, Self.limit(key, namespace), body: limit)
+    }
+
+    /// How a key stands, whether or not it has a limit of its own.
+    package func limit(of key: String, namespace: String) async throws -> KeyLimitView {
+        try await call(.get, Self.limit(key, namespace))
+    }
+
+    /// The limits that were set.
+    package func limits(namespace: String) async throws -> [KeyLimitView] {
+        let list: KeyLimitList = try await call(.get, "/v1/namespaces/\(Self.escaped(namespace))/limits")
+        return list.limits
+    }
+
+    package func removeLimit(of key: String, namespace: String) async throws {
+        _ = try await send(try request(.delete, Self.limit(key, namespace)))
+    }
+
+    /// How tasks of a namespace failed for good, of one swarm or of all; the most frequent first.
+    package func failures(namespace: String, swarm: String? = nil, limit: Int? = nil) async throws -> [FailureGroupView]
+    {
+        let list: FailureGroupList = try await call(
+            .get, "/v1/namespaces/\(Self.escaped(namespace))/failures",
+            query: [("swarm", swarm), ("limit", limit.map(String.init))])
+        return list.failures
+    }
+
     // MARK: Agents
 
     package func register(_ request: RegisterRequest) async throws -> RegisterAnswer {
@@ -225,6 +257,10 @@ package struct GatewayClient: Sendable {
     private static func tasks(_ namespace: String) -> String { "/v1/namespaces/\(escaped(namespace))/tasks" }
 
     private static func task(_ id: String, _ namespace: String) -> String { "\(tasks(namespace))/\(escaped(id))" }
+
+    private static func limit(_ key: String, _ namespace: String) -> String {
+        "/v1/namespaces/\(escaped(namespace))/limits/\(escaped(key))"
+    }
 
     /// A waiting call may take its wait and the usual time besides.
     private static func timeout(waitMs: Int64) -> Double { Double(waitMs) / 1000 + 15 }

@@ -22,6 +22,10 @@ package struct TaskView: Codable, Sendable, Hashable {
     package var code: String?
     package var message: String?
     package var labels: [String: String]?
+    package var concurrencyKey: String?
+    package var fairnessKey: String?
+    /// Why the task waits; only where one task is asked for, and only while it waits.
+    package var waiting: WaitingView?
 
     package init(
         id: String,
@@ -40,7 +44,10 @@ package struct TaskView: Codable, Sendable, Hashable {
         resultRef: ResultReference? = nil,
         code: String? = nil,
         message: String? = nil,
-        labels: [String: String]? = nil
+        labels: [String: String]? = nil,
+        concurrencyKey: String? = nil,
+        fairnessKey: String? = nil,
+        waiting: WaitingView? = nil
     ) {
         self.id = id
         self.namespace = namespace
@@ -59,6 +66,9 @@ package struct TaskView: Codable, Sendable, Hashable {
         self.code = code
         self.message = message
         self.labels = labels
+        self.concurrencyKey = concurrencyKey
+        self.fairnessKey = fairnessKey
+        self.waiting = waiting
     }
 }
 

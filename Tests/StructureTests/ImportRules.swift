@@ -64,7 +64,8 @@ enum ImportRules {
             "TaskStoreSQLite", ["GRDB", "Logging", "StructuredData", "SystemThreads", "TaskQueue"],
             platform: "the lock on the file, and large results as files"),
         ModuleRule(
-            "TaskGateway", server.union(["Logging", "Metrics", "StructuredData", "TaskProtocol", "TaskQueue"])),
+            "TaskGateway",
+            server.union(["Crypto", "Logging", "Metrics", "StructuredData", "TaskProtocol", "TaskQueue"])),
         ModuleRule("KubernetesAuthentication", client.union(["HTTPTransport", "JWTKit", "TaskGateway"])),
         ModuleRule(
             "SwarmOperator",

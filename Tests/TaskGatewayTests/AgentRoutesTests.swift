@@ -134,9 +134,9 @@ import Testing
             #expect(unknown.code == .conflict && unknown.retryable)
             #expect(try await registering("agent-one") { $0.slots = 0 }.pointer == "/slots")
             let one = try await subject.agent("one")
-            let thief = TestAgent(id: one.id, client: subject.client("agent-two"), subject: subject)
+            let thief = TestAgent(id: one.id, name: "two", client: subject.client("agent-two"), subject: subject)
             #expect(try await problem { try await thief.lease(1) }.code == .forbidden)
-            let nobody = TestAgent(id: "nobody", client: one.client, subject: subject)
+            let nobody = TestAgent(id: "nobody", name: "one", client: one.client, subject: subject)
             let unregistered = try await problem { try await nobody.lease(1) }
             #expect(unregistered.code == .agentUnknown && unregistered.retryable)
         }

@@ -18,6 +18,8 @@ struct GatewayUnderTest: Sendable {
     static let namespace = "ns"
 
     let store: any TaskStore
+    /// Where the store's file is.
+    let storePath: String
     let gateway: Gateway
     let transport: any HTTPTransport
     /// What the gateway logs, from `debug` on.
@@ -25,55 +27,76 @@ struct GatewayUnderTest: Sendable {
     let baseURL: String
     let shutDown: @Sendable () async -> Void
 
-    /// Runs `body` against a gateway, and ends both in good order.
-    static func run(
-        clock: JumpingClock = JumpingClock(),
-        configuration: GatewayConfiguration = GatewayConfiguration(),
-        tls: TLSConfiguration? = nil,
-        _ body: (GatewayUnderTest) async throws -> Void
-    ) async throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/das-gateway-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        // Times that no test reaches but by a jump, however slow the machine.
+    /// Times that no test reaches but by a jump, however slow the machine.
+    static var policy: QueuePolicy {
         var policy = QueuePolicy()
         policy.leaseMs = 3_600_000
         policy.acknowledgeMs = 1_800_000
         policy.agentRetentionMs = 1000 * policy.leaseMs
         policy.defaultTimeoutMs = 1000 * policy.leaseMs
-        let store = try SQLiteTaskStore(path: folder + "/tasks.sqlite", clock: clock, policy: policy)
+        return policy
+    }
+
+    /// Runs `body` against a gateway, and ends both in good order.
+    static func run(
+        clock: JumpingClock = JumpingClock(),
+        policy: QueuePolicy = policy,
+        configuration: GatewayConfiguration = GatewayConfiguration(),
+        tls: TLSConfiguration? = nil,
+        _ body: (GatewayUnderTest) async throws -> Void
+    ) async throws {
+        try await run(1, clock: clock, policy: policy, configuration: configuration, tls: tls) { try await body($0[0]) }
+    }
+
+    /// Runs `body` against gateways that share one store.
+    static func run(
+        _ count: Int,
+        clock: JumpingClock = JumpingClock(),
+        policy: QueuePolicy = policy,
+        configuration: GatewayConfiguration = GatewayConfiguration(),
+        tls: TLSConfiguration? = nil,
+        _ body: ([GatewayUnderTest]) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/das-gateway-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/tasks.sqlite"
+        let store = try SQLiteTaskStore(path: path, clock: clock, policy: policy)
         try await store.putCatalogue(entry("argus"))
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        var configuration = configuration
-        configuration.onListening = { _, number in port.yield(number) }
-        let logs = LogRecorder()
-        let logger = logs.logger(.debug)
-        let gateway = Gateway(configuration, store: store, authenticator: TokenTable(), logger: logger)
-        let services = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [gateway], logger: logger))
         let transport = CurlTransport(CurlTransport.Configuration(tls: tls ?? TLSConfiguration()))
         defer { transport.shutdown() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { port.finish() }
-                try await services.run()
+            var subjects: [GatewayUnderTest] = []
+            for _ in 0..<count {
+                let (ports, port) = AsyncStream.makeStream(of: Int.self)
+                var configuration = configuration
+                configuration.onListening = { _, number in port.yield(number) }
+                let logs = LogRecorder()
+                let logger = logs.logger(.debug)
+                let gateway = Gateway(configuration, store: store, authenticator: TokenTable(), logger: logger)
+                let services = ServiceGroup(
+                    configuration: ServiceGroupConfiguration(services: [gateway], logger: logger))
+                group.addTask {
+                    defer { port.finish() }
+                    try await services.run()
+                }
+                var iterator = ports.makeAsyncIterator()
+                guard let number = await iterator.next() else { break }
+                let scheme = configuration.tls == nil ? "http" : "https"
+                subjects.append(
+                    GatewayUnderTest(
+                        store: store, storePath: path, gateway: gateway, transport: transport, logs: logs,
+                        baseURL: "\(scheme)://127.0.0.1:\(number)",
+                        shutDown: { await services.triggerGracefulShutdown() }))
             }
-            var iterator = ports.makeAsyncIterator()
-            guard let number = await iterator.next() else {
-                try await group.waitForAll()
-                return
+            if subjects.count == count {
+                do {
+                    try await body(subjects)
+                } catch {
+                    Issue.record(error)
+                }
             }
-            let scheme = configuration.tls == nil ? "http" : "https"
-            let subject = GatewayUnderTest(
-                store: store, gateway: gateway, transport: transport, logs: logs,
-                baseURL: "\(scheme)://127.0.0.1:\(number)",
-                shutDown: { await services.triggerGracefulShutdown() })
-            do {
-                try await body(subject)
-            } catch {
-                Issue.record(error)
-            }
-            await services.triggerGracefulShutdown()
+            for subject in subjects { await subject.shutDown() }
             try await group.waitForAll()
         }
         try await store.close()
@@ -99,13 +122,15 @@ struct GatewayUnderTest: Sendable {
     var user: GatewayClient { client("user") }
 
     /// Registers an agent; its token is `agent-<name>`.
-    func agent(_ name: String, capabilities: [String] = [], slots: Int = 4) async throws -> TestAgent {
+    func agent(
+        _ name: String, instance: String = "instance", capabilities: [String] = [], slots: Int = 4
+    ) async throws -> TestAgent {
         let client = client("agent-\(name)")
         let answer = try await client.register(
             RegisterRequest(
-                namespace: Self.namespace, swarm: "argus", name: name, instance: "instance-\(name)", slots: slots,
+                namespace: Self.namespace, swarm: "argus", name: name, instance: "\(instance)-\(name)", slots: slots,
                 version: "1", capabilities: capabilities, podUid: "uid-\(name)"))
-        return TestAgent(id: answer.agent, client: client, subject: self)
+        return TestAgent(id: answer.agent, name: name, client: client, subject: self)
     }
 
     func send(
@@ -143,6 +168,7 @@ final class JumpingClock: StoreClock {
 
 struct TestAgent: Sendable {
     let id: String
+    let name: String
     let client: GatewayClient
     let subject: GatewayUnderTest
 
@@ -169,6 +195,11 @@ struct TestAgent: Sendable {
                 agent: id,
                 reports: [.init(task: grant.task, epoch: grant.epoch, token: grant.token, result: result)]))
         return try #require(answer.reports.first)
+    }
+
+    /// The same agent, speaking to another gateway.
+    func at(_ subject: GatewayUnderTest) -> TestAgent {
+        TestAgent(id: id, name: name, client: subject.client("agent-\(name)"), subject: subject)
     }
 
     /// Returns once the gateway has looked for work for this request, so that it is now waiting.

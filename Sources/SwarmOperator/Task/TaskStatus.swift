@@ -23,7 +23,8 @@ package enum TaskStatus {
             if let result {
                 status.result = result
             } else if let bytes = record.resultBytes {
-                status.resultRef = SwarmTask.ResultReference(uri: gatewayPath, bytes: bytes)
+                status.resultRef = SwarmTask.ResultReference(
+                    uri: gatewayPath, sha256: record.resultBlob?.sha256, bytes: bytes)
             }
         }
         status.message = message(of: record)

@@ -1,0 +1,98 @@
+import StructuredData
+import TaskProtocol
+import TaskQueue
+import Testing
+
+@Suite("Two gateways over one store", .timeLimit(.minutes(2))) struct TwoGatewaysTests {
+    @Test("Every call of a task's life may go through another gateway")
+    func anyGateway() async throws {
+        try await GatewayUnderTest.run(2) { gateways in
+            let (one, two) = (gateways[0], gateways[1])
+            let agent = try await one.agent("pod")
+            async let polled = agent.at(two).leaseOne(1, waitMs: 30_000)
+            try await agent.at(two).untilAsked(1)
+            let made = try await one.user.submit(one.echo(), namespace: "ns")
+            async let ended = one.user.task(made.id, namespace: "ns", waitMs: 30_000)
+            let grant = try await polled
+            #expect(grant.task == made.id)
+            #expect(try await agent.beat(grant, progress: TaskProgress(done: 1)).verdict == .ok)
+            #expect(try await two.user.task(made.id, namespace: "ns").progress?.done == 1)
+            #expect(try await agent.at(two).complete(grant, ["by": "two"]).verdict == .accepted)
+            #expect(try await ended.result == ["by": "two"])
+            #expect(try await agent.complete(grant, ["by": "two"]).verdict == .duplicate)
+        }
+    }
+
+    @Test("A task that two gateways have waiting agents for is leased once, and no poll is lost")
+    func oneLease() async throws {
+        try await GatewayUnderTest.run(2) { gateways in
+            let agents = [try await gateways[0].agent("a"), try await gateways[1].agent("b")]
+            async let first = agents[0].lease(1, waitMs: 30_000)
+            async let second = agents[1].lease(1, waitMs: 30_000)
+            for agent in agents { try await agent.untilAsked(1) }
+            for _ in 0..<2 { _ = try await gateways[0].user.submit(gateways[0].echo(), namespace: "ns") }
+            let leases = try await [first, second].compactMap { $0?.leases.map(\.task) }
+            #expect(leases.map(\.count) == [1, 1])
+            #expect(Set(leases.joined()).count == 2)
+        }
+    }
+
+    @Test("A poll that was given up for one at another gateway gets nothing any more")
+    func newerPollElsewhere() async throws {
+        try await GatewayUnderTest.run(2) { gateways in
+            let agent = try await gateways[0].agent("pod")
+            async let older = problem { try await agent.lease(1, waitMs: 30_000) }
+            try await agent.untilAsked(1)
+            async let newer = agent.at(gateways[1]).leaseOne(2, waitMs: 30_000)
+            try await agent.at(gateways[1]).untilAsked(2)
+            let made = try await gateways[0].user.submit(gateways[0].echo(), namespace: "ns")
+            #expect(try await newer.task == made.id)
+            #expect(try await older.code == .superseded)
+        }
+    }
+
+    @Test("A pod's new process at one gateway ends the old one's poll at the other")
+    func newProcessElsewhere() async throws {
+        try await GatewayUnderTest.run(2) { gateways in
+            let old = try await gateways[0].agent("pod", instance: "first")
+            async let poll = problem { try await old.lease(1, waitMs: 30_000) }
+            try await old.untilAsked(1)
+            let new = try await gateways[1].agent("pod", instance: "second")
+            #expect(try await poll.code == .agentUnknown)
+            let gone = try await problem {
+                try await old.client.heartbeat(HeartbeatRequest(agent: old.id, leases: []), timeoutSeconds: 10)
+            }
+            #expect(gone.code == .agentUnknown)
+            _ = try await gateways[0].user.submit(gateways[0].echo(), namespace: "ns")
+            _ = try await new.at(gateways[0]).leaseOne(1)
+        }
+    }
+
+    @Test("A drain mark reaches an agent wherever it waits, and so does its end")
+    func drainElsewhere() async throws {
+        try await GatewayUnderTest.run(2) { gateways in
+            let agent = try await gateways[0].agent("pod")
+            async let poll = agent.at(gateways[1]).lease(1, waitMs: 30_000)
+            try await agent.at(gateways[1]).untilAsked(1)
+            try await gateways[0].store.setDraining([AgentID(agent.id)], true)
+            #expect(try await poll?.drain == true)
+            // It is told once by each gateway that it asks.
+            #expect(try await agent.lease(2, waitMs: 30_000)?.drain == true)
+            try await gateways[0].store.setDraining([AgentID(agent.id)], false)
+            #expect(try await agent.lease(3, waitMs: 30_000)?.drain == false)
+            _ = try await gateways[0].user.submit(gateways[0].echo(), namespace: "ns")
+            #expect(try await agent.at(gateways[1]).lease(4, waitMs: 30_000)?.leases.count == 1)
+        }
+    }
+
+    @Test("A swarm that one gateway has not heard of yet takes tasks there all the same")
+    func newSwarm() async throws {
+        try await GatewayUnderTest.run(2) { gateways in
+            for gateway in gateways { try await gateway.untilFollowing() }
+            try await gateways[0].store.putCatalogue(GatewayUnderTest.entry("second"))
+            var task = gateways[0].echo()
+            task.swarm = "second"
+            for gateway in gateways { #expect(try await gateway.user.submit(task, namespace: "ns").swarm == "second") }
+        }
+    }
+}
