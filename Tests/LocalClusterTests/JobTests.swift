@@ -115,4 +115,49 @@ struct JobTests {
             #expect(Self.types(job).last == "Complete")
         }
     }
+
+    @Test func `An index that fails at its limit fails alone, and the job fails once the others are over`() async throws
+    {
+        try await RunningCluster.run { cluster in
+            let job = Shell.job("each", "test $JOB_COMPLETION_INDEX != 1") { spec in
+                spec.completions = 3
+                spec.parallelism = 3
+                spec.completionMode = "Indexed"
+                spec.backoffLimitPerIndex = 0
+            }
+            _ = try await cluster.create(job)
+            let over = try await cluster.object(Job.self, "each", until: Self.isOver)
+            #expect(Self.types(over) == ["FailureTarget", "Failed"])
+            #expect(over.status?.conditions?.last?.reason == "FailedIndexes")
+            #expect(over.status?.failedIndexes == "1" && over.status?.completedIndexes == "0,2")
+            #expect(over.status?.failed == 1 && over.status?.succeeded == 2)
+        }
+    }
+
+    @Test func `The exit code of a pod may end its job at once, and one success may be enough`() async throws {
+        try await RunningCluster.run { cluster in
+            let fatal = Shell.job("fatal", "exit 42") { spec in
+                spec.podFailurePolicy = [
+                    "rules": [["action": "FailJob", "onExitCodes": ["operator": "In", "values": [42]]]]
+                ]
+            }
+            _ = try await cluster.create(fatal)
+            let leader = Shell.job("leader", "test $JOB_COMPLETION_INDEX = 0 || exec sleep 600") { spec in
+                spec.completions = 2
+                spec.parallelism = 2
+                spec.completionMode = "Indexed"
+                spec.successPolicy = ["rules": [["succeededIndexes": "0"]]]
+            }
+            _ = try await cluster.create(leader)
+            let failed = try await cluster.object(Job.self, "fatal", until: Self.isOver)
+            let condition = failed.status?.conditions?.last
+            #expect(condition?.type == "Failed" && condition?.reason == "PodFailurePolicy")
+            #expect(
+                condition?.message?.hasSuffix("failed with exit code 42 matching FailJob rule at index 0") == true)
+            let complete = try await cluster.object(Job.self, "leader", until: Self.isOver)
+            #expect(Self.types(complete) == ["SuccessCriteriaMet", "Complete"])
+            #expect(complete.status?.conditions?.last?.reason == "SuccessPolicy")
+            #expect(complete.status?.succeeded == 1 && complete.status?.failed ?? 0 == 0)
+        }
+    }
 }

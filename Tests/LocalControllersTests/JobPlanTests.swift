@@ -73,7 +73,7 @@ import Testing
         #expect(narrow.released.map(\.metadata.name) == ["b"])
     }
 
-    @Test(arguments: [(1, 10), (2, 20), (3, 40), (7, 360)])
+    @Test(arguments: [(1, 10), (2, 20), (3, 40), (7, 600)])
     func `The pause doubles with each failure in a row`(failures: Int, seconds: Int64) {
         let failed = (0..<failures).map { pod("f\($0)", "Failed", tracked: false, ended: Self.now) }
         let limited = job { $0.backoffLimit = 100 }
@@ -140,7 +140,7 @@ import Testing
             ("0-3,5", 10, "0-3,5"), ("1,2", 10, "1,2"), ("0-9", 4, "0-3"), ("", 3, nil), ("nonsense,2", 3, "2"),
         ] as [(String, Int, String?)])
     func `Completed indexes are read and written as ranges`(text: String, completions: Int, written: String?) {
-        #expect(CompletedIndexes(text, completions: completions).text == written)
+        #expect(JobIndexes(text, completions: completions).text == written)
     }
 
     @Test func `A finished job waits for its time to live, then it is expired`() {

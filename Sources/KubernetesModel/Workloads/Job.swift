@@ -32,6 +32,11 @@ public struct JobSpec: Codable, Sendable, Hashable {
     public var suspend: Bool?
     public var podFailurePolicy: JSON?
     public var podReplacementPolicy: String?
+    public var successPolicy: JSON?
+    public var backoffLimitPerIndex: Int?
+    public var maxFailedIndexes: Int?
+    /// Which controller runs it; absent: the built-in one.
+    public var managedBy: String?
 
     public init(
         parallelism: Int? = nil,
@@ -45,7 +50,11 @@ public struct JobSpec: Codable, Sendable, Hashable {
         completionMode: String? = nil,
         suspend: Bool? = nil,
         podFailurePolicy: JSON? = nil,
-        podReplacementPolicy: String? = nil
+        podReplacementPolicy: String? = nil,
+        successPolicy: JSON? = nil,
+        backoffLimitPerIndex: Int? = nil,
+        maxFailedIndexes: Int? = nil,
+        managedBy: String? = nil
     ) {
         self.parallelism = parallelism
         self.completions = completions
@@ -59,6 +68,10 @@ public struct JobSpec: Codable, Sendable, Hashable {
         self.suspend = suspend
         self.podFailurePolicy = podFailurePolicy
         self.podReplacementPolicy = podReplacementPolicy
+        self.successPolicy = successPolicy
+        self.backoffLimitPerIndex = backoffLimitPerIndex
+        self.maxFailedIndexes = maxFailedIndexes
+        self.managedBy = managedBy
     }
 }
 
@@ -72,6 +85,7 @@ public struct JobStatus: Codable, Sendable, Hashable {
     public var terminating: Int?
     public var ready: Int?
     public var completedIndexes: String?
+    public var failedIndexes: String?
     public var uncountedTerminatedPods: JSON?
 
     public init(
@@ -84,6 +98,7 @@ public struct JobStatus: Codable, Sendable, Hashable {
         terminating: Int? = nil,
         ready: Int? = nil,
         completedIndexes: String? = nil,
+        failedIndexes: String? = nil,
         uncountedTerminatedPods: JSON? = nil
     ) {
         self.conditions = conditions
@@ -95,6 +110,7 @@ public struct JobStatus: Codable, Sendable, Hashable {
         self.terminating = terminating
         self.ready = ready
         self.completedIndexes = completedIndexes
+        self.failedIndexes = failedIndexes
         self.uncountedTerminatedPods = uncountedTerminatedPods
     }
 }

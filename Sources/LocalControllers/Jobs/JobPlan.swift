@@ -3,15 +3,12 @@ import StructuredData
 
 /// What a job does next, and what its status says, from what is observed. Pure.
 ///
-/// An ended pod is counted in three steps, so that no crash loses or doubles it: it is written among the uncounted, then its
-/// finalizer is taken off, then, once the cache shows that, it moves into the count. The end of a job has two as well:
-/// `SuccessCriteriaMet` or `FailureTarget` first, `Complete` or `Failed` once no pod is left running.
+/// Its ended pods are counted by `JobTally`. The end of a job has two steps: `SuccessCriteriaMet` or `FailureTarget` first,
+/// `Complete` or `Failed` once no pod is left running.
 struct JobPlan {
     /// The pause after the first failure in a row; it doubles with each further one up to the limit.
     static let backoffSeconds: Int64 = 10
-    static let backoffLimitSeconds: Int64 = 360
-    /// How many pods may wait to be counted.
-    static let uncountedLimit = 500
+    static let backoffLimitSeconds: Int64 = 600
 
     enum News: Sendable, Hashable {
         case suspended, resumed, completed
@@ -23,6 +20,8 @@ struct JobPlan {
     var creationCount = 0
     /// The indexes to create pods for.
     var creationIndexes: [Int] = []
+    /// What those pods are to know of the failures before them, where there is a limit for each index.
+    var indexFailures: [Int: IndexFailures] = [:]
     /// Too many, or suspended: their ends count as nothing.
     var surplus: [Pod] = []
     /// To end with the job.
@@ -36,6 +35,7 @@ struct JobPlan {
 
     private let spec: JobSpec
     private let restartPolicy: String?
+    private let policy: PodFailurePolicy
     private let now: Int64
 
     /// - Parameters:
@@ -44,9 +44,12 @@ struct JobPlan {
     init(_ job: Templated<Job>, pods owned: [Pod], now: Int64) {
         spec = job.object.spec
         restartPolicy = job.template["spec"]?["restartPolicy"]?.stringValue
+        policy = PodFailurePolicy(spec.podFailurePolicy)
         self.now = now
         status = job.object.status ?? JobStatus()
-        let pods = JobPods(owned, replacesOnlyFailed: spec.replacesOnlyFailedPods)
+        // The pods that end because the job has succeeded have not failed.
+        let failsWhenAsked = !spec.replacesOnlyFailedPods && !status.isTrue("SuccessCriteriaMet")
+        let pods = JobPods(owned, failsWhenAsked: failsWhenAsked)
         let isOver = status.isTrue("Complete") || status.isTrue("Failed")
         guard !isOver, job.metadata.deletionTimestamp == nil else {
             released = Array(pods.tracked.values)
@@ -54,90 +57,50 @@ struct JobPlan {
             return
         }
         if status.startTime == nil, spec.suspend != true { status.startTime = Timestamp.text(seconds: now) }
-        let waiting = count(pods)
-        status.active = pods.active.count
-        status.ready = pods.readyCount
-        status.terminating = pods.terminating.count
-        decide(pods, waiting: waiting)
-        if status.isTrue("SuccessCriteriaMet") || status.isTrue("FailureTarget") {
-            condemned = pods.active
-            finish(pods, waiting: waiting)
+        let before = status
+        var tally = JobTally(before, spec: spec, pods: pods, isEnding: isEnding)
+        take(tally, pods)
+        decide(pods, tally)
+        if isEnding, !tally.predecessors.isEmpty {
+            // Their successors will not come.
+            tally = JobTally(before, spec: spec, pods: pods, isEnding: true)
+            take(tally, pods)
+        }
+        if isEnding {
+            end(pods, tally)
         } else if spec.suspend == true {
             surplus = pods.active
             suspend()
         } else {
             resume()
-            manage(pods, waiting: waiting)
+            manage(pods, tally)
         }
         released += surplus.filter(\.isTrackedByJob)
     }
 
-    // MARK: Counting
-
-    /// Moves pods one step on; returns how many successes and failures wait to be counted.
-    private mutating func count(_ pods: JobPods) -> (succeeded: Int, failed: Int) {
-        var uncounted = UncountedPods(status.uncountedTerminatedPods)
-        // Without its finalizer, or gone: nobody will write it down a second time.
-        let failedBefore = uncounted.failed.filter { pods.tracked[$0] != nil }
-        status.failed = (status.failed ?? 0) + uncounted.failed.count - failedBefore.count
-        let succeededBefore = uncounted.succeeded.filter { pods.tracked[$0] != nil }
-        status.succeeded = (status.succeeded ?? 0) + uncounted.succeeded.count - succeededBefore.count
-        uncounted.failed = failedBefore
-        uncounted.succeeded = succeededBefore
-        released = (failedBefore + succeededBefore).compactMap { pods.tracked[$0] }
-
-        var room = max(Self.uncountedLimit - released.count, 0)
-        func isNew(_ pod: Pod) -> Bool {
-            let uid = pod.metadata.uid ?? ""
-            return !failedBefore.contains(uid) && !succeededBefore.contains(uid)
-        }
-        if spec.isIndexed {
-            // The index itself says what has been counted.
-            var completed = CompletedIndexes(status.completedIndexes, completions: spec.completions ?? 0)
-            for pod in pods.uncounted.succeeded {
-                if let index = pod.completionIndex, index < spec.completions ?? 0 { completed.insert(index) }
-                released.append(pod)
-            }
-            status.completedIndexes = completed.text
-            status.succeeded = completed.count
-        } else {
-            for pod in pods.uncounted.succeeded.filter(isNew).prefix(room) {
-                uncounted.succeeded.append(pod.metadata.uid ?? "")
-                released.append(pod)
-                room -= 1
-            }
-        }
-        for pod in pods.uncounted.failed.filter(isNew).prefix(room) {
-            uncounted.failed.append(pod.metadata.uid ?? "")
-            released.append(pod)
-        }
-        status.uncountedTerminatedPods = uncounted.json
-        return (uncounted.succeeded.count, uncounted.failed.count)
+    private mutating func take(_ tally: JobTally, _ pods: JobPods) {
+        let conditions = status.conditions
+        status = tally.status
+        status.conditions = conditions
+        status.active = pods.active.count
+        status.ready = pods.readyCount
+        status.terminating = pods.terminating.count
+        released = tally.released
     }
 
     // MARK: The end
 
-    private mutating func decide(_ pods: JobPods, waiting: (succeeded: Int, failed: Int)) {
-        guard !status.isTrue("SuccessCriteriaMet"), !status.isTrue("FailureTarget") else { return }
-        let succeeded = (status.succeeded ?? 0) + waiting.succeeded
-        let failed = (status.failed ?? 0) + waiting.failed
-        let limit = spec.backoffLimit ?? 6
-        let restarts =
-            restartPolicy == "OnFailure"
-            && (limit == 0 ? pods.restartCount > 0 : pods.restartCount >= limit)
-        if failed > limit || restarts {
-            set("FailureTarget", "BackoffLimitExceeded", "Job has reached the specified backoff limit")
-            return
-        }
-        if spec.suspend != true, let deadline = spec.activeDeadlineSeconds,
-            let start = status.startTime.flatMap(Timestamp.seconds)
+    private var isEnding: Bool { status.isTrue("SuccessCriteriaMet") || status.isTrue("FailureTarget") }
+
+    private mutating func decide(_ pods: JobPods, _ tally: JobTally) {
+        guard !isEnding else { return }
+        if let (reason, message) = failure(pods, tally) { return set("FailureTarget", reason, message) }
+        let succeeded = (status.succeeded ?? 0) + tally.waiting.succeeded
+        if spec.isIndexed,
+            let rule = SuccessPolicy.metRule(
+                spec.successPolicy, succeeded: tally.succeededIndexes, completions: spec.completions ?? 0)
         {
-            let rest = start + Int64(deadline) - now
-            guard rest > 0 else {
-                set("FailureTarget", "DeadlineExceeded", "Job was active longer than specified deadline")
-                return
-            }
-            lookAgain(after: rest)
+            return set("SuccessCriteriaMet", "SuccessPolicy", rule)
         }
         let isEnough = spec.completions.map { succeeded >= $0 } ?? (succeeded > 0)
         if isEnough, pods.active.isEmpty, spec.suspend != true {
@@ -145,9 +108,51 @@ struct JobPlan {
         }
     }
 
-    private mutating func finish(_ pods: JobPods, waiting: (succeeded: Int, failed: Int)) {
+    /// Why the job has failed, where it has.
+    private mutating func failure(_ pods: JobPods, _ tally: JobTally) -> (reason: String, message: String)? {
+        if spec.podFailurePolicy != nil {
+            for pod in pods.failed {
+                if case .failsJob(let message) = policy.verdict(on: pod) { return ("PodFailurePolicy", message) }
+            }
+        }
+        let limit = spec.backoffLimit ?? 6
+        let restarts =
+            restartPolicy == "OnFailure"
+            && (limit == 0 ? pods.restartCount > 0 : pods.restartCount >= limit)
+        if (status.failed ?? 0) + tally.waiting.failed > limit || restarts {
+            return ("BackoffLimitExceeded", "Job has reached the specified backoff limit")
+        }
+        if let rest = secondsLeft {
+            guard rest > 0 else { return ("DeadlineExceeded", "Job was active longer than specified deadline") }
+            lookAgain(after: rest)
+        }
+        guard spec.backoffLimitPerIndex != nil, tally.failedIndexes.count > 0 else { return nil }
+        if let most = spec.maxFailedIndexes, tally.failedIndexes.count > most {
+            return ("MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes")
+        }
+        let isOver = tally.failedIndexes.count + tally.succeededIndexes.count >= spec.completions ?? 0
+        return isOver ? ("FailedIndexes", "Job has failed indexes") : nil
+    }
+
+    /// Until the job's deadline, where it has one that runs.
+    private var secondsLeft: Int64? {
+        guard spec.suspend != true, let deadline = spec.activeDeadlineSeconds,
+            let start = status.startTime.flatMap(Timestamp.seconds)
+        else { return nil }
+        return start + Int64(deadline) - now
+    }
+
+    private mutating func end(_ pods: JobPods, _ tally: JobTally) {
+        condemned = pods.active
+        if status.isTrue("SuccessCriteriaMet") {
+            // Nobody counts them, so nothing must keep them.
+            let counted = Set(released.compactMap(\.metadata.uid))
+            released += (pods.active + pods.terminating).filter { pod in
+                pod.isTrackedByJob && !counted.contains(pod.metadata.uid ?? "")
+            }
+        }
         let isQuiet = pods.active.isEmpty && pods.terminating.isEmpty && pods.tracked.isEmpty
-        guard isQuiet, waiting == (0, 0) else { return }
+        guard isQuiet, tally.waiting == (0, 0) else { return }
         if let target = status.condition("FailureTarget"), target.status == "True" {
             set("Failed", target.reason ?? "", target.message ?? "")
             news.append(.failed(reason: target.reason ?? "", message: target.message ?? ""))
@@ -192,8 +197,8 @@ struct JobPlan {
 
     // MARK: Pods
 
-    private mutating func manage(_ pods: JobPods, waiting: (succeeded: Int, failed: Int)) {
-        let succeeded = (status.succeeded ?? 0) + waiting.succeeded
+    private mutating func manage(_ pods: JobPods, _ tally: JobTally) {
+        let succeeded = (status.succeeded ?? 0) + tally.waiting.succeeded
         let parallelism = spec.parallelism ?? 1
         let wanted: Int
         if let completions = spec.completions {
@@ -202,32 +207,62 @@ struct JobPlan {
             // A queue of work: after the first success no more pods are begun.
             wanted = succeeded > 0 ? pods.active.count : parallelism
         }
-        if pods.active.count > wanted {
-            surplus = VictimOrder.victims(of: pods.active, count: pods.active.count - wanted)
-            return
-        }
+        surplus = surplus(of: pods.active, atLeast: pods.active.count - wanted)
+        guard surplus.isEmpty else { return }
         let blocked = spec.replacesOnlyFailedPods ? pods.terminating : []
         let missing = wanted - pods.active.count - blocked.count
         guard missing > 0 else { return }
-        let pause = backoff(pods)
-        guard pause <= 0 else { return lookAgain(after: pause) }
+        if spec.backoffLimitPerIndex == nil {
+            let pause = pause(afterFailures: pods.failures.count, last: pods.failures.last)
+            guard pause <= 0 else { return lookAgain(after: pause) }
+        }
         guard spec.isIndexed else {
             creationCount = missing
             return
         }
-        let completed = CompletedIndexes(status.completedIndexes, completions: spec.completions ?? 0)
         let taken = Set((pods.active + blocked).compactMap(\.completionIndex))
-        creationIndexes = Array(
-            (0..<(spec.completions ?? 0)).lazy.filter { !completed.contains($0) && !taken.contains($0) }
-                .prefix(missing))
+        let pending = (0..<(spec.completions ?? 0)).lazy.filter { index in
+            !tally.succeededIndexes.contains(index) && !tally.failedIndexes.contains(index) && !taken.contains(index)
+        }.prefix(missing)
+        for index in pending { begin(index, after: tally.predecessors[index]) }
+    }
+
+    /// Plans a pod for an index, unless the pause after the failure of the last one is not over.
+    private mutating func begin(_ index: Int, after predecessor: Pod?) {
+        if spec.backoffLimitPerIndex != nil {
+            var failures = IndexFailures()
+            if let predecessor {
+                failures = predecessor.indexFailures.adding(policy.verdict(on: predecessor))
+                let pause = pause(afterFailures: failures.all, last: predecessor.endedAt)
+                guard pause <= 0 else { return lookAgain(after: pause) }
+            }
+            indexFailures[index] = failures
+        }
+        creationIndexes.append(index)
+    }
+
+    /// Pods of an index that has another, or of none that there is, always go.
+    private func surplus(of active: [Pod], atLeast count: Int) -> [Pod] {
+        var surplus: [Pod] = []
+        var left = active
+        if spec.isIndexed {
+            let known = active.filter { $0.completionIndex.map { $0 < spec.completions ?? 0 } ?? false }
+            surplus = active.filter { $0.completionIndex.map { $0 >= spec.completions ?? 0 } ?? true }
+            left = []
+            for (_, pods) in Dictionary(grouping: known, by: \.completionIndex) {
+                let doubles = VictimOrder.victims(of: pods, count: pods.count - 1)
+                surplus += doubles
+                left += pods.filter { pod in !doubles.contains { $0.metadata.uid == pod.metadata.uid } }
+            }
+        }
+        return surplus + VictimOrder.victims(of: left, count: count - surplus.count)
     }
 
     /// How much of the pause after the last failure is left, in seconds.
-    private func backoff(_ pods: JobPods) -> Int64 {
-        guard pods.failures.count > 0 else { return 0 }
-        let doublings = min(pods.failures.count - 1, 10)
-        let pause = min(Self.backoffSeconds << Int64(doublings), Self.backoffLimitSeconds)
-        return pods.failures.last + pause - now
+    private func pause(afterFailures count: Int, last: Int64) -> Int64 {
+        guard count > 0 else { return 0 }
+        let doublings = min(count - 1, 10)
+        return last + min(Self.backoffSeconds << Int64(doublings), Self.backoffLimitSeconds) - now
     }
 
     private mutating func lookAgain(after seconds: Int64) {
@@ -266,6 +301,8 @@ struct UncountedPods: Sendable, Hashable {
 extension JobSpec {
     var isIndexed: Bool { completionMode == "Indexed" }
     var replacesOnlyFailedPods: Bool { podReplacementPolicy == "Failed" }
+    /// Whether the controllers here are to run it.
+    var isManagedHere: Bool { managedBy.map { $0 == "kubernetes.io/job-controller" } ?? true }
 }
 
 extension JobStatus {

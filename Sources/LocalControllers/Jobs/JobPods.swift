@@ -19,13 +19,15 @@ struct JobPods {
     let uncounted: (succeeded: [Pod], failed: [Pod])
     /// Every pod that carries the finalizer, by uid.
     let tracked: [String: Pod]
+    /// Every pod that counts as failed, in any state of being counted.
+    let failed: [Pod]
     /// How many failed since the last success, and when the last one did (seconds since 1970).
     let failures: (count: Int, last: Int64)
     /// How often containers of pods that have not ended were restarted.
     let restartCount: Int
 
-    /// - Parameter replacesOnlyFailed: pods that are asked to end count as failed only once they have.
-    init(_ pods: [Pod], replacesOnlyFailed: Bool) {
+    /// - Parameter failsWhenAsked: whether pods that are asked to end count as failed before they have.
+    init(_ pods: [Pod], failsWhenAsked: Bool) {
         active = pods.filter(\.isActive)
         terminating = pods.filter { $0.metadata.deletionTimestamp != nil && !$0.hasEnded }
         let tracked = pods.filter(\.isTrackedByJob)
@@ -34,8 +36,9 @@ struct JobPods {
         let succeeded = pods.filter { $0.status?.phase == "Succeeded" }
         let failed = pods.filter { pod in
             if pod.status?.phase == "Failed" { return true }
-            return !replacesOnlyFailed && pod.metadata.deletionTimestamp != nil && pod.status?.phase != "Succeeded"
+            return failsWhenAsked && pod.metadata.deletionTimestamp != nil && pod.status?.phase != "Succeeded"
         }
+        self.failed = failed
         uncounted = (succeeded.filter(\.isTrackedByJob), failed.filter(\.isTrackedByJob))
         let lastSuccess = succeeded.map(\.endedAt).max() ?? .min
         let times = failed.map(\.endedAt).filter { $0 >= lastSuccess }
@@ -59,7 +62,7 @@ extension Pod {
 
     /// When its last container ended, or what comes closest; by the node's clock, which the server's follows well enough for
     /// pauses.
-    fileprivate var endedAt: Int64 {
+    var endedAt: Int64 {
         let ends = (status?.containerStatuses ?? []).compactMap { $0.state?.terminated?.finishedAt }
         if let end = ends.compactMap(Timestamp.seconds).max() { return end }
         if let deadline = metadata.deletionTimestamp.flatMap(Timestamp.seconds) {

@@ -11,7 +11,7 @@ import StructuredData
 /// them. Guarantees: each ended pod is counted once, also over restarts of this process; never more pods at once than
 /// `parallelism`, also after a creation whose answer was lost; the finalizer is taken off the pods of a job that is gone.
 /// Assumption: a pod's end is told by the node's clock, which pauses after failures are measured with. Caveats: an adopted pod
-/// counts while it runs, not when it ends; `podFailurePolicy`, `successPolicy` and limits for each index are not acted on.
+/// counts while it runs, not when it ends. A job that is `managedBy` another controller is left alone.
 struct JobReconciler: Reconciler {
     private let client: KubernetesClient
     private let jobs: Store<Templated<Job>>
@@ -43,7 +43,7 @@ struct JobReconciler: Reconciler {
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         do {
             return try await step(key)
-        } catch let status as KubernetesStatus where status.reason == .conflict {
+        } catch let status as KubernetesStatus where status.isConflict {
             return .requeue(after: Self.conflictPause)
         }
     }
@@ -55,6 +55,7 @@ struct JobReconciler: Reconciler {
             try await releaseOrphans(of: key)
             return .done
         }
+        guard job.object.spec.isManagedHere else { return .done }
         job.object.status = statuses.latest(of: job, job.object.status)
         if creation.isInDoubt(key) { creation.settle(key, with: try await livePods(of: job)) }
         guard !barrier.isBehind(key, store: pods) else { return .requeue(after: .seconds(1)) }
@@ -67,7 +68,7 @@ struct JobReconciler: Reconciler {
         }
         // Its end counts as nothing, so it must not be seen to end before it is let go.
         for pod in plan.surplus { try await release(pod, of: key) }
-        try await delete(plan.surplus + plan.condemned, of: job)
+        try await delete(plan.surplus, of: job)
         var failure: (any Error)?
         do {
             try await create(plan, job)
@@ -81,6 +82,8 @@ struct JobReconciler: Reconciler {
         try await concurrently(plan.released.filter { !surplus.contains($0.metadata.uid ?? "") }, limit: 8) { pod in
             try await release(pod, of: key)
         }
+        // Not before it is written down why, and, of a job that has succeeded, not before they are let go.
+        try await delete(plan.condemned, of: job)
         if let failure { throw failure }
         return plan.lookAgainAfterSeconds.map { .requeue(after: .seconds($0)) } ?? .done
     }
@@ -110,7 +113,9 @@ struct JobReconciler: Reconciler {
         if plan.creationCount > 0 || !plan.creationIndexes.isEmpty {
             let body = try PodOfJob.json(of: job)
             bodies = Array(repeating: body, count: plan.creationCount)
-            bodies += plan.creationIndexes.map { PodOfJob.indexed(body, $0, of: job) }
+            bodies += plan.creationIndexes.map { index in
+                PodOfJob.indexed(body, index, of: job, failures: plan.indexFailures[index])
+            }
         }
         let object = job.object
         try await creation.create(bodies, namespace: job.metadata.namespace, for: job.key) { pod in
@@ -196,17 +201,30 @@ enum PodOfJob {
     }
 
     /// The pod of one index: it finds the index in its name, host name, label, annotation and environment.
-    static func indexed(_ body: JSON, _ index: Int, of job: Templated<Job>) -> JSON {
+    /// - Parameter failures: of the pods of this index before it, where they are limited.
+    static func indexed(
+        _ body: JSON, _ index: Int, of job: Templated<Job>, failures: IndexFailures? = nil
+    ) -> JSON {
         var body = body
         let name = job.metadata.name ?? ""
         let text = JSON.string(String(index))
-        body["metadata"]?["generateName"] = .string("\(name)-\(index)-")
+        // The server adds five characters, and a pod's name is its host name as well.
+        let suffix = "-\(index)-"
+        body["metadata"]?["generateName"] = .string(name.prefix(58 - suffix.count) + suffix)
         for map in ["labels", "annotations"] {
             var entries = body["metadata"]?[map] ?? [:]
             entries[JobNames.completionIndex] = text
             body["metadata"]?[map] = entries
         }
-        if body["spec"]?["hostname"] == nil { body["spec"]?["hostname"] = .string("\(name)-\(index)") }
+        if let failures {
+            var annotations = body["metadata"]?["annotations"] ?? [:]
+            annotations[IndexFailures.countedAnnotation] = .string(String(failures.counted))
+            if failures.ignored > 0 {
+                annotations[IndexFailures.ignoredAnnotation] = .string(String(failures.ignored))
+            }
+            body["metadata"]?["annotations"] = annotations
+        }
+        body["spec"]?["hostname"] = .string("\(name)-\(index)")
         let variable: JSON = [
             "name": "JOB_COMPLETION_INDEX",
             "valueFrom": ["fieldRef": ["fieldPath": .string("metadata.labels['\(JobNames.completionIndex)']")]],

@@ -1,5 +1,5 @@
-/// The indexes of an Indexed job that have succeeded, as its status writes them: `0-3,5`.
-struct CompletedIndexes: Sendable, Hashable {
+/// Some of the indexes of an Indexed job, as its status writes those that have succeeded or failed: `0-3,5`.
+struct JobIndexes: Sendable, Hashable {
     private(set) var indexes: Set<Int>
 
     /// - Parameter completions: indexes beyond are dropped, as those of a job that was made smaller.
