@@ -74,7 +74,7 @@ package struct QueueSummary: Sendable, Hashable {
     package var oldestReady: StoreTime?
     /// The next delayed task's time.
     package var nextDelayed: StoreTime?
-    /// Tasks submitted in the last minute.
+    /// Tasks submitted in the last minute, give or take a second.
     package var arrivalsLastMinute: Int
     /// The mean time of the latest attempts that succeeded, at most 50 of them.
     package var serviceMilliseconds: Int64?

@@ -84,7 +84,7 @@ extension StoreTransaction {
             let transition = try apply(.lease(order), to: candidate)
             // One whose deadline has just passed ends and makes room for another.
             guard transition.verdict == .granted else { continue }
-            try takeTurn(transition.record)
+            if let lane = candidate.lane { try takeTurn(transition.record, in: lane) }
             let stored = StoredTask(sequence: candidate.sequence, lane: candidate.lane, record: transition.record)
             if let task = try leased(stored) {
                 bytes += task.input.count + (task.checkpoint?.count ?? 0)

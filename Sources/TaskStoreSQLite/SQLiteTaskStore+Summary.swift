@@ -11,18 +11,25 @@ extension SQLiteTaskStore {
             }
             let here = "namespace = ? AND swarm = ?"
             var summary = QueueSummary(namespace: namespace, swarm: swarm, time: now)
-            // Ready tasks may be a great many: they are counted as they come and go.
-            summary.ready = Int(try number("SELECT sum(ready) FROM lanes WHERE \(here)") ?? 0)
-            summary.leased = Int(try number("SELECT count(*) FROM tasks WHERE \(here) AND state = 'leased'") ?? 0)
-            summary.delayed = Int(try number("SELECT count(*) FROM tasks WHERE \(here) AND state = 'delayed'") ?? 0)
-            summary.held = Int(try number("SELECT count(*) FROM tasks WHERE \(here) AND state = 'held'") ?? 0)
-            summary.oldestReady = try number("SELECT min(head_ready_at) FROM lanes WHERE \(here)")
-                .map(StoreTime.init(milliseconds:))
+            // Waiting tasks may be a great many: they are counted as they come and go.
+            let counts = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT sum(ready), sum(leased), sum(delayed), sum(held), min(head_ready_at) FROM lanes
+                        WHERE \(here)
+                        """), arguments: place)
+            func count(_ column: Int) -> Int { (counts?[column] as Int64?).map(Int.init(clamping:)) ?? 0 }
+            summary.ready = count(0)
+            summary.leased = count(1)
+            summary.delayed = count(2)
+            summary.held = count(3)
+            summary.oldestReady = (counts?[4] as Int64?).map(StoreTime.init(milliseconds:))
             summary.nextDelayed = try number("SELECT min(ready_at) FROM tasks WHERE \(here) AND state = 'delayed'")
                 .map(StoreTime.init(milliseconds:))
             summary.arrivalsLastMinute = Int(
                 try number(
-                    "SELECT count(*) FROM tasks WHERE \(here) AND created > ?", [now.milliseconds - 60_000]) ?? 0)
+                    "SELECT sum(count) FROM arrivals WHERE \(here) AND second > ?", [now.milliseconds / 1000 - 60])
+                    ?? 0)
             summary.serviceMilliseconds = try number(
                 """
                 SELECT CAST(avg(run_ms) AS INTEGER) FROM (SELECT run_ms FROM outcomes WHERE \(here)

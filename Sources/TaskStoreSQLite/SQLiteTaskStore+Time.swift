@@ -78,6 +78,7 @@ extension StoreTransaction {
             }
         }
         try forgetLanes(limit: 64)
+        try run("DELETE FROM arrivals WHERE second < ?", [now.milliseconds / 1000 - 60])
         try forgetKeys(limit: 64)
         try run(
             "DELETE FROM failures WHERE rowid IN (SELECT rowid FROM failures WHERE last < ? ORDER BY last LIMIT ?)",

@@ -13,6 +13,14 @@ enum Schema {
         return migrator
     }
 
+    /// Makes a file as an earlier release left it, for tests of the migrations that follow.
+    static func makeFile(at path: String, upTo migration: String, _ statements: [String]) throws {
+        let queue = try DatabaseQueue(path: path)
+        try migrator.migrate(queue, upTo: migration)
+        try queue.write { db in for statement in statements { try db.execute(sql: statement) } }
+        try queue.close()
+    }
+
     /// `rank` and `due` are derived from the record by the machine and stored for their indexes; times are milliseconds.
     private static let first = [
         """

@@ -16,20 +16,51 @@ struct LaneName: Hashable {
     }
 }
 
+struct Submitter: Hashable {
+    var namespace: String
+    var swarm: String
+    var fairnessKey: String
+
+    init(_ record: TaskRecord) {
+        namespace = record.namespace
+        swarm = record.swarm
+        fairnessKey = record.fairnessKey
+    }
+}
+
 extension StoreTransaction {
     /// Changes that many tasks of one call share, so that they are written once.
     struct Pending {
         struct Lane {
-            var live = 0
+            /// More tasks of each state.
+            var delayed = 0
+            var held = 0
             var ready = 0
+            var leased = 0
             /// Another task may be its first ready one.
             var isHeadStale = false
+            /// It was served.
+            var turn: Int64?
+
+            mutating func count(_ state: TaskState, _ number: Int) {
+                switch state {
+                case .delayed: delayed += number
+                case .held: held += number
+                case .ready: ready += number
+                case .leased: leased += number
+                case .succeeded, .failed, .cancelled: break
+                }
+            }
+
+            var counts: [(any DatabaseValueConvertible)?] { [delayed, held, ready, leased] }
+            var isUnchanged: Bool { delayed == 0 && held == 0 && ready == 0 && leased == 0 }
         }
 
         var lanes: [Int64: Lane] = [:]
         /// Live tasks of namespaces, as far as this call has looked at them: before it, and more since.
         var live: [String: (before: Int?, more: Int)] = [:]
         var activity: Set<Context.Key> = []
+        var arrivals: [Context.Key: Int] = [:]
         var keys: [KeyName: PendingKey] = [:]
     }
 
@@ -53,32 +84,32 @@ extension StoreTransaction {
             """, place + [name.type] + place)
         let lane = db.lastInsertedRowID
         context.remember(lane, name)
+        context.forgetLanes(of: Submitter(record))
         return lane
     }
 
     /// Notes what a transition means to the lanes of its task.
     func noteLanes(_ before: TaskRecord?, _ oldLane: Int64?, _ after: TaskRecord, _ newLane: Int64?) {
-        let wasReady = before?.state == .ready
-        let isReady = after.state == .ready
-        let isSame = oldLane == newLane && wasReady == isReady && (!isReady || before?.rank == after.rank)
+        let isSame =
+            oldLane == newLane && before?.state == after.state
+            && (after.state != .ready || before?.rank == after.rank)
         if !isSame {
-            if let oldLane { note(oldLane, live: -1, ready: wasReady ? -1 : 0, isHeadStale: wasReady) }
-            if let newLane { note(newLane, live: 1, ready: isReady ? 1 : 0, isHeadStale: isReady) }
+            if let oldLane, let before { note(oldLane, before.state, -1) }
+            if let newLane { note(newLane, after.state, 1) }
         }
         let isLive = newLane != nil
         let wasLive = oldLane != nil
         if isLive != wasLive { pending.live[after.namespace, default: (nil, 0)].more += isLive ? 1 : -1 }
     }
 
-    private func note(_ lane: Int64, live: Int, ready: Int, isHeadStale: Bool) {
-        pending.lanes[lane, default: Pending.Lane()].live += live
-        pending.lanes[lane]?.ready += ready
-        if isHeadStale { pending.lanes[lane]?.isHeadStale = true }
+    private func note(_ lane: Int64, _ state: TaskState, _ number: Int) {
+        pending.lanes[lane, default: Pending.Lane()].count(state, number)
+        if state == .ready { pending.lanes[lane]?.isHeadStale = true }
     }
 
     func flushLanes() throws {
         for (lane, change) in pending.lanes {
-            if change.isHeadStale {
+            if change.isHeadStale || change.turn != nil {
                 let head = try row(
                     """
                     SELECT sequence, ready_at, priority FROM tasks WHERE lane = ? AND state = 'ready'
@@ -89,18 +120,21 @@ extension StoreTransaction {
                 // The place of no task is null, as is the greater of null and a turn.
                 try run(
                     """
-                    UPDATE lanes SET live = live + ?, ready = ready + ?, head = ?, head_ready_at = ?,
-                    head_priority = ?, place = max(?, turn) - ? WHERE id = ?
+                    UPDATE lanes SET delayed = delayed + ?, held = held + ?, ready = ready + ?, leased = leased + ?,
+                    head = ?, head_ready_at = ?, head_priority = ?, turn = max(turn, ?), place = max(?, turn, ?) - ?
+                    WHERE id = ?
                     """,
-                    [
-                        change.live, change.ready, head?[0] as Int64?, readyAt, priority,
-                        readyAt.map { StoreTime(milliseconds: $0).microseconds },
+                    change.counts + [
+                        head?[0] as Int64?, readyAt, priority, change.turn ?? 0,
+                        readyAt.map { StoreTime(milliseconds: $0).microseconds }, change.turn ?? 0,
                         priority.map { $0 * FairOrder.priorityStep }, lane,
                     ])
-            } else if change.live != 0 || change.ready != 0 {
+            } else if !change.isUnchanged {
                 try run(
-                    "UPDATE lanes SET live = live + ?, ready = ready + ? WHERE id = ?",
-                    [change.live, change.ready, lane])
+                    """
+                    UPDATE lanes SET delayed = delayed + ?, held = held + ?, ready = ready + ?, leased = leased + ?
+                    WHERE id = ?
+                    """, change.counts + [lane])
             }
         }
         pending.lanes.removeAll(keepingCapacity: true)
@@ -125,9 +159,12 @@ extension StoreTransaction {
     }
 
     /// The lane of a task that was just leased has had its turn.
-    func takeTurn(_ record: TaskRecord) throws {
-        try flushLanes()
+    func takeTurn(_ record: TaskRecord, in lane: Int64) throws {
         let turn = context.turn(at: now)
+        pending.lanes[lane, default: Pending.Lane()].turn = turn
+        // Most submitters have tasks of one type.
+        guard try lanes(ofSubmitterOf: record) > 1 else { return }
+        try flushLanes()
         try run(
             """
             UPDATE lanes SET turn = ?, place = max(head_ready_at * 1000, ?) - head_priority * \(FairOrder.priorityStep)
@@ -135,10 +172,24 @@ extension StoreTransaction {
             """, [turn, turn, record.namespace, record.swarm, record.fairnessKey])
     }
 
+    /// How many lanes the submitter of a task has in its swarm.
+    private func lanes(ofSubmitterOf record: TaskRecord) throws -> Int {
+        let submitter = Submitter(record)
+        if let known = context.lanes(of: submitter) { return known }
+        let row = try row(
+            "SELECT count(*) FROM lanes WHERE namespace = ? AND swarm = ? AND fairness_key = ?",
+            [record.namespace, record.swarm, record.fairnessKey])
+        let count = (row?[0] as Int64?).map(Int.init(clamping:)) ?? 0
+        context.remember(count, of: submitter)
+        return count
+    }
+
     /// Deletes lanes in which nothing is any more.
     func forgetLanes(limit: Int) throws {
         let rows = try rows(
-            "SELECT id, turn FROM lanes WHERE live = 0 ORDER BY id LIMIT ?", [limit])
+            """
+            SELECT id, turn FROM lanes WHERE delayed = 0 AND held = 0 AND ready = 0 AND leased = 0 ORDER BY id LIMIT ?
+            """, [limit])
         for row in rows where FairOrder.isForgettable(turn: row[1], at: now) {
             try run("DELETE FROM lanes WHERE id = ?", [row[0] as Int64])
         }
@@ -174,6 +225,14 @@ extension StoreTransaction {
                 """, [key.namespace, key.swarm, now.milliseconds])
         }
         pending.activity.removeAll(keepingCapacity: true)
+        for (key, count) in pending.arrivals {
+            try run(
+                """
+                INSERT INTO arrivals (namespace, swarm, second, count) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET count = count + excluded.count
+                """, [key.namespace, key.swarm, now.milliseconds / 1000, count])
+        }
+        pending.arrivals.removeAll(keepingCapacity: true)
     }
 
     /// Adds a task to the failures of its kind.

@@ -20,6 +20,8 @@ final class StoreTransaction {
             var catalogue: [Key: CatalogueEntry]?
             /// The rows of `lanes` that were in use lately.
             var lanes: [LaneName: Int64] = [:]
+            /// How many lanes submitters have.
+            var submitters: [Submitter: Int] = [:]
             var lastTurn: Int64
         }
 
@@ -58,6 +60,7 @@ final class StoreTransaction {
             state.withLock {
                 $0.catalogue = nil
                 $0.lanes = [:]
+                $0.submitters = [:]
             }
         }
 
@@ -69,6 +72,17 @@ final class StoreTransaction {
                 state.lanes[name] = lane
             }
         }
+
+        func lanes(of submitter: Submitter) -> Int? { state.withLock { $0.submitters[submitter] } }
+
+        func remember(_ count: Int, of submitter: Submitter) {
+            state.withLock { state in
+                if state.submitters.count >= Self.maxLanes { state.submitters = [:] }
+                state.submitters[submitter] = count
+            }
+        }
+
+        func forgetLanes(of submitter: Submitter) { state.withLock { $0.submitters[submitter] = nil } }
 
         /// The turn of a lane that is served now. A number that a rolled back call had is not given again.
         func turn(at now: StoreTime) -> Int64 {
@@ -184,7 +198,9 @@ final class StoreTransaction {
             noteLanes(task.record, task.lane, record, lane)
             try run(TaskRow.update, TaskRow.changingValues(record, lane: lane) + [task.sequence])
             if record.state.isEnd, !task.record.state.isEnd {
-                try run("UPDATE payloads SET checkpoint = NULL WHERE sequence = ?", [task.sequence])
+                try run(
+                    "UPDATE payloads SET checkpoint = NULL WHERE sequence = ? AND checkpoint IS NOT NULL",
+                    [task.sequence])
             }
         }
         try log(transition)
@@ -245,9 +261,10 @@ final class StoreTransaction {
         if let group = FailureGroup(transition) { try join(group) }
         for kind in transition.changes {
             try feed(kind, record)
-            if kind == .submitted || kind == .leased || kind == .finished {
-                pending.activity.insert(Context.Key(namespace: record.namespace, swarm: record.swarm))
-            }
+            guard kind == .submitted || kind == .leased || kind == .finished else { continue }
+            let swarm = Context.Key(namespace: record.namespace, swarm: record.swarm)
+            pending.activity.insert(swarm)
+            if kind == .submitted { pending.arrivals[swarm, default: 0] += 1 }
         }
     }
 
