@@ -109,7 +109,12 @@ extension SQLiteTaskStore {
             if let isSuspended = amendment.isSuspended {
                 events.append(isSuspended ? .hold(.suspended) : .unhold(.suspended))
             }
-            for event in events { stored.record = try transaction.apply(event, to: stored).record }
+            for event in events {
+                try transaction.apply(event, to: stored)
+                // Its lane may be another one now, too.
+                guard let changed = try transaction.task(task) else { return nil }
+                stored = changed
+            }
             return stored.record
         }
     }

@@ -82,6 +82,17 @@ extension StoreConformance {
             _ = try await bench.store.amend("held", TaskAmendment(isSuspended: true))
             try expectEqual(try await bench.record("held").state, .leased, "a leased task stays with its agent")
         },
+        StoreConformance("a task can be bound to another swarm and given another priority at once") { factory in
+            let bench = try await Workbench(factory)
+            try await bench.store.putCatalogue(Workbench.entry("second"))
+            for id: TaskID in ["first", "a"] { try await bench.submit(id) }
+            _ = try await bench.store.amend(
+                "a", TaskAmendment(priority: 2, isSuspended: true, swarm: "second"))
+            _ = try await bench.store.amend("a", TaskAmendment(isSuspended: false))
+            let agent = try await bench.agent("one", swarm: "second")
+            try expectEqual(try await bench.lease(agent, 1).record.id, "a", "the task of the other swarm")
+            try expectEqual(try await bench.lease(try await bench.agent("two"), 1).record.id, "first", "the one left")
+        },
         StoreConformance("an unpinned task can be bound to another swarm until it is leased") { factory in
             let bench = try await Workbench(factory)
             try await bench.store.putCatalogue(Workbench.entry("other"))
