@@ -62,6 +62,7 @@ extension Target.Dependency {
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioHTTPTypesHTTP2 = product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -139,7 +140,7 @@ let package = Package(
             "TaskGateway",
             [
                 "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
-                .httpTypes, .nioCore, .nioSSL, .crypto, .log, .metrics, .serviceLifecycle,
+                .httpTypes, .nioCore, .nioHTTPTypes, .nioSSL, .crypto, .log, .metrics, .serviceLifecycle,
             ]),
         .module(
             "KubernetesAuthentication",
@@ -306,7 +307,9 @@ let package = Package(
             ]),
         .tests("CurlTransportTests", ["TestSupport", "NetworkFaults", "CurlTransport", "HTTPTransport"]),
         .tests("KubernetesModelTests", ["KubernetesModel", "StructuredData"]),
-        .tests("TaskProtocolTests", ["TaskProtocol", "HTTPTransport", "StructuredData"]),
+        .tests(
+            "TaskProtocolTests", ["TestSupport", "TaskProtocol", "HTTPTransport", "StructuredData"],
+            resources: [.copy("Corpus")]),
         .tests(
             "AgentRuntimeTests",
             ["TestSupport", "AgentRuntime", "TaskProtocol", "HTTPTransport", "StructuredData", "agent-runner", .log]),

@@ -4,6 +4,7 @@ import HTTPTransport
 import KubernetesAuthentication
 package import KubernetesClient
 package import Logging
+import ProgramSupport
 import ServiceLifecycle
 import SwarmOperator
 import TaskGateway
@@ -119,6 +120,7 @@ package struct OperatorService: Service {
             tls: .init(
                 certificateChain: Array(configuration.gatewayCertificate.utf8),
                 privateKey: Array(configuration.gatewayKey.utf8)),
+            maxConnections: GatewayConfiguration.connections(openFiles: OpenFiles.raiseLimit()),
             metricsText: { [metrics] in metrics.text() },
             onListening: { [advertisedHost = configuration.advertisedHost] host, port in
                 onListening("https://\(advertisedHost ?? host):\(port)")

@@ -32,7 +32,14 @@ package struct StandaloneGateway {
             tls = .init(
                 certificateChain: try Self.read(certificate, flag: "--tls-cert"),
                 privateKey: try Self.read(key, flag: "--tls-key"))
-        case (nil, nil): tls = nil
+        case (nil, nil):
+            guard listen.isLoopback else {
+                throw CommandFailure(
+                    .usage,
+                    "--listen \(listen.host):\(listen.port) can be reached from other machines, and tokens must not be read on "
+                        + "the way: give --tls-cert and --tls-key, or listen on 127.0.0.1")
+            }
+            tls = nil
         default: throw CommandFailure(.usage, "--tls-cert and --tls-key go together")
         }
         var cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
@@ -50,7 +57,9 @@ package struct StandaloneGateway {
         let logger = Logger(label: "das.gateway")
         let gateway = Gateway(
             GatewayConfiguration(
-                host: listen.host, port: listen.port, tls: tls, metricsText: { [registry] in registry.text() },
+                host: listen.host, port: listen.port, tls: tls,
+                maxConnections: GatewayConfiguration.connections(openFiles: OpenFiles.raiseLimit()),
+                metricsText: { [registry] in registry.text() },
                 onListening: { host, port in logger.notice("the gateway listens on \(host):\(port)") }),
             store: opened, authenticator: CachingAuthenticator(authenticator))
         try await ServiceGroup(

@@ -16,4 +16,9 @@ package struct ListenAddress: Sendable, Equatable {
         self.host = host
         self.port = port
     }
+
+    /// Nobody but this machine can reach it.
+    package var isLoopback: Bool {
+        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
+    }
 }

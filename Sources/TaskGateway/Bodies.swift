@@ -18,8 +18,16 @@ extension Request {
         do {
             return try json.decode(type)
         } catch let error as StructuredDataError {
-            throw Problems.malformed("the body does not have the call's shape: \(error.message)")
+            throw Problems.malformed(
+                "the body does not have the call's shape: \(error.message)", pointer: Self.pointer(error.path))
         }
+    }
+
+    /// The JSON pointer of a place that is written as `reports[0].epoch`.
+    static func pointer(_ path: String) -> String? {
+        guard !path.isEmpty else { return nil }
+        let tokens = path.split { $0 == "." || $0 == "[" || $0 == "]" }.map(String.init)
+        return JSONPointer(tokens: tokens).description
     }
 
     /// A number from the query; 422 where it is none.

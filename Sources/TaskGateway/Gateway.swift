@@ -66,7 +66,8 @@ package struct Gateway: Service {
             router: router(),
             server: try server(),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "das-gateway"),
+                address: .hostname(configuration.host, port: configuration.port), serverName: "das-gateway",
+                availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
             onServerRunning: { channel in
                 let address = channel.localAddress
                 configuration.onListening(address?.ipAddress ?? configuration.host, address?.port ?? configuration.port)
@@ -89,7 +90,8 @@ package struct Gateway: Service {
         HealthRoutes(core: core).add(to: router)
         DocumentationRoutes().add(to: router)
         let api = router.group("v1").add(
-            middleware: AuthenticationMiddleware(authenticator: core.authenticator))
+            middleware: AuthenticationMiddleware(authenticator: core.authenticator)
+        ).add(middleware: BodyBudgetMiddleware(budget: BodyBudget(limit: core.configuration.maxBodyBytes)))
         TaskRoutes(core: core).add(to: api)
         AgentRoutes(core: core).add(to: api)
         ReportRoutes(core: core).add(to: api)
@@ -100,8 +102,10 @@ package struct Gateway: Service {
     }
 
     private func server() throws -> HTTPServerBuilder {
+        let arrival = core.configuration.arrival
         let plain = HTTPServerBuilder.http1(
-            configuration: .init(additionalChannelHandlers: [ConnectionWatch()], idleTimeout: .seconds(120)))
+            configuration: .init(
+                additionalChannelHandlers: [ConnectionWatch(), ArrivalWatch(arrival)], idleTimeout: .seconds(120)))
         guard let tls = core.configuration.tls else { return plain }
         let chain = try NIOSSLCertificate.fromPEMBytes(tls.certificateChain)
         var configuration = TLSConfiguration.makeServerConfiguration(

@@ -24,6 +24,11 @@ package struct GatewayConfiguration: Sendable {
     package var maxSubmissions = 256
     /// Large results on their way in at once; what comes on top is asked to come back.
     package var maxUploads = 32
+    /// Connections at once; others wait until one of them ends. To be well below the files that the process may have open.
+    package var maxConnections: Int
+    package var arrival = ArrivalLimits()
+    /// What the bodies of requests may take of memory together, the small ones not counted.
+    package var maxBodyBytes = 128 << 20
     /// The body of `GET /metrics`; `nil`: there is no such page here.
     package var metricsText: (@Sendable () async -> String)?
     /// Called once with the address that is listened on.
@@ -33,13 +38,19 @@ package struct GatewayConfiguration: Sendable {
         host: String = "127.0.0.1",
         port: Int = 0,
         tls: TLS? = nil,
+        maxConnections: Int = 16_000,
         metricsText: (@Sendable () async -> String)? = nil,
         onListening: @escaping @Sendable (_ host: String, _ port: Int) -> Void = { _, _ in }
     ) {
         self.host = host
         self.port = port
         self.tls = tls
+        self.maxConnections = maxConnections
         self.metricsText = metricsText
         self.onListening = onListening
     }
+
+    /// Connections for a process that may have so many files open. Half of them are left to what else it does: running out of them
+    /// would end the listener.
+    package static func connections(openFiles: Int) -> Int { min(max(openFiles / 2, 64), 16_000) }
 }

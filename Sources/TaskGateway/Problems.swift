@@ -46,6 +46,10 @@ enum Problems {
         Problem(.tooLarge, status: 413, title: "Too large", detail: detail, pointer: pointer)
     }
 
+    static func bodyTooLarge() -> Problem {
+        tooLarge("the body is larger than \(ProtocolLimits.bodyBytes >> 20) MiB")
+    }
+
     static func tooMany(_ detail: String, retryAfterMs: Int64 = 1000) -> Problem {
         Problem(
             .tooManyRequests, status: 429, title: "Too many requests", detail: detail, retryable: true,
@@ -112,8 +116,7 @@ enum Problems {
             return unavailable(
                 error.code == .closed ? "the gateway is shutting down" : "the task store cannot answer now")
         case is CancellationError: return unavailable("the gateway is shutting down")
-        case is NIOTooManyBytesError:
-            return tooLarge("the body is larger than \(ProtocolLimits.bodyBytes >> 20) MiB")
+        case is NIOTooManyBytesError: return bodyTooLarge()
         case let error as HTTPError:
             let status = Int(error.status.code)
             if status == 404 { return notFound("there is no such page; the API is below /v1") }

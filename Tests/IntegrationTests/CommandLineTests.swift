@@ -17,6 +17,8 @@ struct CommandLineTests {
         ("das-operator", ["--lease", ""], "--lease"),
         ("das-operator", ["--kubeconfig", "/nowhere/config"], "/nowhere/config"),
         ("das-gateway", ["--store", "sqlite:/tmp/x", "--tls-cert", "/nowhere.crt"], "--tls-"),
+        ("das-gateway", ["--store", "sqlite:/tmp/x", "--listen", "0.0.0.0:0"], "--tls-cert"),
+        ("das-gateway", ["--store", "sqlite:/tmp/x", "--listen", "[::]:0"], "127.0.0.1"),
     ]
 
     @Test(arguments: wrong.indices)

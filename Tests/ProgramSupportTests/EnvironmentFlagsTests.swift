@@ -43,6 +43,21 @@ private struct Root: ParsableCommand {
         #expect(error?.message.contains("DAS_FRESH") == true)
     }
 
+    @Test func `Addresses that only this machine can reach are known`() throws {
+        for (text, isLoopback) in [
+            ("127.0.0.1:1", true), ("127.9.9.9:1", true), ("localhost:1", true), ("[::1]:1", true),
+            ("0.0.0.0:1", false), ("[::]:1", false), ("10.0.0.1:1", false), ("127.example.org:1", false),
+        ] {
+            #expect(try ListenAddress(text, flag: "--listen").isLoopback == isLoopback, "\(text)")
+        }
+    }
+
+    @Test func `The limit of open files is raised as far as it may be`() {
+        let limit = OpenFiles.raiseLimit()
+        #expect(limit >= 64)
+        #expect(OpenFiles.raiseLimit() == limit)
+    }
+
     @Test func `Addresses are HOST and PORT`() throws {
         #expect(try ListenAddress("127.0.0.1:80", flag: "--listen") == ListenAddress("127.0.0.1:80", flag: "-"))
         #expect(try ListenAddress("[::1]:0", flag: "--listen").host == "::1")

@@ -65,7 +65,9 @@ enum ImportRules {
             platform: "the lock on the file, and large results as files"),
         ModuleRule(
             "TaskGateway",
-            server.union(["Crypto", "Logging", "Metrics", "StructuredData", "TaskProtocol", "TaskQueue"])),
+            server.union([
+                "Crypto", "Logging", "Metrics", "NIOHTTPTypes", "StructuredData", "TaskProtocol", "TaskQueue",
+            ])),
         ModuleRule("KubernetesAuthentication", client.union(["HTTPTransport", "JWTKit", "TaskGateway"])),
         ModuleRule(
             "SwarmOperator",
@@ -96,7 +98,9 @@ enum ImportRules {
             ]), platform: "finding a free port"),
 
         // What programs are made of.
-        ModuleRule("ProgramSupport", ["ArgumentParser"], platform: "the environment, exit codes, standard error"),
+        ModuleRule(
+            "ProgramSupport", ["ArgumentParser"],
+            platform: "the environment, exit codes, standard error, limits of the process"),
         ModuleRule(
             "Telemetry", server.union(["CoreMetrics", "Logging", "Metrics", "UnixSignals"]),
             platform: "standard error, and the clock"),

@@ -25,6 +25,7 @@ struct GatewayUnderTest: Sendable {
     /// What the gateway logs, from `debug` on.
     let logs: LogRecorder
     let baseURL: String
+    var port: Int { Int(baseURL.split(separator: ":").last ?? "") ?? 0 }
     let shutDown: @Sendable () async -> Void
 
     /// Times that no test reaches but by a jump, however slow the machine.
