@@ -266,6 +266,9 @@ let package = Package(
             ]),
         .systemLibrary(name: "CPidfd", path: "Tests/CPidfd"),
         .testKit(
+            "TaskSimulation",
+            ["AgentRuntime", "TaskProtocol", "TaskQueue", "TaskStoreTesting", "StructuredData", .heap]),
+        .testKit(
             "NetworkFaults",
             [
                 "TestSupport", "CertificateStore", "CurlTransport", "HTTPTransport", "KubernetesClient", .nioCore,
@@ -298,7 +301,10 @@ let package = Package(
             "SwarmOperatorTests",
             ["SwarmOperator", "SwarmAPI", "TaskQueue", "KubernetesModel", "StructuredData"]),
         .tests("TaskQueueTests", ["TaskQueue", "StructuredData"]),
-        .tests("TaskStoreSQLiteTests", ["TestSupport", "TaskStoreSQLite", "TaskStoreTesting", "TaskQueue"]),
+        .tests("TaskStoreTestingTests", ["TaskSimulation", "TaskStoreTesting"]),
+        .tests(
+            "TaskStoreSQLiteTests",
+            ["TaskSimulation", "TestSupport", "TaskStoreSQLite", "TaskStoreTesting", "TaskQueue"]),
         .tests(
             "TaskGatewayTests",
             [

@@ -5,9 +5,15 @@ package struct StoreUnderTest: Sendable {
     package var store: any TaskStore
     /// Closes the store and opens it again on the same data.
     package var reopen: @Sendable () async throws -> any TaskStore
+    /// Gives up what the store holds, when nobody wants it any more.
+    package var close: @Sendable () async -> Void
 
-    package init(store: any TaskStore, reopen: @escaping @Sendable () async throws -> any TaskStore) {
+    package init(
+        store: any TaskStore, close: @escaping @Sendable () async -> Void = {},
+        reopen: @escaping @Sendable () async throws -> any TaskStore
+    ) {
         self.store = store
+        self.close = close
         self.reopen = reopen
     }
 }
@@ -18,6 +24,10 @@ package struct StoreFactory: Sendable {
 
     package init(_ make: @escaping @Sendable (ManualClock, QueuePolicy) async throws -> StoreUnderTest) {
         self.make = make
+    }
+
+    package func open(clock: ManualClock, policy: QueuePolicy) async throws -> StoreUnderTest {
+        try await make(clock, policy)
     }
 }
 

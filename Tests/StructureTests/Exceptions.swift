@@ -26,7 +26,6 @@ enum Exceptions {
         "CLibcurl": "a module map; CurlTransportTests",
         "CLibyaml": "a module map; StructuredDataTests",
         "HTTPTransport": "values and a protocol; the tests of its transports and clients",
-        "TaskStoreTesting": "a test kit; TaskStoreSQLiteTests runs it",
         "OperatorService": "composition; IntegrationTests",
         "das": "composition; IntegrationTests",
         "das-operator": "composition; IntegrationTests",
@@ -41,6 +40,7 @@ enum Exceptions {
         "ConformanceTests": "client and runtime on any API server",
         "TestSupport": "what several folders of tests use",
         "CPidfd": "a system call that TestSupport waits by, and Swift cannot make",
+        "TaskSimulation": "agents, gateways and a network in simulated time, for the tests of every store",
         "NetworkFaults": "a proxy and a server that fail on demand, for tests of clients",
     ]
 }
