@@ -31,7 +31,7 @@ package struct Gateway: Service {
         let application = try application()
         // Before the first call: a task is not to be refused because its swarm was not looked up yet.
         try await core.loadCatalogue()
-        let reaperTicket = Ticket(number: 0)
+        let reaperTicket = core.reaperTicket
         let gaugeTicket = Ticket(number: 0)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -86,7 +86,7 @@ package struct Gateway: Service {
 
     private func router() -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self)
-        router.add(middleware: ProblemMiddleware())
+        router.add(middleware: ProblemMiddleware(core: core))
         HealthRoutes(core: core).add(to: router)
         DocumentationRoutes().add(to: router)
         let api = router.group("v1").add(

@@ -11,6 +11,8 @@ final class GatewayCore: Sendable {
     let waiters: TaskWaiters
     let agents: AgentDirectory
     let metrics = GatewayMetrics()
+    /// Wakes the reaper.
+    let reaperTicket = Ticket(number: 0)
     let logger: Logger
 
     private struct State {
@@ -18,6 +20,7 @@ final class GatewayCore: Sendable {
         var lastLook: ContinuousClock.Instant?
         var isFollowing = false
         var isShuttingDown = false
+        var isStoreFailing = false
         var submissions = 0
         var uploads = 0
         var summaries: [LeaseBroker.SwarmKey: QueueSummary] = [:]
@@ -61,6 +64,28 @@ final class GatewayCore: Sendable {
 
     /// Whether the feed is being followed: without it nobody who waits would be woken.
     var isReady: Bool { state.withLock { $0.isFollowing && !$0.isShuttingDown } }
+
+    /// Whether the store last failed at its work. The reaper tries it again and again, and finds out when it works.
+    var isStoreFailing: Bool { state.withLock { $0.isStoreFailing } }
+
+    func storeFailed(_ error: any Error) {
+        guard let error = error as? TaskStoreError, error.code != .closed else { return }
+        let isNew = state.withLock { state in
+            defer { state.isStoreFailing = true }
+            return !state.isStoreFailing
+        }
+        guard isNew else { return }
+        logger.error("the task store fails", metadata: ["error": .string("\(error)")])
+        reaperTicket.signal(.signalled)
+    }
+
+    func storeWorks() {
+        let wasFailing = state.withLock { state in
+            defer { state.isStoreFailing = false }
+            return state.isStoreFailing
+        }
+        if wasFailing { logger.notice("the task store works again") }
+    }
 
     var isShuttingDown: Bool { state.withLock { $0.isShuttingDown } }
 

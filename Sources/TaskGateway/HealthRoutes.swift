@@ -12,6 +12,7 @@ struct HealthRoutes {
                 throw Problems.unavailable(
                     core.isShuttingDown ? "the gateway is shutting down" : "the gateway does not follow the store yet")
             }
+            if core.isStoreFailing { throw Problems.unavailable("the task store fails; the gateway's log says how") }
             // A store that cannot be read makes the gateway unready: it has nothing to say then.
             _ = try await core.store.changeCursor()
             return Response.bytes(.ok, Array("ok\n".utf8), type: "text/plain")

@@ -6,12 +6,15 @@ import TaskProtocol
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = GatewayContext
 
+    let core: GatewayCore
+
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch {
+            core.storeFailed(error)
             let problem = Problems.of(error)
             if problem.status >= 500 {
                 context.logger.error(

@@ -25,7 +25,7 @@ struct Reaper {
                     _ = try await reap()
                     continue
                 }
-                if isLongAgo {
+                if isLongAgo || core.isStoreFailing {
                     lastReap = .now
                     _ = try await reap()
                     continue
@@ -35,6 +35,7 @@ struct Reaper {
             } catch {
                 if Task.isCancelled { return }
                 if let error = error as? TaskStoreError, error.code == .closed { return }
+                core.storeFailed(error)
                 core.logger.error("cannot reap", metadata: ["error": .string("\(error)")])
                 try? await Task.sleep(for: Self.retryDelay)
             }
@@ -43,6 +44,7 @@ struct Reaper {
 
     private func reap() async throws {
         let result = try await core.store.reap(limit: Self.batch)
+        core.storeWorks()
         if result.expiredLeases > 0 { core.metrics.leasesExpired(result.expiredLeases) }
     }
 }

@@ -21,9 +21,11 @@ enum AgentRow {
             instance: row.text(), slots: row.int(), version: row.text(),
             capabilities: try JSON.parse(row.text()).arrayValue?.compactMap(\.stringValue) ?? [],
             serviceAccount: row.text())
-        return AgentRecord(
+        let agent = AgentRecord(
             id: id, registration: registration, registered: row.time(), lastSeen: row.time(),
             lastRequest: row.integer(), isDraining: row.bool(), isGone: row.bool())
+        try row.check()
+        return agent
     }
 
     static func values(_ agent: AgentRecord) -> [(any DatabaseValueConvertible)?] {

@@ -33,13 +33,18 @@ final class GroupCommit: Sendable {
     }
 
     private let pool: DatabasePool
+    private let files: StoreFiles
     private let state = Mutex(State())
     private let context: StoreTransaction.Context
     /// Called after each commit that added to the feed.
     private let onFeed: @Sendable () -> Void
 
-    init(pool: DatabasePool, context: StoreTransaction.Context, onFeed: @escaping @Sendable () -> Void) {
+    init(
+        pool: DatabasePool, files: StoreFiles, context: StoreTransaction.Context,
+        onFeed: @escaping @Sendable () -> Void
+    ) {
         self.pool = pool
+        self.files = files
         self.context = context
         self.onFeed = onFeed
     }
@@ -121,6 +126,7 @@ final class GroupCommit: Sendable {
         var settlements: [Settlement] = []
         settlements.reserveCapacity(batch.count)
         do {
+            try files.check()
             try db.inTransaction(.immediate) {
                 for call in batch {
                     transaction.beginCall()

@@ -3,22 +3,29 @@ import GRDB
 import TaskQueue
 
 /// Reads the columns of a row one after the other. The tables are STRICT, so that a column holds its declared type; only the
-/// words in text columns need checking.
+/// words in text columns need checking. In a damaged file nothing is sure: what should be there and is not reads as nothing, and
+/// `check` says so.
 struct RowReader {
     private let row: Row
     private var index = 0
+    private var isDamaged = false
 
     init(_ row: Row) { self.row = row }
 
-    mutating func integer() -> Int64 { next() }
+    /// To be called when all is read.
+    func check() throws {
+        if isDamaged { throw corrupt("a row that lacks what every row has") }
+    }
+
+    mutating func integer() -> Int64 { optional() ?? damaged(0) }
     mutating func optionalInteger() -> Int64? { optional() }
-    mutating func int() -> Int { Int(clamping: next() as Int64) }
+    mutating func int() -> Int { Int(clamping: integer()) }
     mutating func optionalInt() -> Int? { (optional() as Int64?).map(Int.init(clamping:)) }
-    mutating func double() -> Double { next() }
-    mutating func bool() -> Bool { next() as Int64 != 0 }
-    mutating func text() -> String { next() }
+    mutating func double() -> Double { optional() ?? damaged(0) }
+    mutating func bool() -> Bool { integer() != 0 }
+    mutating func text() -> String { optional() ?? damaged("") }
     mutating func optionalText() -> String? { optional() }
-    mutating func time() -> StoreTime { StoreTime(milliseconds: next()) }
+    mutating func time() -> StoreTime { StoreTime(milliseconds: integer()) }
     mutating func optionalTime() -> StoreTime? { (optional() as Int64?).map(StoreTime.init(milliseconds:)) }
     mutating func bytes() throws -> [UInt8] { try optionalBytes() ?? [] }
 
@@ -57,8 +64,9 @@ struct RowReader {
         return index
     }
 
-    private mutating func next<Value: DatabaseValueConvertible & StatementColumnConvertible>() -> Value {
-        row[advance()]
+    private mutating func damaged<Value>(_ value: Value) -> Value {
+        isDamaged = true
+        return value
     }
 
     private mutating func optional<Value: DatabaseValueConvertible & StatementColumnConvertible>() -> Value? {

@@ -21,6 +21,8 @@ extension SQLiteTaskStore {
             try transaction.flush()
             try transaction.forget(policy: transaction.machine.policy, limit: limit)
             result.next = try Self.nextDue(transaction.db)
+            // Something is written in any case, so that whoever reaps learns whether the store can write.
+            transaction.hasWritten = true
             return result
         }
     }

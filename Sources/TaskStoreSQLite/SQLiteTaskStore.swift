@@ -42,7 +42,9 @@ package final class SQLiteTaskStore: TaskStore {
         self.lock = Mutex(consume lock)
         pool = opened.pool
         time = opened.now
-        let writer = GroupCommit(pool: opened.pool, context: opened.context) { [hints] in hints.tell() }
+        let writer = GroupCommit(pool: opened.pool, files: StoreFiles(path: path), context: opened.context) { [hints] in
+            hints.tell()
+        }
         self.writer = writer
         do {
             files = try BlobDirectory(path: path + "-blobs", pool: opened.pool, writer: writer, now: opened.now)
@@ -127,9 +129,22 @@ extension SQLiteTaskStore {
 
     private static func openingError(_ path: String, _ error: any Error) -> TaskStoreError {
         if let error = error as? TaskStoreError { return error }
-        if let error = error as? DatabaseError, error.resultCode == .SQLITE_NOTADB {
+        switch (error as? DatabaseError)?.resultCode {
+        case .SQLITE_NOTADB?:
             return TaskStoreError(
                 .cannotOpen, "\(path) is not a task store: it is no SQLite file; choose another path", cause: error)
+        case .SQLITE_CORRUPT?:
+            return TaskStoreError(
+                .corrupt, "the task store \(path) is damaged: \(error); restore it from a backup", cause: error)
+        case .SQLITE_FULL?:
+            return TaskStoreError(
+                .cannotOpen, "the disk that holds the task store \(path) is full; make room on it", cause: error)
+        case .SQLITE_READONLY?:
+            return TaskStoreError(
+                .cannotOpen,
+                "the task store \(path) cannot be written: \(error); the file and its folder must be "
+                    + "writable for this user", cause: error)
+        default: break
         }
         return TaskStoreError(.cannotOpen, "cannot open the task store \(path): \(error)", cause: error)
     }

@@ -99,7 +99,7 @@ final class StoreTransaction {
     private(set) var now: StoreTime
     private(set) var hasFed = false
     private var hasFedInCall = false
-    private var hasWritten = false
+    var hasWritten = false
     /// What the current call has changed and `flush` has yet to write.
     var pending = Pending()
 

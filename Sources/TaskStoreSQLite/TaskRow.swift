@@ -93,6 +93,7 @@ enum TaskRow {
             epoch: epoch, token: token, lastLease: lease, lastReport: report, cancellation: cancellation,
             progress: progress, firstLeased: firstLeased, agent: agent, ended: ended, failure: failure,
             resultBytes: resultBytes, resultBlob: resultBlob)
+        try row.check()
         return StoredTask(sequence: sequence, lane: lane, record: record)
     }
 
