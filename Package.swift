@@ -333,6 +333,8 @@ let package = Package(
             ]),
         .tests("ArgusTests", ["Argus", "StructuredData"], resources: [.copy("Reference")]),
         .tests("StructureTests", ["TestSupport"]),
-        .tests("PackagingTests", ["TestSupport", "OperatorService", "SwarmAPI", "StructuredData"]),
+        .tests(
+            "PackagingTests",
+            ["TestSupport", "OperatorService", "SwarmAPI", "StructuredData", "TaskQueue", .argumentParser]),
     ]
 )

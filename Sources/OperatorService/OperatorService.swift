@@ -8,6 +8,7 @@ import ProgramSupport
 import ServiceLifecycle
 import SwarmOperator
 import TaskGateway
+package import TaskQueue
 package import Telemetry
 
 /// Operator and gateway over one task store, in one process.
@@ -18,6 +19,7 @@ package struct OperatorService: Service {
     package struct Configuration: Sendable {
         package var cluster: ClientConfiguration
         package var store: StoreLocation
+        package var policy: QueuePolicy
         package var gatewayHost: String
         /// 0: any free one.
         package var gatewayPort: Int
@@ -34,6 +36,7 @@ package struct OperatorService: Service {
         package init(
             cluster: ClientConfiguration,
             store: StoreLocation,
+            policy: QueuePolicy = QueuePolicy(),
             gatewayHost: String,
             gatewayPort: Int,
             gatewayCertificate: String,
@@ -45,6 +48,7 @@ package struct OperatorService: Service {
         ) {
             self.cluster = cluster
             self.store = store
+            self.policy = policy
             self.gatewayHost = gatewayHost
             self.gatewayPort = gatewayPort
             self.gatewayCertificate = gatewayCertificate
@@ -83,7 +87,7 @@ package struct OperatorService: Service {
         let transport = CurlTransport(configuration.cluster.connection)
         defer { transport.shutdown() }
         let client = KubernetesClient(configuration.cluster, transport: transport)
-        let store = try configuration.store.open()
+        let store = try configuration.store.open(configuration.policy)
         let (addresses, found) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
         let gateway = Gateway(
             gatewayConfiguration { url in

@@ -7,6 +7,7 @@ import Logging
 package import ProgramSupport
 import ServiceLifecycle
 import TaskGateway
+package import TaskQueue
 import TaskStoreSQLite
 import Telemetry
 import UnixSignals
@@ -14,6 +15,7 @@ import UnixSignals
 /// `das-gateway`: the gateway alone, over a store of its own.
 package struct StandaloneGateway {
     private let store: StoreLocation
+    private let policy: QueuePolicy
     private let listen: ListenAddress
     private let tls: GatewayConfiguration.TLS?
     private let cluster: ClientConfiguration
@@ -21,10 +23,12 @@ package struct StandaloneGateway {
 
     /// - Throws: `CommandFailure` that names the flag.
     package init(
-        store: StoreLocation, listen: ListenAddress, certificateFile: String?, keyFile: String?, kubeconfig: String?,
+        store: StoreLocation, policy: QueuePolicy = QueuePolicy(), listen: ListenAddress, certificateFile: String?,
+        keyFile: String?, kubeconfig: String?,
         logging: LoggingOptions
     ) throws {
         self.store = store
+        self.policy = policy
         self.listen = listen
         registry = Telemetry.bootstrap(level: try logging.level(or: .info), format: logging.logFormat)
         switch (certificateFile, keyFile) {
@@ -53,7 +57,7 @@ package struct StandaloneGateway {
         let authenticator = KubernetesAuthenticator(client: KubernetesClient(cluster, transport: transport)) { bearer in
             KubernetesClient(cluster.authenticated(bearer: bearer), transport: transport)
         }
-        let opened = try store.open()
+        let opened = try store.open(policy)
         let logger = Logger(label: "das.gateway")
         let gateway = Gateway(
             GatewayConfiguration(

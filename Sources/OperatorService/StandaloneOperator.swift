@@ -6,6 +6,7 @@ import Logging
 package import ProgramSupport
 import ServiceLifecycle
 import Synchronization
+package import TaskQueue
 package import Telemetry
 import UnixSignals
 
@@ -18,6 +19,7 @@ package struct StandaloneOperator: Sendable {
     package struct Configuration: Sendable {
         package var cluster: ClientConfiguration
         package var store: StoreLocation
+        package var policy: QueuePolicy
         package var lease: OperatorLease?
         package var gateway: ListenAddress
         package var metrics: ListenAddress
@@ -27,6 +29,7 @@ package struct StandaloneOperator: Sendable {
         package init(
             cluster: ClientConfiguration,
             store: StoreLocation,
+            policy: QueuePolicy = QueuePolicy(),
             lease: OperatorLease? = nil,
             gateway: ListenAddress,
             metrics: ListenAddress,
@@ -35,6 +38,7 @@ package struct StandaloneOperator: Sendable {
         ) {
             self.cluster = cluster
             self.store = store
+            self.policy = policy
             self.lease = lease
             self.gateway = gateway
             self.metrics = metrics
@@ -84,7 +88,8 @@ package struct StandaloneOperator: Sendable {
             name: "gateway", hosts: GatewayName.certificateHosts(host), in: directory, now: Date())
         return OperatorService(
             .init(
-                cluster: configuration.cluster, store: configuration.store, gatewayHost: gateway.host,
+                cluster: configuration.cluster, store: configuration.store, policy: configuration.policy,
+                gatewayHost: gateway.host,
                 gatewayPort: gateway.port, gatewayCertificate: certificate.certificatePEM,
                 gatewayKey: certificate.keyPEM, gatewayAuthorities: authority.certificatePEM, advertisedHost: host,
                 agentImage: configuration.agentImage, namespaces: configuration.namespaces),

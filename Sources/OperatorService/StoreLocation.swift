@@ -20,9 +20,9 @@ package enum StoreLocation: Sendable, Equatable {
     }
 
     /// - Throws: `TaskStoreError` where it cannot be opened.
-    func open() throws -> any TaskStore {
+    func open(_ policy: QueuePolicy) throws -> any TaskStore {
         switch self {
-        case .sqlite(let path): try SQLiteTaskStore(path: path)
+        case .sqlite(let path): try SQLiteTaskStore(path: path, policy: policy)
         }
     }
 }

@@ -4,7 +4,9 @@ import ProgramSupport
 
 @main
 struct DasGateway: AsyncParsableCommand, EnvironmentConfigurable {
-    static let environmentOptions = ["store", "listen", "tls-cert", "tls-key", "kubeconfig", "log-level", "log-format"]
+    static let environmentOptions =
+        ["store", "listen", "tls-cert", "tls-key", "kubeconfig", "log-level", "log-format"]
+        + QueueOptions.environmentOptions
 
     static let configuration = CommandConfiguration(
         commandName: "das-gateway",
@@ -34,6 +36,8 @@ struct DasGateway: AsyncParsableCommand, EnvironmentConfigurable {
     @Option(help: "How to reach the cluster that knows the callers.")
     var kubeconfig: String?
 
+    @OptionGroup var queue: QueueOptions
+
     @OptionGroup var logging: LoggingOptions
 
     static func main() async {
@@ -42,7 +46,7 @@ struct DasGateway: AsyncParsableCommand, EnvironmentConfigurable {
 
     func run() async throws {
         let gateway = try StandaloneGateway(
-            store: try StoreLocation(store), listen: try ListenAddress(listen, flag: "--listen"),
+            store: try StoreLocation(store), policy: queue.policy, listen: try ListenAddress(listen, flag: "--listen"),
             certificateFile: tlsCertificate, keyFile: tlsKey, kubeconfig: kubeconfig, logging: logging)
         try await gateway.run()
     }

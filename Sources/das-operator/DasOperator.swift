@@ -8,10 +8,11 @@ import Telemetry
 
 @main
 struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
-    static let environmentOptions = [
-        "kubeconfig", "namespace", "store", "lease", "lease-namespace", "lease-seconds", "gateway-listen",
-        "gateway-url", "agent-image", "metrics-listen", "log-level", "log-format",
-    ]
+    static let environmentOptions =
+        [
+            "kubeconfig", "namespace", "store", "lease", "lease-namespace", "lease-seconds", "gateway-listen",
+            "gateway-url", "agent-image", "metrics-listen", "log-level", "log-format",
+        ] + QueueOptions.environmentOptions
     static let environmentFlags = ["leader-elect"]
 
     static let configuration = CommandConfiguration(
@@ -59,6 +60,8 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
     @Option(name: .customLong("metrics-listen"), help: "Where /metrics, /healthz and /readyz are served.")
     var metricsListen = "0.0.0.0:8080"
 
+    @OptionGroup var queue: QueueOptions
+
     @OptionGroup var logging: LoggingOptions
 
     static func main() async {
@@ -80,7 +83,8 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
         var cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
         cluster.userAgent = ProductVersion.userAgent("das-operator")
         let configuration = StandaloneOperator.Configuration(
-            cluster: cluster, store: store, lease: try lease.lease(in: cluster), gateway: gateway, metrics: metrics,
+            cluster: cluster, store: store, policy: queue.policy, lease: try lease.lease(in: cluster), gateway: gateway,
+            metrics: metrics,
             agentImage: agentImage, namespaces: namespace.map { $0.split(separator: ",").map(String.init) } ?? [])
         try await StandaloneOperator(configuration, registry: registry).run()
     }
