@@ -1,4 +1,3 @@
-import FoundationEssentials
 import StructuredData
 import TaskProtocol
 import TaskQueue
@@ -22,7 +21,10 @@ struct SubmissionCheck {
         self.submitter = submitter
     }
 
-    static func newID() -> TaskID { TaskID(UUID().uuidString.lowercased()) }
+    static func newID(at now: StoreTime) -> TaskID {
+        var generator = SystemRandomNumberGenerator()
+        return TaskID.make(at: now, using: &generator)
+    }
 
     /// - Parameter base: the JSON pointer of `task` in the request's body.
     func submission(of task: TaskSubmission, at base: String) throws -> Submission {
@@ -70,7 +72,7 @@ struct SubmissionCheck {
             })
         let admission = try core.admit(draft, catalogue, at: base)
         return Submission(
-            id: Self.newID(), namespace: namespace, type: task.type, swarm: admission.swarm,
+            id: Self.newID(at: core.store.now()), namespace: namespace, type: task.type, swarm: admission.swarm,
             isPinned: admission.isPinned, origin: .http(submitter: submitter), input: input.serialized(),
             priority: task.priority ?? 0, delayMs: task.runAfterMs ?? 0, deadlineMs: task.deadlineMs,
             timeoutMs: admission.timeoutMs, retry: admission.retry, dedupKey: task.dedupKey,

@@ -113,7 +113,8 @@ struct TaskRoutes {
             var labels = record.labels
             labels[Self.retryOfLabel] = record.id.text
             let submission = Submission(
-                id: SubmissionCheck.newID(), namespace: namespace, type: record.type, swarm: admission.swarm,
+                id: SubmissionCheck.newID(at: core.store.now()), namespace: namespace, type: record.type,
+                swarm: admission.swarm,
                 isPinned: record.isPinned, origin: .http(submitter: caller.identity.name), input: input,
                 priority: record.priority, timeoutMs: record.timeoutMs, retry: record.retry,
                 concurrencyKey: record.concurrencyKey, fairnessKey: record.fairnessKey, labels: labels,

@@ -65,7 +65,7 @@ package struct ProblemCode: RawRepresentable, Codable, Sendable, Hashable {
     package static let superseded = ProblemCode(rawValue: "SUPERSEDED")
     /// 409: the epoch or token is not the task's current one, or the task ended otherwise; the report changed nothing.
     package static let staleLease = ProblemCode(rawValue: "STALE_LEASE")
-    /// 409: the same dedup key with other content, a task that has ended already, and the like.
+    /// 409: a task that has ended already, or has not ended yet, and the like.
     package static let conflict = ProblemCode(rawValue: "CONFLICT")
     /// 413: the body, an inline result or a checkpoint is larger than the limit.
     package static let tooLarge = ProblemCode(rawValue: "TOO_LARGE")

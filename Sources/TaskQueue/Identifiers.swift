@@ -13,6 +13,23 @@ package struct TaskID: Sendable, Hashable, Comparable, Codable, CustomStringConv
 
     package var description: String { text }
     package static func < (left: TaskID, right: TaskID) -> Bool { left.text < right.text }
+
+    /// A new identifier: a UUID of version 7 (RFC 9562), whose first 48 bits are the time. Identifiers of tasks that are submitted
+    /// together lie together in a store's index, which random ones scatter over all of it.
+    package static func make(at now: StoreTime, using generator: inout some RandomNumberGenerator) -> TaskID {
+        let time = UInt64(clamping: now.milliseconds) & 0xFFFF_FFFF_FFFF
+        let high = time << 16 | 0x7000 | generator.next() & 0x0FFF
+        let low = 0x8000_0000_0000_0000 | generator.next() >> 2
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for index in 0..<32 {
+            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
+            let half = index < 16 ? high : low
+            text.append(digits[Int(half >> UInt64(60 - 4 * (index % 16)) & 15)])
+        }
+        return TaskID(String(decoding: text, as: UTF8.self))
+    }
 }
 
 /// One registration of an agent. A restarted agent registers again and gets another one.

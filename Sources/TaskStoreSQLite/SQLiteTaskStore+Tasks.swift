@@ -122,8 +122,10 @@ extension SQLiteTaskStore {
 
 extension StoreTransaction {
     fileprivate func submit(_ submission: Submission) throws -> SubmitVerdict {
-        if let known = try task(submission.id) {
-            return known.record.namespace == submission.namespace ? .existing(known.record) : .refused(.idTaken)
+        let isFull = try live(submission.namespace) >= machine.policy.maxLiveTasks
+        // Most tasks are new: for those without keys the insertion itself finds out.
+        if isFull || submission.dedupKey != nil || submission.concurrencyKey != nil {
+            if let verdict = try known(submission) { return verdict }
         }
         if let key = submission.dedupKey, let earlier = try earlier(submission, key) {
             guard submission.origin.objectName != nil, earlier.record.state == .succeeded else {
@@ -132,13 +134,20 @@ extension StoreTransaction {
             let transition = machine.adopt(submission, from: earlier.record, at: now)
             let result = try row("SELECT result FROM payloads WHERE sequence = ?", [earlier.sequence])
             var reader = result.map(RowReader.init)
-            return .adopted(
-                try insert(transition, input: submission.input, result: reader?.optionalBytes()))
+            let adopted = try insert(transition, input: submission.input, result: reader?.optionalBytes())
+            return .adopted(adopted ?? transition.record)
         }
-        guard try live(submission.namespace) < machine.policy.maxLiveTasks else {
-            return .refused(.queueFull(limit: machine.policy.maxLiveTasks))
+        if isFull { return .refused(.queueFull(limit: machine.policy.maxLiveTasks)) }
+        if let record = try insert(machine.admit(submission, at: now), input: submission.input) {
+            return .created(record)
         }
-        return .created(try insert(machine.admit(submission, at: now), input: submission.input))
+        return try known(submission) ?? .refused(.idTaken)
+    }
+
+    /// The verdict on a submission whose id is there already.
+    private func known(_ submission: Submission) throws -> SubmitVerdict? {
+        guard let known = try task(submission.id) else { return nil }
+        return known.record.namespace == submission.namespace ? .existing(known.record) : .refused(.idTaken)
     }
 
     /// The task whose result the submission shares: under way or succeeded. A key whose task failed or was cancelled is free.

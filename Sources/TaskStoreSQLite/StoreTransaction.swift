@@ -206,22 +206,25 @@ final class StoreTransaction {
         try log(transition)
     }
 
-    /// Puts a new task in. Answers it as it is then.
-    func insert(_ transition: TaskTransition, input: [UInt8], result: [UInt8]? = nil) throws -> TaskRecord {
+    /// Puts a new task in, which is known to be new if it has a key. Answers it as it is then; `nil`: its id is there already.
+    func insert(_ transition: TaskTransition, input: [UInt8], result: [UInt8]? = nil) throws -> TaskRecord? {
         let record = transition.record
         guard let key = record.concurrencyKey, !record.state.isEnd else {
-            _ = try add(transition, input, result)
-            return record
+            return try add(transition, input, result).map { _ in record }
         }
-        return try settle(KeyName(namespace: record.namespace, key: key), nil, transition) {
-            try add($0, input, result)
+        return try settle(KeyName(namespace: record.namespace, key: key), nil, transition) { transition in
+            guard let sequence = try add(transition, input, result) else {
+                throw TaskStoreError(.corrupt, "task \(record.id) is there and was not found")
+            }
+            return sequence
         }.record
     }
 
-    private func add(_ transition: TaskTransition, _ input: [UInt8], _ result: [UInt8]?) throws -> Int64 {
+    private func add(_ transition: TaskTransition, _ input: [UInt8], _ result: [UInt8]?) throws -> Int64? {
         let record = transition.record
         let lane = record.state.isEnd ? nil : try lane(of: record)
         try run(TaskRow.insert, TaskRow.fixedValues(record) + TaskRow.changingValues(record, lane: lane))
+        if db.changesCount == 0 { return nil }
         let sequence = db.lastInsertedRowID
         noteLanes(nil, nil, record, lane)
         try run(

@@ -34,7 +34,7 @@ enum TaskRow {
     static let insert: String = {
         let names = fixed + changing + ["rank", "due", "lane"]
         let marks = names.map { _ in "?" }.joined(separator: ", ")
-        return "INSERT INTO tasks (\(names.joined(separator: ", "))) VALUES (\(marks))"
+        return "INSERT INTO tasks (\(names.joined(separator: ", "))) VALUES (\(marks)) ON CONFLICT (id) DO NOTHING"
     }()
 
     static let update =

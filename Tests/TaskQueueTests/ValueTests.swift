@@ -27,6 +27,21 @@ import Testing
     }
 }
 
+@Suite struct TaskIDTests {
+    @Test("A new identifier is a UUID of version 7 that sorts by time")
+    func versionSeven() {
+        var generator = SystemRandomNumberGenerator()
+        let time = StoreTime(milliseconds: 0x0190_1234_5678)
+        let id = TaskID.make(at: time, using: &generator)
+        let parts = id.text.split(separator: "-")
+        #expect(parts.map(\.count) == [8, 4, 4, 4, 12])
+        #expect(parts[0] == "01901234" && parts[1] == "5678")
+        #expect(parts[2].first == "7" && ["8", "9", "a", "b"].contains(parts[3].first))
+        #expect(TaskID.make(at: time + 1, using: &generator) > id)
+        #expect(Set((0..<1000).map { _ in TaskID.make(at: time, using: &generator) }).count == 1000)
+    }
+}
+
 @Suite struct LeaseTokenTests {
     @Test("A token is read back from its digits")
     func roundTrip() {
