@@ -11,7 +11,7 @@ struct StoreFaultTests {
     @Test("makes the gateway unready, says so to callers, and is used again when it works")
     func recovers() async throws {
         try await GatewayUnderTest.run { subject in
-            let file = subject.folder + "/tasks.sqlite"
+            let file = subject.storePath
             try await subject.untilFollowing()
             #expect(try await subject.send(.get, "/readyz", token: nil).status == 200)
             #expect(rename(file, file + ".away") == 0)

@@ -22,17 +22,16 @@ extension MachineStore {
             }
         }
 
-        func delete(_ ids: [BlobID]) async throws {
-            disk.blobs.withLock { blobs in for id in ids { blobs[id] = nil } }
-        }
-
-        func orphans(writtenBefore time: StoreTime, limit: Int) async throws -> [BlobID] {
-            let old = disk.blobs.withLock { blobs in
-                blobs.values.map(\.info).filter { $0.written < time }.map(\.id).sorted()
-            }
-            return store.read { contents in
+        func sweep(writtenBefore time: StoreTime, limit: Int) async throws -> [BlobID] {
+            store.read { contents in
                 let results = Set(contents.tasks.values.compactMap(\.record.resultBlob?.id))
-                return Array(old.lazy.filter { !results.contains($0) && !contents.isLeased($0) }.prefix(limit))
+                return disk.blobs.withLock { blobs in
+                    let orphans = blobs.values.map(\.info)
+                        .filter { $0.written < time && !results.contains($0.id) && !contents.isLeased($0.id) }
+                        .sorted { ($0.written, $0.id) < ($1.written, $1.id) }.prefix(limit).map(\.id)
+                    for id in orphans { blobs[id] = nil }
+                    return orphans
+                }
             }
         }
     }

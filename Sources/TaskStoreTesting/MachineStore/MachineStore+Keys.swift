@@ -99,13 +99,12 @@ extension MachineStore.Call {
         var standing = contents.standing(name)
         let value = body(&standing)
         contents.standings[name] = standing.isIdle(at: now) ? nil : standing
-        contents.keyDues[name] = standing.due(at: now)
+        contents.keyDues[name] = flaw == .keepsSlots ? nil : standing.due(at: now)
         return value
     }
 
     /// Looks at the keys that time has brought something.
     mutating func reapKeys(limit: Int) {
-        if flaw == .keepsSlots { return }
         let due = contents.keyDues.filter { $0.value <= now }.sorted {
             ($0.value, $0.key.namespace, $0.key.key) < ($1.value, $1.key.namespace, $1.key.key)
         }
