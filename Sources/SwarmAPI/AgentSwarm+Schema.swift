@@ -134,8 +134,14 @@ extension AgentSwarm {
         return schema
     }
 
+    /// API servers check a default by the rules of its schema before the defaults inside it are filled in, so the
+    /// default names the fields that the rule reads.
     private static let scalingSchema = Schema.object(
-        "How the number of agents follows the work.", default: [:],
+        "How the number of agents follows the work.",
+        default: [
+            "minAgents": .integer(Int64(SwarmDefaults.minAgents)),
+            "maxAgents": .integer(Int64(SwarmDefaults.maxAgents)),
+        ],
         [
             (
                 "minAgents",
