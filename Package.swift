@@ -158,7 +158,8 @@ let package = Package(
             [
                 "CommonExpression", "HTTPTransport", "KubernetesModel", "StructuredData", "SystemThreads", .grdb,
                 .hummingbird, .hummingbirdCore,
-                .httpTypes, .nioCore, .nioHTTP2, .nioHTTPTypesHTTP2, .nioSSL, .crypto, .log, .serviceLifecycle,
+                .httpTypes, .nioCore, .nioHTTP2, .nioHTTPTypesHTTP2, .nioSSL, .crypto, .log, .metrics,
+                .serviceLifecycle,
             ]),
         .module(
             "LocalControllers", ["ControllerRuntime", "KubernetesClient", "KubernetesModel", "StructuredData", .log]),
@@ -254,8 +255,8 @@ let package = Package(
         .tests(
             "LocalAPIServerTests",
             [
-                "LocalAPIServer", "CertificateStore", "KubernetesModel", "StructuredData", "HTTPTransport",
-                "CurlTransport", "TestSupport",
+                "LocalAPIServer", "CertificateStore", "CommonExpression", "KubernetesModel", "StructuredData",
+                "HTTPTransport", "CurlTransport", "TestSupport",
                 .grdb, .httpTypes, .log, .serviceLifecycle,
             ], resources: [.copy("Corpus")]),
         .testKit(

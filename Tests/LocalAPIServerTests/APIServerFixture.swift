@@ -113,16 +113,19 @@ final class APIServerFixture: Sendable {
 
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: JSON? = nil, type: String = "application/json",
-        accept: String? = nil, token: String? = administrator
+        accept: String? = nil, token: String? = administrator, headers: [String: String] = [:]
     ) async throws -> Answer {
-        try await send(method, path, bytes: body?.serialized(), type: type, accept: accept, token: token)
+        try await send(
+            method, path, bytes: body?.serialized(), type: type, accept: accept, token: token, headers: headers)
     }
 
     func send(
         _ method: HTTPRequest.Method, _ path: String, bytes: [UInt8]?, type: String, accept: String? = nil,
-        token: String? = administrator
+        token: String? = administrator, headers: [String: String] = [:]
     ) async throws -> Answer {
-        let response = try await transport.send(request(method, path, bytes, type: type, accept: accept, token: token))
+        var request = request(method, path, bytes, type: type, accept: accept, token: token)
+        for (name, value) in headers { request.headers[name] = value }
+        let response = try await transport.send(request)
         return Answer(
             status: response.status, json: (try? JSON.parse(response.body)) ?? .null,
             text: String(decoding: response.body, as: UTF8.self), headers: response.headers)

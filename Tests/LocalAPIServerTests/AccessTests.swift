@@ -163,4 +163,45 @@ private final class RecordingNodeProxy: NodeProxy {
         continuation.finish()
         return HTTPStreamingResponse(status: 200, headers: [:], body: body)
     }
+
+    @Test func `what somebody may do in a namespace is asked in it`() async throws {
+        try await APIServerFixture.withServer { server in
+            _ = try await server.send(
+                .post, "/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles",
+                [
+                    "metadata": ["name": "reader"],
+                    "rules": [["apiGroups": [""], "resources": ["pods"], "verbs": ["get"]]],
+                ])
+            _ = try await server.send(
+                .post, "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings",
+                [
+                    "metadata": ["name": "jane"],
+                    "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"],
+                    "subjects": [["apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "jane"]],
+                ])
+            let path = "/apis/authorization.k8s.io/v1/namespaces/default/localsubjectaccessreviews"
+            func ask(_ attributes: JSON, at path: String = path) async throws -> APIServerFixture.Answer {
+                try await server.send(
+                    .post, path,
+                    [
+                        "apiVersion": "authorization.k8s.io/v1", "kind": "LocalSubjectAccessReview",
+                        "metadata": ["namespace": "default"],
+                        "spec": ["user": "jane", "resourceAttributes": attributes],
+                    ])
+            }
+            let allowed = try await ask(["namespace": "default", "verb": "get", "resource": "pods"])
+            #expect(allowed.status == 201, "\(allowed.text)")
+            #expect(allowed.json["status"]?["allowed"] == true)
+            let refused = try await ask(["namespace": "default", "verb": "delete", "resource": "pods"])
+            #expect(refused.json["status"]?["allowed"] == false)
+            let elsewhere = try await ask(["namespace": "kube-system", "verb": "get", "resource": "pods"])
+            #expect(elsewhere.status == 422)
+            #expect(elsewhere.text.contains("must match metadata.namespace"))
+            let nowhere = try await ask([:], at: "/apis/authorization.k8s.io/v1/localsubjectaccessreviews")
+            #expect(nowhere.status == 405)
+            let plain = try await server.send(.get, "/apis/authorization.k8s.io/v1")
+            let resource = plain.json["resources"]?.arrayValue?.first { $0["kind"] == "LocalSubjectAccessReview" }
+            #expect(resource?["namespaced"] == true)
+        }
+    }
 }

@@ -31,6 +31,13 @@ struct ProtobufTests {
         func with(_ field: UInt64, _ text: String) -> Message { with(field, Array(text.utf8)) }
         func with(_ field: UInt64, _ message: Message) -> Message { with(field, message.bytes) }
 
+        func with(_ field: UInt64, double: Double) -> Message {
+            var message = self
+            message.varint(field << 3 | 1)
+            message.bytes += (0..<8).map { UInt8(truncatingIfNeeded: double.bitPattern >> ($0 * 8)) }
+            return message
+        }
+
         func with(_ field: UInt64, number: UInt64) -> Message {
             var message = self
             message.varint(field << 3)
@@ -122,6 +129,94 @@ struct ProtobufTests {
         #expect(
             decoded["spec"]?["containers"]?[0]?["readinessProbe"]
                 == ["httpGet": ["path": "/ready", "port": 8080], "timeoutSeconds": 5])
+    }
+
+    /// A property of a schema, as an entry of field 29.
+    private static func property(_ name: String, _ schema: Message) -> Message {
+        Message().with(1, name).with(2, schema)
+    }
+
+    @Test("A CustomResourceDefinition comes with its whole schema, which contains itself")
+    func schemas() async throws {
+        let item = Message().with(5, "object").with(23, "name").with(
+            29, Self.property("name", Message().with(5, "string")))
+        let rule = Message().with(1, "self.size() < 4").with(2, "too many").with(3, "")
+        let spec = Message().with(4, "What is wanted").with(5, "object")
+            .with(
+                29,
+                Self.property(
+                    "parts",
+                    Message().with(5, "array").with(16, number: 4).with(24, Message().with(1, item))
+                        .with(42, "atomic").with(44, rule))
+            )
+            .with(
+                29,
+                Self.property(
+                    "size",
+                    Message().with(5, "integer").with(8, Message().with(1, "3")).with(9, double: 9)
+                        .with(11, double: 1.5).with(20, Message().with(1, "3")).with(20, Message().with(1, "4")))
+            )
+            .with(
+                29,
+                Self.property(
+                    "labels",
+                    Message().with(5, "object")
+                        .with(30, Message().with(1, number: 0).with(2, Message().with(5, "string"))))
+            )
+            .with(29, Self.property("open", Message().with(5, "object").with(38, number: 1)))
+            .with(
+                29,
+                Self.property("any", Message().with(5, "object").with(30, Message().with(1, number: 1))))
+        let root = Message().with(5, "object").with(29, Self.property("spec", spec))
+        let version = Message().with(1, "v1").with(2, number: 1).with(3, number: 1).with(4, Message().with(1, root))
+            .with(5, Message().with(1, Message())).with(7, number: 0)
+        let names = Message().with(1, "gadgets").with(2, "").with(4, "Gadget").with(5, "")
+        let definition = Message().with(1, Message().with(1, "gadgets.rec.example.com"))
+            .with(2, Message().with(1, "rec.example.com").with(3, names).with(4, "Namespaced").with(7, version))
+            .with(3, Message().with(2, Message().with(1, "").with(4, "")))
+        let body = Self.body("apiextensions.k8s.io/v1", "CustomResourceDefinition", definition)
+        let expected: JSON = [
+            "type": "object",
+            "properties": [
+                "spec": [
+                    "description": "What is wanted", "type": "object",
+                    "properties": [
+                        "parts": [
+                            "type": "array", "maxItems": 4, "x-kubernetes-list-type": "atomic",
+                            "items": [
+                                "type": "object", "required": ["name"], "properties": ["name": ["type": "string"]],
+                            ],
+                            "x-kubernetes-validations": [["rule": "self.size() < 4", "message": "too many"]],
+                        ],
+                        "size": ["type": "integer", "default": 3, "maximum": 9, "minimum": 1.5, "enum": [3, 4]],
+                        "labels": ["type": "object", "additionalProperties": ["type": "string"]],
+                        "open": ["type": "object", "x-kubernetes-preserve-unknown-fields": true],
+                        "any": ["type": "object", "additionalProperties": true],
+                    ],
+                ]
+            ],
+        ]
+        try await APIServerFixture.withServer { server in
+            let created = try await server.send(
+                .post, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", bytes: body, type: Self.type)
+            #expect(created.status == 201, "\(created.text)")
+            #expect(created.json["spec"]?["versions"]?[0]?["schema"]?["openAPIV3Schema"] == expected)
+            #expect(created.json["spec"]?["versions"]?[0]?["subresources"] == ["status": [:]])
+            let stored = try await server.send(
+                .post, "/apis/rec.example.com/v1/namespaces/default/gadgets",
+                ["apiVersion": "rec.example.com/v1", "kind": "Gadget", "metadata": ["name": "g"], "spec": [:]])
+            #expect(stored.status == 201, "\(stored.text)")
+            #expect(stored.json["spec"]?["size"] == 3)
+        }
+    }
+
+    @Test("Every field of the built-in types has its number, so that no typed client is refused")
+    func everyField() {
+        let table = BuiltInResources.types
+        let unsent: Set = ["ListMeta", "Status", "StatusDetails", "StatusCause"]
+        for name in table.names where !unsent.contains(name) {
+            #expect(table.fieldNames(of: name) == table.wireFields(of: name).map(\.name), "\(name)")
+        }
     }
 
     @Test("An object goes back as a typed client read it: with its status and its managed fields")

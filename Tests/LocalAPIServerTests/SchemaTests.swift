@@ -1,3 +1,4 @@
+import HTTPTransport
 import KubernetesModel
 import StructuredData
 import Testing
@@ -153,5 +154,70 @@ struct SchemaTests {
         let fields = FieldOrder.fields(in: Array(text.utf8))
         #expect(fields.map(\.path) == ["a", "b", "b[0].x", "b[0].x", "a", "a.c"])
         #expect(fields.filter(\.isRepeated).map(\.path) == ["b[0].x", "a"])
+    }
+
+    @Test(
+        "Formats are read as the real server reads them",
+        arguments: [
+            ("ipv4", ["10.1.2.3"], ["10.1.2", "::1"]), ("ipv6", ["::1", "fe80::1"], ["10.1.2.3", "g::"]),
+            ("cidr", ["10.0.0.0/8", "fd00::/8"], ["10.0.0.0", "10.0.0.0/33"]),
+            ("mac", ["00:1A:2b:3c:4d:5e", "00-1a-2b-3c-4d-5e", "001a.2b3c.4d5e"], ["00:1a:2b:3c:4d", "x"]),
+            ("uuid", ["123E4567-e89b-12d3-a456-426614174000", "123e4567e89b12d3a456426614174000"], ["123"]),
+            ("uuid4", ["123e4567-e89b-42d3-a456-426614174000"], ["123e4567-e89b-12d3-a456-426614174000"]),
+            ("hostname", ["example.com", "a-b"], ["a..b", "-"]), ("email", ["a@b.example", "A <a@b.c>"], ["a", "a@"]),
+            ("uri", ["https://example.com/a?b", "/a", "urn:a:b"], ["a", "", "http://a b"]),
+            ("duration", ["1h30m", "1.5 s", "2 days", "0"], ["1", "h", "1 fortnight"]),
+            ("date", ["2024-02-29"], ["2024-13-01", "24-1-1"]), ("date-time", ["2024-02-29T10:00:00Z"], ["2024-02-29"]),
+            ("byte", ["aGk="], ["aGk", "?"]), ("hexcolor", ["#fff", "A0B1C2"], ["#ff", "#ggg"]),
+            ("rgbcolor", ["rgb(1, 2,255)"], ["rgb(1,2,256)"]), ("ssn", ["123-45-6789"], ["12-345-6789"]),
+            ("creditcard", ["4111 1111 1111 1111"], ["1111"]),
+            ("isbn", ["0321751043", "978-0321751041"], ["0321751044"]),
+            ("bsonobjectid", ["507f1f77bcf86cd799439011"], ["507f"]), ("k8s-short-name", ["a-b"], ["a.b", "A"]),
+            ("k8s-long-name", ["a.b"], ["a..b"]), ("password", ["", "x"], []), ("unheard-of", ["anything"], []),
+            ("quantity", ["not a quantity"], []),
+        ])
+    func formats(format: String, good: [String], bad: [String]) {
+        for text in good { #expect(SchemaFormat.accepts(text, format: format), "\(text)") }
+        for text in bad { #expect(!SchemaFormat.accepts(text, format: format), "\(text)") }
+    }
+
+    @Test("A definition with a format that means nothing is taken, with a warning")
+    func unknownFormats() async throws {
+        try await APIServerFixture.withServer { server in
+            let created = try await server.send(
+                .post, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+                [
+                    "metadata": ["name": "as.formats.example.com"],
+                    "spec": [
+                        "group": "formats.example.com", "scope": "Namespaced", "names": ["plural": "as", "kind": "A"],
+                        "versions": [
+                            [
+                                "name": "v1", "served": true, "storage": true,
+                                "schema": [
+                                    "openAPIV3Schema": [
+                                        "type": "object",
+                                        "properties": [
+                                            "a": ["type": "string", "format": "odd"],
+                                            "b": ["type": "integer", "format": "int32"],
+                                            "c": ["type": "string", "format": "date-time"],
+                                            "q": ["type": "string", "format": "quantity"],
+                                        ],
+                                    ]
+                                ],
+                            ]
+                        ],
+                    ],
+                ])
+            #expect(created.status == 201, "\(created.text)")
+            #expect(created.headers["Warning"]?.contains("unrecognized format \\\"odd\\\"") == true)
+            let object = try await server.send(
+                .post, "/apis/formats.example.com/v1/namespaces/default/as",
+                [
+                    "apiVersion": "formats.example.com/v1", "kind": "A", "metadata": ["name": "a"], "a": "?",
+                    "q": "1000m",
+                ])
+            // Only the built-in kinds have quantities, and write them in one way.
+            #expect(object.json["q"] == "1000m", "\(object.text)")
+        }
     }
 }

@@ -6,7 +6,7 @@ extension RegularExpression {
     private static let cache = Mutex<[String: RegularExpression]>([:])
 
     /// The expression of a pattern, made at its first use.
-    static func cached(_ text: String) throws(RegexError) -> RegularExpression {
+    package static func cached(_ text: String) throws(RegexError) -> RegularExpression {
         if let known = cache.withLock({ $0[text] }) { return known }
         let made = try RegularExpression(text)
         cache.withLock { cache in

@@ -8,9 +8,11 @@ package final class RuleSet: Sendable {
     let items: RuleSet?
     let additionalProperties: RuleSet?
 
-    /// The rules of a whole object's schema; `nil` where there are none.
-    package static func make(_ openAPIV3Schema: JSON) -> RuleSet? {
-        let schema = StructuralSchema(openAPIV3Schema, isRoot: true)
+    /// The rules of a schema; `nil` where there are none.
+    ///
+    /// - Parameter isRoot: whether it describes whole objects.
+    package static func make(_ openAPIV3Schema: JSON, isRoot: Bool = true) -> RuleSet? {
+        let schema = StructuralSchema(openAPIV3Schema, isRoot: isRoot)
         guard schema.hasRules, let declaration = Declaration.make(schema, name: "self") else { return nil }
         return RuleSet(schema, declaration: declaration)
     }

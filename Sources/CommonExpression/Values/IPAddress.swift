@@ -1,12 +1,12 @@
 /// An address of IP version 4 or 6.
-struct IPAddress: Sendable, Hashable {
+package struct IPAddress: Sendable, Hashable {
     /// 4 or 16.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// Dotted decimal, or RFC 4291 without a zone. Version 4 in version 6 is refused, as Kubernetes does.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         if text.contains(":") {
             guard let bytes = Self.version6(text), !Self.isMapped(bytes) else { return nil }
             self.bytes = bytes
@@ -97,11 +97,11 @@ struct IPAddress: Sendable, Hashable {
 }
 
 /// A range of addresses: `10.0.0.0/8`.
-struct IPNetwork: Sendable, Hashable {
+package struct IPNetwork: Sendable, Hashable {
     let address: IPAddress
     let prefixLength: Int
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPAddress(String(parts[0])), !parts[1].isEmpty,
             parts[1].utf8.allSatisfy({ (48...57).contains($0) }), parts[1].count == 1 || parts[1].first != "0",

@@ -65,7 +65,7 @@ extension APIHandler {
         var chosen: JSON?
         if wanted.isEmpty {
             // Of several default classes the lowest counts, as on the real server.
-            chosen = store.objects(of: Self.priorityClasses).objects.compactMap { try? $0.object() }
+            chosen = store.objects(of: Self.priorityClasses).objects.compactMap(unreadable.read)
                 .filter { $0["globalDefault"]?.boolValue == true }
                 .min { ($0["value"]?.intValue ?? 0) < ($1["value"]?.intValue ?? 0) }
         } else {
@@ -73,7 +73,8 @@ extension APIHandler {
             guard let stored = store.object(at: location) else {
                 throw .forbidden(type, name, message: "no PriorityClass with name \(wanted) was found")
             }
-            chosen = try? stored.object()
+            chosen = unreadable.read(stored)
+            if chosen == nil { throw .internalError("PriorityClass \(wanted) cannot be read") }
         }
         let priority = chosen?["value"]?.intValue ?? 0
         if let given = pod["spec"]?["priority"]?.intValue, given != priority {

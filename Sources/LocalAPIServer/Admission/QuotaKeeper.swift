@@ -31,9 +31,13 @@ final class QuotaKeeper: Sendable {
     }
 
     private let store: ObjectStore
+    private let unreadable: UnreadableObjects
     private let state = Mutex(State())
 
-    init(store: ObjectStore) { self.store = store }
+    init(store: ObjectStore, unreadable: UnreadableObjects) {
+        self.store = store
+        self.unreadable = unreadable
+    }
 
     func hasQuotas(_ namespace: String?) -> Bool {
         guard let namespace else { return false }
@@ -52,16 +56,14 @@ final class QuotaKeeper: Sendable {
         let resource = target.definition.storageName
         let usage = QuotaUsage(object, resource: resource)
         let before = old.map { QuotaUsage($0, resource: resource) }
-        var needed: [String: Quantity] = [:]
-        for (name, amount) in usage.amounts {
-            let more = amount - (before?.amounts[name] ?? Quantity(0))
-            if more > Quantity(0) { needed[name] = more }
-        }
-        if needed.isEmpty { return nil }
+        // What an object was in the scope of may change with it.
+        if before?.amounts == usage.amounts, before?.hasScopes(of: usage) == true { return nil }
         let uid = object["metadata"]?["uid"]?.stringValue ?? ""
         let refusal: String? = state.withLock { state in
             for quota in store.objects(of: Self.quotas, namespace: namespace).objects {
-                guard let spec = try? quota.object()["spec"], usage.isInScope(of: spec) else { continue }
+                guard let spec = self.unreadable.read(quota)?["spec"], usage.isInScope(of: spec) else { continue }
+                let needed = usage.beyond(before.flatMap { $0.isInScope(of: spec) ? $0 : nil })
+                if needed.isEmpty { continue }
                 if let refusal = self.refusal(
                     by: spec, named: quota.location.name, usage, needed: needed, isNew: old == nil, uid: uid,
                     namespace: namespace, &state)
@@ -126,7 +128,7 @@ final class QuotaKeeper: Sendable {
             var usages = state.taken.values.filter { $0.namespace == namespace && $0.resource == resource }.map(\.usage)
             for stored in store.objects(of: resource, namespace: namespace).objects where state.taken[stored.uid] == nil
             {
-                if let usage = Self.usage(of: stored, &state) { usages.append(usage) }
+                if let usage = usage(of: stored, &state) { usages.append(usage) }
             }
             for usage in usages where usage.isInScope(of: spec) {
                 for name in names where QuotaUsage.resource(of: name) == resource {
@@ -137,10 +139,10 @@ final class QuotaKeeper: Sendable {
         return used
     }
 
-    private static func usage(of stored: StoredObject, _ state: inout State) -> QuotaUsage? {
+    private func usage(of stored: StoredObject, _ state: inout State) -> QuotaUsage? {
         if let known = state.cache[stored.uid], known.version == stored.resourceVersion { return known.usage }
-        guard let object = try? stored.object() else { return nil }
-        if state.cache.count >= cacheLimitObjects { state.cache = [:] }
+        guard let object = unreadable.read(stored) else { return nil }
+        if state.cache.count >= Self.cacheLimitObjects { state.cache = [:] }
         let usage = QuotaUsage(object, resource: stored.location.resource)
         state.cache[stored.uid] = (stored.resourceVersion, usage)
         return usage
@@ -156,7 +158,7 @@ final class QuotaKeeper: Sendable {
 
     private func settle(_ location: ObjectLocation) async {
         for _ in 0..<Self.statusRetries {
-            guard let stored = store.object(at: location), var quota = try? stored.object() else { return }
+            guard let stored = store.object(at: location), var quota = unreadable.read(stored) else { return }
             let hard = quota["spec"]?["hard"] ?? [:]
             let names = hard.objectValue.map { Array($0.keys) } ?? []
             let spec = quota["spec"] ?? [:]

@@ -5,15 +5,21 @@ import StructuredData
 struct QuotaUsage: Sendable {
     /// By the names that quotas use, such as `requests.cpu` or `count/jobs.batch`.
     var amounts: [String: Quantity]
-    /// What a scope asks of a pod; `nil` for other objects, which scopes do not tell apart.
+    /// What a scope asks of a pod; `nil` for other objects.
     private var pod: Pod?
+    /// The classes of attributes that the volume of a claim has, or is to have; `nil` for other objects.
+    private var volumeClasses: Set<String>?
 
     private struct Pod: Sendable {
+        var scopes: PodScopes
+        var containers: [JSON]
+    }
+
+    private struct PodScopes: Sendable, Hashable {
         var isTerminating: Bool
         var isBestEffort: Bool
         var priorityClass: String
         var reachesOtherNamespaces: Bool
-        var containers: [JSON]
     }
 
     /// - Parameter resource: where the kind's objects are stored (`group/plural`).
@@ -24,7 +30,9 @@ struct QuotaUsage: Sendable {
         switch resource {
         case "/pods": addPod(object)
         case "/services": addService(object["spec"] ?? [:])
-        case "/persistentvolumeclaims": addClaim(object["spec"] ?? [:])
+        case "/persistentvolumeclaims":
+            addClaim(object["spec"] ?? [:])
+            volumeClasses = Self.volumeClasses(of: object)
         case "/configmaps", "/secrets", "/resourcequotas", "/replicationcontrollers": amounts[plural] = Quantity(1)
         default: break
         }
@@ -38,6 +46,29 @@ struct QuotaUsage: Sendable {
     private mutating func add(_ name: String, _ quantity: Quantity?) {
         guard let quantity else { return }
         amounts[name] = (amounts[name] ?? Quantity(0)) + quantity
+    }
+
+    /// What is needed beyond what was used before.
+    func beyond(_ before: QuotaUsage?) -> [String: Quantity] {
+        var more: [String: Quantity] = [:]
+        for (name, amount) in amounts {
+            let needed = amount - (before?.amounts[name] ?? Quantity(0))
+            if needed > Quantity(0) { more[name] = needed }
+        }
+        return more
+    }
+
+    /// Whether every scope takes both in, or neither.
+    func hasScopes(of other: QuotaUsage) -> Bool {
+        pod?.scopes == other.pod?.scopes && volumeClasses == other.volumeClasses
+    }
+
+    private static func volumeClasses(of claim: JSON) -> Set<String> {
+        let names = [
+            claim["spec"]?["volumeAttributesClassName"], claim["status"]?["currentVolumeAttributesClassName"],
+            claim["status"]?["modifyVolumeStatus"]?["targetVolumeAttributesClassName"],
+        ]
+        return Set(names.compactMap { $0?.stringValue }.filter { !$0.isEmpty })
     }
 
     private static let storageClassInfix = ".storageclass.storage.k8s.io/"
@@ -68,10 +99,11 @@ struct QuotaUsage: Sendable {
     private mutating func addPod(_ object: JSON) {
         let spec = object["spec"] ?? [:]
         pod = Pod(
-            isTerminating: spec["activeDeadlineSeconds"] != nil,
-            isBestEffort: PodRules.qualityOfService(spec) == "BestEffort",
-            priorityClass: spec["priorityClassName"]?.stringValue ?? "",
-            reachesOtherNamespaces: Self.reachesOtherNamespaces(spec["affinity"]),
+            scopes: PodScopes(
+                isTerminating: spec["activeDeadlineSeconds"] != nil,
+                isBestEffort: PodRules.qualityOfService(spec) == "BestEffort",
+                priorityClass: spec["priorityClassName"]?.stringValue ?? "",
+                reachesOtherNamespaces: Self.reachesOtherNamespaces(spec["affinity"])),
             containers: (spec["containers"]?.arrayValue ?? []) + (spec["initContainers"]?.arrayValue ?? []))
         // A pod that is over uses nothing any more.
         if ["Succeeded", "Failed"].contains(object["status"]?["phase"]?.stringValue ?? "") { return }
@@ -143,25 +175,35 @@ struct QuotaUsage: Sendable {
             JSON(["scopeName": $0, "operator": "Exists"])
         }
         requirements += quota["scopeSelector"]?["matchExpressions"]?.arrayValue ?? []
-        if requirements.isEmpty { return true }
-        guard let pod else { return false }
-        return requirements.allSatisfy { requirement in
-            let values = (requirement["values"]?.arrayValue ?? []).compactMap(\.stringValue)
-            switch requirement["scopeName"]?.stringValue {
-            case "Terminating": return pod.isTerminating
-            case "NotTerminating": return !pod.isTerminating
-            case "BestEffort": return pod.isBestEffort
-            case "NotBestEffort": return !pod.isBestEffort
-            case "CrossNamespacePodAffinity": return pod.reachesOtherNamespaces
-            case "PriorityClass":
-                switch requirement["operator"]?.stringValue {
-                case "In": return values.contains(pod.priorityClass)
-                case "NotIn": return !values.contains(pod.priorityClass)
-                case "DoesNotExist": return pod.priorityClass.isEmpty
-                default: return !pod.priorityClass.isEmpty
-                }
-            default: return false
-            }
+        return requirements.allSatisfy(meets)
+    }
+
+    private func meets(_ requirement: JSON) -> Bool {
+        let values = (requirement["values"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let scope = requirement["scopeName"]?.stringValue ?? ""
+        let relation = requirement["operator"]?.stringValue ?? ""
+        if let volumeClasses, scope == "VolumeAttributesClass" {
+            return Self.matches(volumeClasses, relation, values)
+        }
+        guard let pod = pod?.scopes else { return false }
+        switch scope {
+        case "Terminating": return pod.isTerminating
+        case "NotTerminating": return !pod.isTerminating
+        case "BestEffort": return pod.isBestEffort
+        case "NotBestEffort": return !pod.isBestEffort
+        case "CrossNamespacePodAffinity": return pod.reachesOtherNamespaces
+        case "PriorityClass":
+            return Self.matches(pod.priorityClass.isEmpty ? [] : [pod.priorityClass], relation, values)
+        default: return false
+        }
+    }
+
+    private static func matches(_ names: Set<String>, _ relation: String, _ values: [String]) -> Bool {
+        switch relation {
+        case "In": !names.isDisjoint(with: values)
+        case "NotIn": names.isDisjoint(with: values)
+        case "DoesNotExist": names.isEmpty
+        default: !names.isEmpty
         }
     }
 
@@ -169,10 +211,6 @@ struct QuotaUsage: Sendable {
     static let counted: Set<String> = [
         "configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas", "secrets",
         "services", "services.loadbalancers", "services.nodeports",
-    ]
-
-    static let scopes: Set<String> = [
-        "Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity",
     ]
 
     /// Where the objects stand that a quota's entry counts.

@@ -13,10 +13,10 @@ extension APIHandler {
             var hasChanged = false
             let roles = store.objects(of: Self.clusterRoles).objects
             for role in roles {
-                guard let object = try? role.object(),
+                guard let object = unreadable.read(role),
                     let selectors = object["aggregationRule"]?["clusterRoleSelectors"]?.arrayValue
                 else { continue }
-                let rules = Self.rules(chosenBy: selectors, from: roles, except: role.location)
+                let rules = rules(chosenBy: selectors, from: roles, except: role.location)
                 if object["rules"]?.arrayValue ?? [] == rules { continue }
                 hasChanged = await setRules(rules, of: role.location.name) || hasChanged
             }
@@ -24,13 +24,13 @@ extension APIHandler {
         }
     }
 
-    private static func rules(
+    private func rules(
         chosenBy selectors: [JSON], from roles: [StoredObject], except own: ObjectLocation
     ) -> [JSON] {
         let selectors = selectors.compactMap { try? $0.decode(LabelSelector.self) }
         var rules: [JSON] = []
         for role in roles where role.location != own && selectors.contains(where: { $0.matches(role.labels) }) {
-            for rule in (try? role.object())?["rules"]?.arrayValue ?? [] where !rules.contains(rule) {
+            for rule in unreadable.read(role)?["rules"]?.arrayValue ?? [] where !rules.contains(rule) {
                 rules.append(rule)
             }
         }

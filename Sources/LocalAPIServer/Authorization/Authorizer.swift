@@ -17,9 +17,13 @@ final class Authorizer: Sendable {
     private static let bindings = ["\(group)/rolebindings", "\(group)/clusterrolebindings"]
 
     private let store: ObjectStore
+    private let unreadable: UnreadableObjects
     private let policy = Mutex(Policy())
 
-    init(store: ObjectStore) { self.store = store }
+    init(store: ObjectStore, unreadable: UnreadableObjects) {
+        self.store = store
+        self.unreadable = unreadable
+    }
 
     func allows(_ user: UserInfo, _ request: AccessRequest) -> Bool {
         if user.groups.contains("system:masters") { return true }
@@ -123,13 +127,13 @@ final class Authorizer: Sendable {
         var made = Policy(versions: versions)
         for resource in [Self.roles, Self.clusterRoles] {
             for stored in store.objects(of: resource).objects {
-                guard let rules = try? stored.object()["rules"]?.arrayValue else { continue }
+                guard let rules = unreadable.read(stored)?["rules"]?.arrayValue else { continue }
                 made.roles[stored.location] = rules.map(RoleRule.init)
             }
         }
         for resource in Self.bindings {
             for stored in store.objects(of: resource).objects {
-                guard let object = try? stored.object() else { continue }
+                guard let object = unreadable.read(stored) else { continue }
                 made.bindings.append(RoleBindingRules(object, namespace: stored.location.namespace))
             }
         }

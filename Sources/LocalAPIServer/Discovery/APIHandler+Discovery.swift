@@ -25,8 +25,9 @@ extension APIHandler {
         case "apis" where parts.count == 1: return try groupList(request, isCore: false)
         case "apis" where parts.count == 2: return try group(parts[1])
         case "apis" where parts.count == 3: return try resourceList(group: parts[1], version: parts[2], request)
+        case "openapi" where request.path == "/openapi/v2": return documents.swagger(request, registry.snapshot)
         case "openapi" where parts.count >= 2 && parts[1] == "v3":
-            return try documents.response(parts.dropFirst(2).joined(separator: "/"), registry.snapshot)
+            return try documents.response(parts.dropFirst(2).joined(separator: "/"), request, registry.snapshot)
         case "openid" where request.path == "/openid/v1/jwks":
             return APIResponse(
                 contentType: "application/jwk-set+json", body: .bytes(tokens.keySet.serialized()))
@@ -50,7 +51,7 @@ extension APIHandler {
             paths.append("/apis/\(group)")
             paths += discovery.versions(of: group).map { "/apis/\(group)/\($0)" }
         }
-        return paths + ["/healthz", "/livez", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"]
+        return paths + ["/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"]
     }
 
     /// The checks of a server whose parts live and die together: it answers, so all of them are well.
@@ -78,8 +79,8 @@ extension APIHandler {
         let discovery = Discovery(registry.snapshot)
         if let version = try isAggregated(request) {
             let contentType = "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList"
-            return APIResponse(
-                contentType: contentType, body: .bytes(discovery.aggregated(version, isCore: isCore).serialized()))
+            let bytes = discovery.aggregated(version, isCore: isCore).serialized()
+            return .tagged(bytes, hash: APIResponse.hash(of: bytes), contentType: contentType, for: request)
         }
         if isCore {
             return .json([
@@ -131,6 +132,9 @@ struct Discovery {
         (snapshot.groups.first { $0.name == group }?.versions ?? ["v1"]).sorted(by: VersionPriority.precedes)
     }
 
+    /// All that is served, the core group first.
+    var groupVersions: [(group: String, versions: [String])] { groups.map { ($0, versions(of: $0)) } }
+
     func group(_ name: String) -> JSON {
         let versions = versions(of: name).map { version -> JSON in
             ["groupVersion": .string("\(name)/\(version)"), "version": .string(version)]
@@ -165,10 +169,10 @@ struct Discovery {
             }
         }
         if version == "v1" {
-            for review in APIHandler.reviewKinds where review.group == group {
+            for review in APIHandler.reviews(in: group) {
                 resources.append([
                     "name": .string(review.plural), "singularName": .string(review.kind.lowercased()),
-                    "namespaced": false, "kind": .string(review.kind), "verbs": ["create"],
+                    "namespaced": .bool(review.isNamespaced), "kind": .string(review.kind), "verbs": ["create"],
                 ])
             }
         }
@@ -230,11 +234,12 @@ struct Discovery {
             return json
         }
         if version == "v1" {
-            for review in APIHandler.reviewKinds where review.group == group {
+            for review in APIHandler.reviews(in: group) {
                 resources.append([
                     "resource": .string(review.plural),
                     "responseKind": ["group": .string(group), "version": "v1", "kind": .string(review.kind)],
-                    "scope": "Cluster", "singularResource": .string(review.kind.lowercased()), "verbs": ["create"],
+                    "scope": review.isNamespaced ? "Namespaced" : "Cluster",
+                    "singularResource": .string(review.kind.lowercased()), "verbs": ["create"],
                 ])
             }
         }

@@ -1,3 +1,5 @@
+import Crypto
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import KubernetesModel
@@ -27,6 +29,31 @@ struct APIResponse: Sendable {
 
     static func json(_ json: JSON, status: Int = 200) -> APIResponse {
         APIResponse(status: status, body: .bytes(json.serialized()))
+    }
+
+    /// The answer to a read of what changes seldom: a client that has it already is told so.
+    ///
+    /// - Parameter hash: of the contents.
+    static func tagged(
+        _ bytes: [UInt8], hash: String, contentType: String, for request: APIRequest
+    ) -> APIResponse {
+        let tag = "\"\(hash)\""
+        let isKnown = (request.header("If-None-Match") ?? "").split(separator: ",").contains {
+            let known = $0.filter { !$0.isWhitespace }
+            return known == "*" || known == tag || known == "W/\(tag)"
+        }
+        var response = APIResponse(
+            status: isKnown ? 304 : 200, contentType: contentType, body: .bytes(isKnown ? [] : bytes))
+        response.headers = [("Etag", tag), ("Vary", "Accept")]
+        return response
+    }
+
+    /// How contents are named: the hexadecimal digits of their SHA-256.
+    static func hash(of bytes: [UInt8]) -> String {
+        SHA256.hash(data: Data(bytes)).map { byte in
+            let digits = String(byte, radix: 16, uppercase: true)
+            return digits.count == 1 ? "0\(digits)" : digits
+        }.joined()
     }
 
     static func text(_ text: String, status: Int = 200) -> APIResponse {

@@ -2,14 +2,30 @@ import KubernetesModel
 import StructuredData
 
 extension APIHandler {
-    /// The kinds that are questions: created, answered, never stored.
-    static let reviewKinds: [(group: String, plural: String, kind: String)] = [
-        ("authentication.k8s.io", "tokenreviews", "TokenReview"),
-        ("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview"),
-        ("authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview"),
-        ("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
-        ("authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+    /// A kind that is a question: created, answered, never stored.
+    struct ReviewKind: Sendable {
+        var group: String
+        var plural: String
+        var kind: String
+        var isNamespaced = false
+
+        /// What OpenAPI documents call it.
+        var schemaName: String { BuiltInResources.name(kind) }
+    }
+
+    static let reviewKinds = [
+        ReviewKind(group: "authentication.k8s.io", plural: "tokenreviews", kind: "TokenReview"),
+        ReviewKind(group: "authentication.k8s.io", plural: "selfsubjectreviews", kind: "SelfSubjectReview"),
+        ReviewKind(
+            group: "authorization.k8s.io", plural: "localsubjectaccessreviews", kind: "LocalSubjectAccessReview",
+            isNamespaced: true),
+        ReviewKind(group: "authorization.k8s.io", plural: "subjectaccessreviews", kind: "SubjectAccessReview"),
+        ReviewKind(
+            group: "authorization.k8s.io", plural: "selfsubjectaccessreviews", kind: "SelfSubjectAccessReview"),
+        ReviewKind(group: "authorization.k8s.io", plural: "selfsubjectrulesreviews", kind: "SelfSubjectRulesReview"),
     ]
+
+    static func reviews(in group: String) -> [ReviewKind] { reviewKinds.filter { $0.group == group } }
 
     /// - Returns: `nil` where the request is for something else.
     func reviews(_ request: APIRequest) throws -> APIResponse? {
@@ -17,9 +33,15 @@ extension APIHandler {
         guard info.version == "v1", info.subresource == nil,
             let review = Self.reviewKinds.first(where: { $0.group == info.group && $0.plural == info.resource })
         else { return nil }
+        guard review.isNamespaced || info.namespace == nil else {
+            return .text("404 page not found\n", status: 404)
+        }
         let type = ResourceType(
-            group: review.group, version: "v1", kind: review.kind, plural: review.plural, namespaced: false)
-        guard info.verb == "create" else { throw KubernetesStatus.methodNotAllowed(type, verb: info.verb) }
+            group: review.group, version: "v1", kind: review.kind, plural: review.plural,
+            namespaced: review.isNamespaced)
+        guard info.verb == "create", !review.isNamespaced || info.namespace != nil else {
+            throw KubernetesStatus.methodNotAllowed(type, verb: info.verb)
+        }
         // They are no resources, and so have no tables.
         _ = try Accepted.choose(request.header("Accept")) { _ in false }
         let body = try RequestBody.object(request, kind: review.kind, group: review.group)
@@ -38,7 +60,8 @@ extension APIHandler {
         case "SelfSubjectAccessReview":
             try Self.check(spec, review.kind)
             answer["status"] = reviewAccess(request.user, spec)
-        case "SubjectAccessReview":
+        case "LocalSubjectAccessReview", "SubjectAccessReview":
+            if review.isNamespaced { try Self.check(spec, isIn: info.namespace ?? "", body) }
             try Self.check(spec, review.kind)
             let user = UserInfo(
                 name: spec["user"]?.stringValue ?? "", uid: spec["uid"]?.stringValue ?? "",
@@ -56,6 +79,25 @@ extension APIHandler {
         return .json(answer, status: 201)
     }
 
+    /// What is asked about one namespace is asked in it.
+    private static func check(_ spec: JSON, isIn namespace: String, _ review: JSON) throws(KubernetesStatus) {
+        if let other = review["metadata"]?["namespace"]?.stringValue, !other.isEmpty, other != namespace {
+            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+        }
+        var causes: [KubernetesStatus.Cause] = []
+        if spec["nonResourceAttributes"] != nil {
+            causes.append(
+                .forbidden("spec.nonResourceAttributes", "disallowed on this kind of request"))
+        } else if let attributes = spec["resourceAttributes"], attributes["namespace"]?.stringValue ?? "" != namespace {
+            causes.append(
+                .invalid(
+                    "spec.resourceAttributes.namespace", value: (attributes["namespace"] ?? "").text(),
+                    "must match metadata.namespace"))
+        }
+        if causes.isEmpty { return }
+        throw .invalid(group: "authorization.k8s.io", kind: "LocalSubjectAccessReview", "", causes: causes)
+    }
+
     private static func check(_ spec: JSON, _ kind: String) throws(KubernetesStatus) {
         var causes: [KubernetesStatus.Cause] = []
         let resource = spec["resourceAttributes"]
@@ -71,7 +113,7 @@ extension APIHandler {
                     "spec.resourceAttributes", value: "null",
                     "exactly one of nonResourceAttributes or resourceAttributes must be specified"))
         }
-        if kind == "SubjectAccessReview", spec["user"]?.stringValue ?? "" == "",
+        if kind != "SelfSubjectAccessReview", spec["user"]?.stringValue ?? "" == "",
             spec["groups"]?.arrayValue?.isEmpty != false
         {
             causes.append(.invalid("spec.user", value: "\"\"", "at least one of user or group must be specified"))

@@ -64,7 +64,7 @@ extension APIHandler {
             try preparation.validate(object, live: nil, subresource: nil)
             do {
                 var outcome = try await commitCreate(object, target, options)
-                outcome.warnings = warnings
+                outcome.warnings = warnings + preparation.definition.hooks.warnings(object)
                 return outcome
             } catch let status as KubernetesStatus
                 where isGenerated && status.reason == .alreadyExists && attempt < Self.nameRetries
@@ -181,7 +181,7 @@ extension APIHandler {
         guard subresource == "status" else {
             return target.definition.hasStatus ? FieldSet(fields: ["status"]) : FieldSet()
         }
-        var fields = ["metadata.labels", "metadata.annotations", "metadata.ownerReferences", "metadata.finalizers"]
+        var fields = target.definition.metadataOutsideStatus.sorted().map { "metadata.\($0)" }
         for key in object.objectValue?.keys ?? [] where !["apiVersion", "kind", "metadata", "status"].contains(key) {
             fields.append(key)
         }

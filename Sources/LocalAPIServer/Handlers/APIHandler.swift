@@ -14,6 +14,7 @@ final class APIHandler: Sendable {
     let documents: OpenAPIDocuments
     let keeper: CustomResourceKeeper
     let quotas: QuotaKeeper
+    let unreadable: UnreadableObjects
     let audit: AuditLog?
     let faults: FaultSwitch?
     let serviceAddresses: ServiceAddresses
@@ -32,14 +33,16 @@ final class APIHandler: Sendable {
         self.faults = faults
         self.now = now
         logger = configuration.logger
-        registry = ResourceRegistry(store: store)
+        unreadable = UnreadableObjects(logger: configuration.logger)
+        registry = ResourceRegistry(store: store, unreadable: unreadable)
         documents = OpenAPIDocuments()
-        keeper = CustomResourceKeeper(store: store, logger: configuration.logger, now: now)
+        keeper = CustomResourceKeeper(
+            store: store, unreadable: unreadable, logger: configuration.logger, now: now)
         authenticator = Authenticator(
             tokens: configuration.tokens, serviceAccounts: tokens, audience: configuration.audience, store: store,
             now: now)
-        authorizer = Authorizer(store: store)
-        quotas = QuotaKeeper(store: store)
+        authorizer = Authorizer(store: store, unreadable: unreadable)
+        quotas = QuotaKeeper(store: store, unreadable: unreadable)
         serviceAddresses = ServiceAddresses(configuration.serviceNetwork)
     }
 
@@ -62,6 +65,13 @@ final class APIHandler: Sendable {
             definition.type.namespaced || info.namespace == nil
         else { return .text("404 page not found\n", status: 404) }
         let target = Target(definition: definition, namespace: info.namespace, name: info.name)
+        var response = try await handle(target, request, fault: fault)
+        if let deprecation = definition.deprecation { response.warnings.insert(deprecation, at: 0) }
+        return response
+    }
+
+    private func handle(_ target: Target, _ request: APIRequest, fault: FaultRule.Effect?) async throws -> APIResponse {
+        let info = request.info
         if info.group == Self.metricsGroup { return try await metrics(target, request) }
         if let subresource = info.subresource {
             return try await handleSubresource(subresource, target, request)
@@ -76,7 +86,7 @@ final class APIHandler: Sendable {
         case "patch": return try await patch(target, request)
         case "delete": return try await delete(target, request)
         case "deletecollection": return try await deleteCollection(target, request)
-        default: throw KubernetesStatus.methodNotAllowed(definition.type)
+        default: throw KubernetesStatus.methodNotAllowed(target.type)
         }
     }
 

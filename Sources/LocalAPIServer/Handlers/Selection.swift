@@ -6,7 +6,7 @@ struct Selection: Sendable {
     var labels: LabelSelectorExpression
     private var fields: [(field: String, value: String, isEqual: Bool)]
     private var name: String?
-    private var namespace: String?
+    private var definition: ResourceDefinition
 
     /// - Throws: 400 where a selector cannot be read, or names a field that the kind does not offer.
     init(_ target: Target, _ request: APIRequest) throws(KubernetesStatus) {
@@ -32,18 +32,20 @@ struct Selection: Sendable {
             throw .badRequest("\(error)")
         }
         name = target.name
+        definition = target.definition
     }
 
     var selectsEverything: Bool { labels.requirements.isEmpty && fields.isEmpty && name == nil }
 
     func matches(_ object: StoredObject) -> Bool {
         if let name, object.location.name != name { return false }
+        let values = fields.isEmpty ? [:] : definition.fields(of: object)
         for (field, value, isEqual) in fields {
             let actual: String
             switch field {
             case "metadata.name": actual = object.location.name
             case "metadata.namespace": actual = object.location.namespace
-            default: actual = object.fields[field] ?? ""
+            default: actual = values[field] ?? ""
             }
             if (actual == value) != isEqual { return false }
         }

@@ -10,15 +10,19 @@ struct ProtobufTable: Sendable {
         case inline([Int: Node])
     }
 
-    private static let depthLimit = 32
+    private static let depthLimit = 64
 
     private var messages: [String: [Int: Node]] = [:]
+    /// The fields of messages that are in JSON the value of one of them, the one to prefer last.
+    private var unions: [String: [String]] = [:]
 
     init(_ types: TypeTable) {
         for name in types.names {
             var nodes: [Int: Node] = [:]
-            for field in types.wireFields(of: name) { Self.add(field, at: field.path[...], to: &nodes) }
+            let fields = types.wireFields(of: name)
+            for field in fields { Self.add(field, at: field.path[...], to: &nodes) }
             messages[name] = nodes
+            if types.isUnion(name) { unions[name] = fields.map(\.name) }
         }
     }
 
@@ -45,6 +49,7 @@ struct ProtobufTable: Sendable {
         guard let nodes = messages[message] else { throw ProtobufError(description: "no message \(message)") }
         var members = JSONObject()
         try read(bytes, nodes, of: message, into: &members, depth: depth)
+        if let fields = unions[message] { return fields.last { members[$0] != nil }.flatMap { members[$0] } }
         return members.isEmpty ? JSON?.none : .object(members)
     }
 
@@ -132,6 +137,10 @@ struct ProtobufTable: Sendable {
         case ("bytes", .bytes(let bytes)): return .string(Data(bytes).base64EncodedString())
         case ("int32", .integer(let number)), ("int64", .integer(let number)):
             return number == 0 && !keepsEmpty ? JSON?.none : .integer(Int64(bitPattern: number))
+        case ("number", .integer(let bits)):
+            let number = Double(bitPattern: bits)
+            if number == 0, !keepsEmpty { return JSON?.none }
+            return Int64(exactly: number).map(JSON.integer) ?? JSON(number)
         case ("bool", .integer(let number)): return number == 0 && !keepsEmpty ? JSON?.none : .bool(number != 0)
         case ("time", .bytes(let bytes)): return try time(bytes).map { .string(Timestamp.text(seconds: $0.seconds)) }
         case ("microtime", .bytes(let bytes)):
@@ -140,6 +149,7 @@ struct ProtobufTable: Sendable {
             }
         case ("quantity", .bytes(let bytes)): return try text(bytes, field: 1).map(JSON.string)
         case ("fields", .bytes(let bytes)): return try text(bytes, field: 1).flatMap { try? JSON.parse($0) }
+        case ("json", .bytes(let bytes)): return try text(bytes, field: 1).map { try JSON.parse($0) }
         case ("intstr", .bytes(let bytes)): return try intOrString(bytes)
         // A list in a map is a message of its own.
         case ("[]string", .bytes(let bytes)): return try texts(bytes)

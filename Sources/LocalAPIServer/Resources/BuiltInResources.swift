@@ -4,9 +4,9 @@ import StructuredData
 /// The built-in kinds.
 enum BuiltInResources {
     static let types = TypeTable([
-        TypeTable.meta, TypeTable.core, TypeTable.pods, TypeTable.affinity, TypeTable.workloads, TypeTable.groups,
-        TypeTable.policies, TypeTable.infrastructure, TypeTable.extensions, TypeTable.requests,
-        TypeTable.metrics,
+        TypeTable.meta, TypeTable.core, TypeTable.pods, TypeTable.podStatus, TypeTable.volumes, TypeTable.affinity,
+        TypeTable.workloads, TypeTable.groups, TypeTable.policies, TypeTable.autoscaling, TypeTable.infrastructure,
+        TypeTable.extensions, TypeTable.customResources, TypeTable.requests, TypeTable.metrics,
     ])
 
     private static let schemas: [String: Schema] = {
@@ -19,6 +19,25 @@ enum BuiltInResources {
 
     private static func schema(_ name: String) -> Schema { schemas[name] ?? .anything }
 
+    // MARK: In OpenAPI documents
+
+    private static let components = Dictionary(
+        schemas.values.compactMap { schema in schema.name.map { ($0, schema) } },
+        uniquingKeysWith: { first, _ in first })
+
+    static let listMeta = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"
+
+    /// A type by the name that OpenAPI documents have for it.
+    static func component(_ name: String) -> Schema { components[name] ?? .anything }
+
+    /// A kind that is no resource, such as those of reviews, with what every object has.
+    static func body(_ kind: String) -> Schema { schema(kind).withObjectFields() }
+
+    /// What OpenAPI documents call such a kind.
+    static func name(_ kind: String) -> String { schema(kind).name ?? kind }
+
+    // MARK: Definitions
+
     /// A row of the table below; what is not said follows from the kind.
     private static func define(
         _ group: String, _ version: String, _ kind: String, _ plural: String, namespaced: Bool = true,
@@ -28,21 +47,25 @@ enum BuiltInResources {
         generation: Bool = false, names: ResourceDefinition.NameRule = .subdomain,
         scale: ResourceDefinition.ScalePaths? = nil, hooks: ResourceHooks = ResourceHooks(),
         table: TableDefinition = .nameAndAge, conversion: ResourceDefinition.Conversion? = nil,
-        verbs: [String] = ResourceDefinition.allVerbs, answersDeletionWithObject: Bool = false
+        verbs: [String] = ResourceDefinition.allVerbs, answersDeletionWithObject: Bool = false,
+        deprecation: String? = nil
     ) -> ResourceDefinition {
         let type = ResourceType(group: group, version: version, kind: kind, plural: plural, namespaced: namespaced)
-        let objectSchema = schema(name ?? kind).withObjectFields()
+        let named = schema(name ?? kind)
+        let package = (named.name ?? kind).split(separator: ".").dropLast()
+        let objectSchema = named.withObjectFields()
         return ResourceDefinition(
             type: type,
             listKind: "\(kind)List", singular: kind.lowercased(), shortNames: shortNames, categories: categories,
             storageName: storage ?? "\(group)/\(plural)", verbs: verbs,
             subresources: subresources + (status ? [.status(kind)] : []), selectableFields: fields,
-            schema: objectSchema,
+            schema: objectSchema, schemaName: (package + [kind[...]]).joined(separator: "."),
             mergeSchema: MergeSchema.builtIn(type)
-                ?? MergeSchema(openAPIV3Schema: objectSchema.openAPI(isBuiltIn: true)),
+                ?? MergeSchema(openAPIV3Schema: objectSchema.written(.merging, isBuiltIn: true)),
             isCustom: false, tracksGeneration: generation,
             nameRule: names, scale: scale, hooks: hooks, table: table, conversion: conversion,
-            storageVersion: storageVersion ?? version, answersDeletionWithObject: answersDeletionWithObject)
+            storageVersion: storageVersion ?? version, answersDeletionWithObject: answersDeletionWithObject,
+            deprecation: deprecation)
     }
 
     private static let workloadScale = ResourceDefinition.ScalePaths(
@@ -60,6 +83,9 @@ enum BuiltInResources {
         [
             define(
                 "", "v1", "ConfigMap", "configmaps", shortNames: ["cm"], hooks: .configMap, table: .configMaps),
+            define(
+                "", "v1", "Endpoints", "endpoints", shortNames: ["ep"], hooks: .endpoints, table: .endpoints,
+                deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"),
             define(
                 "", "v1", "Event", "events", shortNames: ["ev"], schema: "CoreEvent", storage: "/events",
                 fields: EventConversion.coreFields, hooks: .event, table: .events,

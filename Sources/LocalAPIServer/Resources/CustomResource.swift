@@ -14,6 +14,8 @@ enum CustomResource {
             isTrue("NamesAccepted", in: crd)
         else { return [] }
         let versions = (spec["versions"]?.arrayValue ?? []).sorted { left, _ in left["storage"]?.boolValue == true }
+        let stored = schema(of: versions.first ?? [:])?.withObjectFields()
+        let fields = Set(versions.flatMap(selectableFields))
         return versions.compactMap { entry in
             guard entry["served"]?.boolValue == true, let versionName = entry["name"]?.stringValue else {
                 return nil
@@ -25,14 +27,33 @@ enum CustomResource {
                     namespaced: spec["scope"]?.stringValue != "Cluster"),
                 names: names)
             definition?.definedAt = version
+            if entry["deprecated"]?.boolValue == true {
+                definition?.deprecation =
+                    entry["deprecationWarning"]?.stringValue ?? "\(group)/\(versionName) \(kind) is deprecated"
+            }
             definition?.storageVersion = versions.first?["name"]?.stringValue ?? versionName
+            definition?.storageSchema = stored
+            definition?.allSelectableFields = fields
             return definition
         }
     }
 
+    private static func schema(of version: JSON) -> Schema? {
+        // A definition with a schema that cannot be read has been refused.
+        try? Schema(openAPI: openAPI(of: version), path: "")
+    }
+
+    private static func openAPI(of version: JSON) -> JSON {
+        version["schema"]?["openAPIV3Schema"] ?? ["type": "object"]
+    }
+
+    private static func selectableFields(of version: JSON) -> [String] {
+        (version["selectableFields"]?.arrayValue ?? []).map { path($0["jsonPath"]).joined(separator: ".") }
+    }
+
     private static func definition(_ version: JSON, type: ResourceType, names: JSON) -> ResourceDefinition? {
-        let openAPI = version["schema"]?["openAPIV3Schema"] ?? ["type": "object"]
-        guard let schema = try? Schema(openAPI: openAPI, path: "") else { return nil }
+        let openAPI = openAPI(of: version)
+        guard let schema = schema(of: version) else { return nil }
         var subresources: [ResourceDefinition.Subresource] = []
         if version["subresources"]?["status"] != nil { subresources.append(.status(type.kind)) }
         var scale: ResourceDefinition.ScalePaths?
@@ -51,10 +72,10 @@ enum CustomResource {
             storageName: "\(type.group)/\(type.plural)",
             verbs: ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
             subresources: subresources,
-            selectableFields: (version["selectableFields"]?.arrayValue ?? []).map {
-                path($0["jsonPath"]).joined(separator: ".")
-            },
+            selectableFields: selectableFields(of: version),
             schema: schema.withObjectFields(),
+            schemaName: (type.group.split(separator: ".").reversed() + [type.version[...], type.kind[...]])
+                .joined(separator: "."),
             rules: RuleSet.make(openAPI),
             mergeSchema: MergeSchema(openAPIV3Schema: openAPI),
             isCustom: true,
@@ -81,14 +102,22 @@ enum CustomResource {
 }
 
 extension Schema {
+    /// What every object says about itself.
+    static let describedTypeFields = [
+        "apiVersion": Schema(
+            kind: .string,
+            description: "APIVersion defines the group, and the version of its schema, in which this object is written."
+        ),
+        "kind": Schema(kind: .string, description: "Kind says what this object is. It does not change."),
+    ]
+
     /// The schema with the fields that every object has.
     func withObjectFields() -> Schema {
         var properties = properties
-        properties["apiVersion"] = Schema(kind: .string)
-        properties["kind"] = Schema(kind: .string)
+        for (name, schema) in Self.describedTypeFields { properties[name] = schema }
         properties["metadata"] = BuiltInResources.objectMeta
         return Schema(
-            kind: .object, description: description, properties: properties,
+            kind: .object, title: title, description: description, properties: properties,
             additionalProperties: additionalProperties, required: required, defaultValue: defaultValue,
             constraints: constraints, preservesUnknownFields: preservesUnknownFields, isAtomic: isAtomic, rules: rules)
     }

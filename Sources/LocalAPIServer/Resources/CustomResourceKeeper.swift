@@ -10,11 +10,15 @@ final class CustomResourceKeeper: Sendable {
     private static let retrySeconds = 1
 
     private let store: ObjectStore
+    private let unreadable: UnreadableObjects
     private let logger: Logger
     private let now: @Sendable () -> Double
 
-    init(store: ObjectStore, logger: Logger, now: @escaping @Sendable () -> Double) {
+    init(
+        store: ObjectStore, unreadable: UnreadableObjects, logger: Logger, now: @escaping @Sendable () -> Double
+    ) {
         self.store = store
+        self.unreadable = unreadable
         self.logger = logger
         self.now = now
     }
@@ -53,7 +57,7 @@ final class CustomResourceKeeper: Sendable {
 
     /// - Returns: whether nothing is left to do.
     private func settle(_ name: String) async -> Bool {
-        guard let object = try? definition(name)?.object() else { return true }
+        guard let object = definition(name).flatMap(unreadable.read) else { return true }
         if object["metadata"]?["deletionTimestamp"] != nil { return await collect(name) }
         await establish(name)
         return true
@@ -112,7 +116,7 @@ final class CustomResourceKeeper: Sendable {
         let spec = crd["spec"]
         for stored in store.objects(of: ResourceRegistry.customResourceDefinitions).objects
         where stored.location.name != name {
-            guard let other = try? stored.object(), other["spec"]?["group"] == spec?["group"],
+            guard let other = unreadable.read(stored), other["spec"]?["group"] == spec?["group"],
                 let accepted = other["status"]?["acceptedNames"]
             else { continue }
             for field in ["plural", "singular", "kind", "listKind"] {
@@ -129,13 +133,13 @@ final class CustomResourceKeeper: Sendable {
     /// - Returns: whether it is gone.
     @discardableResult
     func collect(_ name: String) async -> Bool {
-        guard let crd = try? definition(name)?.object() else { return true }
+        guard let crd = definition(name).flatMap(unreadable.read) else { return true }
         let group = crd["spec"]?["group"]?.stringValue ?? ""
         let plural = crd["spec"]?["names"]?["plural"]?.stringValue ?? ""
         let resource = "\(group)/\(plural)"
         let time = Timestamp.text(seconds: Int64(now()))
         for stored in store.objects(of: resource).objects {
-            guard var object = try? stored.object() else { continue }
+            guard var object = unreadable.read(stored) else { continue }
             let finalizers = object["metadata"]?["finalizers"]?.arrayValue ?? []
             let kind: ObjectWrite.Kind
             if finalizers.isEmpty {
@@ -163,7 +167,7 @@ final class CustomResourceKeeper: Sendable {
     /// Reads, changes and writes a definition; one that nothing keeps any more is removed.
     private func change(_ name: String, _ change: (inout JSON) -> Bool) async {
         for _ in 0..<20 {
-            guard let stored = definition(name), let live = try? stored.object() else { return }
+            guard let stored = definition(name), let live = unreadable.read(stored) else { return }
             var crd = live
             guard change(&crd) else { return }
             let isOver =

@@ -13,6 +13,16 @@ enum NameValidation {
         + "and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
         + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 
+    static let leadingLetterMessage =
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
+        + "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+        + "'[a-z]([-a-z0-9]*[a-z0-9])?')"
+
+    /// A DNS label that begins with a letter (RFC 1035).
+    static func isLeadingLetterLabel(_ text: String) -> Bool {
+        LabelSyntax.isDNSLabel(text) && text.first?.isLetter == true
+    }
+
     static let labelKeyMessage =
         "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
         + "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "

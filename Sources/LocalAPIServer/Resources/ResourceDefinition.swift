@@ -55,6 +55,8 @@ struct ResourceDefinition: Sendable {
     /// What a field selector may name besides `metadata.name` and `metadata.namespace`.
     var selectableFields: [String]
     var schema: Schema
+    /// What OpenAPI documents call the schema.
+    var schemaName: String
     /// `x-kubernetes-validations` of a custom resource, compiled.
     var rules: RuleSet?
     var mergeSchema: MergeSchema
@@ -69,18 +71,38 @@ struct ResourceDefinition: Sendable {
     var storageVersion: String
     /// Whether the answer to a deletion is the object that is gone, where for most kinds it is a Status.
     var answersDeletionWithObject = false
+    /// The schema of that version, where it is not this one.
+    var storageSchema: Schema?
+    /// What selectors of any version may name.
+    var allSelectableFields: Set<String> = []
     /// The version of the CustomResourceDefinition that it comes from; 0 for built-in kinds.
     var definedAt: Int64 = 0
+    /// What whoever asks for it in this version should know.
+    var deprecation: String?
 
     static let allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
     /// What whoever writes such an object is told.
     var writeWarnings: [String] { hooks.writeWarning.map { [$0] } ?? [] }
 
+    /// What OpenAPI documents call the schema of its lists.
+    var listSchemaName: String { schemaName.dropLast(type.kind.count) + listKind }
+
     var hasStatus: Bool { subresources.contains { $0.name == "status" } }
 
     /// Whether an object was written before its kind was defined as it is now.
     func isOlder(_ stored: StoredObject) -> Bool { stored.resourceVersion < definedAt }
+
+    /// The metadata that a write of the status leaves as it is. Most built-in kinds let a status bring all of it along.
+    var metadataOutsideStatus: Set<String> {
+        if isCustom { return ["labels", "annotations", "ownerReferences", "finalizers"] }
+        switch type.kind {
+        case "APIService": return ["labels", "annotations", "ownerReferences", "finalizers"]
+        case "Deployment": return ["labels"]
+        case "Pod": return ["ownerReferences"]
+        default: return []
+        }
+    }
 
     /// A stored object as its kind is defined now: without fields that have gone since it was written, and with the defaults
     /// that have come.
@@ -88,6 +110,7 @@ struct ResourceDefinition: Sendable {
         var object = try stored.object()
         guard isOlder(stored) else { return object }
         var unknown: [String] = []
+        let schema = storageSchema ?? schema
         schema.prune(&object, path: "", unknown: &unknown)
         schema.applyDefaults(to: &object)
         return object
@@ -104,11 +127,19 @@ struct ResourceDefinition: Sendable {
         return conversion?.storedField(name) ?? name
     }
 
-    /// The values of the fields that selectors may name, as the store keeps them.
+    /// The values of the fields that selectors may name, of a stored object: one that was written before a definition offered them
+    /// is read for them.
+    func fields(of stored: StoredObject) -> [String: String] {
+        guard isOlder(stored), let object = try? object(stored) else { return stored.fields }
+        return fields(ofStored: object)
+    }
+
+    /// The values of the fields that selectors may name, as the store keeps them: those of all versions, since an object that is
+    /// written in one is selected in another.
     /// - Parameter object: in the stored form.
     func fields(ofStored object: JSON) -> [String: String] {
         var fields: [String: String] = [:]
-        for name in selectableFields {
+        for name in allSelectableFields.union(selectableFields) {
             let path = conversion?.storedField(name) ?? name
             guard let value = object.value(at: path.split(separator: ".").map(String.init)) else { continue }
             switch value {
@@ -164,6 +195,8 @@ struct ResourceHooks: Sendable {
     var prepareForCreate: @Sendable (inout JSON) -> Void = { _ in }
     /// What is wrong with the object besides its schema.
     var validate: @Sendable (JSON, Context) -> [KubernetesStatus.Cause] = { _, _ in [] }
+    /// What whoever creates such an object should know of it.
+    var warnings: @Sendable (JSON) -> [String] = { _ in [] }
     /// Whether creation keeps the status that the client sends.
     var keepsStatusOnCreate = false
     /// Whether a deletion that does not say what becomes of dependents leaves them alone.

@@ -60,10 +60,12 @@ final class ResourceRegistry: Sendable {
 
     private let builtIn: [ResourceDefinition]
     private let store: ObjectStore
+    private let unreadable: UnreadableObjects
     private let cached: Mutex<Snapshot>
 
-    init(store: ObjectStore) {
+    init(store: ObjectStore, unreadable: UnreadableObjects) {
         self.store = store
+        self.unreadable = unreadable
         builtIn = BuiltInResources.all()
         cached = Mutex(Snapshot(builtIn, version: -1))
     }
@@ -81,7 +83,7 @@ final class ResourceRegistry: Sendable {
                 definitions += same
                 continue
             }
-            guard let object = try? stored.object() else { continue }
+            guard let object = unreadable.read(stored) else { continue }
             definitions += CustomResource.definitions(from: object, at: stored.resourceVersion)
         }
         let snapshot = Snapshot(definitions, version: version)

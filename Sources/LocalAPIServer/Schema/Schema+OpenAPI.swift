@@ -50,6 +50,7 @@ extension Schema {
         constraints.not = try child("not")
         self.init(
             kind: kind,
+            title: json["title"]?.stringValue,
             description: json["description"]?.stringValue,
             properties: properties,
             additionalProperties: additional,
@@ -119,80 +120,5 @@ extension Schema {
                 path: field,
                 cause: .notSupported(field, value: "\"\(other)\"", supported: ["atomic", "set", "map"]))
         }
-    }
-
-    /// The schema as OpenAPI v3 publishes it.
-    ///
-    /// - Parameter isBuiltIn: adds the strategic-merge keys, which only built-in kinds have.
-    func openAPI(isBuiltIn: Bool) -> JSON {
-        var json: JSON = [:]
-        if let description { json["description"] = .string(description) }
-        if isIntOrString {
-            json["x-kubernetes-int-or-string"] = true
-            if isBuiltIn { json["oneOf"] = [["type": "integer"], ["type": "string"]] }
-        } else if let kind {
-            json["type"] = .string(kind.rawValue)
-        }
-        if !properties.isEmpty {
-            var members = JSONObject()
-            for (name, schema) in properties.sorted(by: { $0.key < $1.key }) {
-                members[name] = schema.openAPI(isBuiltIn: isBuiltIn)
-            }
-            json["properties"] = .object(members)
-        }
-        if let additionalProperties {
-            json["additionalProperties"] = additionalProperties.openAPI(isBuiltIn: isBuiltIn)
-        }
-        if let items { json["items"] = items.openAPI(isBuiltIn: isBuiltIn) }
-        if !required.isEmpty { json["required"] = JSON(required) }
-        if let defaultValue { json["default"] = defaultValue }
-        if isNullable { json["nullable"] = true }
-        if preservesUnknownFields { json["x-kubernetes-preserve-unknown-fields"] = true }
-        if isEmbeddedResource { json["x-kubernetes-embedded-resource"] = true }
-        if isAtomic { json["x-kubernetes-map-type"] = "atomic" }
-        writeListType(to: &json, isBuiltIn: isBuiltIn)
-        constraints.write(to: &json, isBuiltIn: isBuiltIn)
-        if let rules { json["x-kubernetes-validations"] = rules }
-        return json
-    }
-
-    private func writeListType(to json: inout JSON, isBuiltIn: Bool) {
-        switch listType {
-        case nil: break
-        case .atomic: json["x-kubernetes-list-type"] = "atomic"
-        case .set:
-            json["x-kubernetes-list-type"] = "set"
-            if isBuiltIn { json["x-kubernetes-patch-strategy"] = "merge" }
-        case .map(let keys):
-            json["x-kubernetes-list-type"] = "map"
-            json["x-kubernetes-list-map-keys"] = JSON(keys)
-            if isBuiltIn, let first = keys.first {
-                json["x-kubernetes-patch-strategy"] = "merge"
-                json["x-kubernetes-patch-merge-key"] = .string(first)
-            }
-        }
-    }
-}
-
-extension Schema.Constraints {
-    fileprivate func write(to json: inout JSON, isBuiltIn: Bool) {
-        if !enumeration.isEmpty { json["enum"] = .array(enumeration) }
-        if let minimum { json["minimum"] = JSON(minimum) }
-        if let maximum { json["maximum"] = JSON(maximum) }
-        if exclusiveMinimum { json["exclusiveMinimum"] = true }
-        if exclusiveMaximum { json["exclusiveMaximum"] = true }
-        if let multipleOf { json["multipleOf"] = JSON(multipleOf) }
-        if let minLength { json["minLength"] = JSON(minLength) }
-        if let maxLength { json["maxLength"] = JSON(maxLength) }
-        if let pattern { json["pattern"] = .string(pattern.text) }
-        if let format { json["format"] = .string(format) }
-        if let minItems { json["minItems"] = JSON(minItems) }
-        if let maxItems { json["maxItems"] = JSON(maxItems) }
-        if let minProperties { json["minProperties"] = JSON(minProperties) }
-        if let maxProperties { json["maxProperties"] = JSON(maxProperties) }
-        for (key, schemas) in [("allOf", allOf), ("anyOf", anyOf), ("oneOf", oneOf)] where !schemas.isEmpty {
-            json[key] = .array(schemas.map { $0.openAPI(isBuiltIn: isBuiltIn) })
-        }
-        if let not { json["not"] = not.openAPI(isBuiltIn: isBuiltIn) }
     }
 }

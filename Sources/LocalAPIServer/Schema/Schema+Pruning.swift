@@ -53,8 +53,6 @@ extension Schema {
         }
     }
 
-    private var isQuantity: Bool { kind == .string && constraints.format == "quantity" }
-
     /// What is no quantity stays as it is, for validation to find.
     private static func canonicalQuantity(_ value: JSON) -> JSON {
         let text: String

@@ -144,7 +144,9 @@ extension Schema {
                 .invalid(
                     path, value: JSON.string(text).text(), "\(path) in body should match '\(pattern.text)'"))
         }
-        if let format = constraints.format, !isIntOrString, !SchemaFormat.accepts(text, format: format) {
+        let isWellFormed =
+            isQuantity ? SchemaFormat.isQuantity(text) : SchemaFormat.accepts(text, format: constraints.format ?? "")
+        if let format = constraints.format, !isIntOrString, !isWellFormed {
             let value = JSON.string(text).text()
             causes.append(.typeInvalid(path, value: value, "\(path) in body must be of type \(format): \(value)"))
         }

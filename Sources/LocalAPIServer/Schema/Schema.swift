@@ -38,6 +38,9 @@ final class Schema: Sendable {
 
     /// `nil`: any type.
     let kind: Kind?
+    /// Under which OpenAPI documents hold it, where others than the one around it use it; of built-in kinds only.
+    let name: String?
+    let title: String?
     let description: String?
     let properties: [String: Schema]
     let additionalProperties: Schema?
@@ -58,14 +61,16 @@ final class Schema: Sendable {
     let isAbsentWhenEmpty: Bool
 
     init(
-        kind: Kind? = nil, description: String? = nil, properties: [String: Schema] = [:],
-        additionalProperties: Schema? = nil, items: Schema? = nil, required: [String] = [], defaultValue: JSON? = nil,
-        constraints: Constraints = Constraints(), isNullable: Bool = false, preservesUnknownFields: Bool = false,
-        isIntOrString: Bool = false, isEmbeddedResource: Bool = false, listType: ListType? = nil,
-        isAtomic: Bool = false, rules: JSON? = nil,
+        kind: Kind? = nil, name: String? = nil, title: String? = nil, description: String? = nil,
+        properties: [String: Schema] = [:], additionalProperties: Schema? = nil, items: Schema? = nil,
+        required: [String] = [], defaultValue: JSON? = nil, constraints: Constraints = Constraints(),
+        isNullable: Bool = false, preservesUnknownFields: Bool = false, isIntOrString: Bool = false,
+        isEmbeddedResource: Bool = false, listType: ListType? = nil, isAtomic: Bool = false, rules: JSON? = nil,
         isAbsentWhenEmpty: Bool = false
     ) {
         self.kind = kind
+        self.name = name
+        self.title = title
         self.description = description
         self.properties = properties
         self.additionalProperties = additionalProperties
@@ -82,6 +87,11 @@ final class Schema: Sendable {
         self.rules = rules
         self.isAbsentWhenEmpty = isAbsentWhenEmpty
     }
+
+    static let quantityName = "io.k8s.apimachinery.pkg.api.resource.Quantity"
+
+    /// Whether it is the built-in kinds' quantity, which is stored in one form; custom kinds have no such type.
+    var isQuantity: Bool { name == Self.quantityName }
 
     /// Any value, kept as it is.
     static let anything = Schema(preservesUnknownFields: true)

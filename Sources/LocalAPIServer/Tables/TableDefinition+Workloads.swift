@@ -196,6 +196,22 @@ extension TableDefinition {
             ]
         })
 
+    static let endpoints = TableDefinition(
+        columns: [name, Column("Endpoints"), age],
+        cells: { object, now in
+            var texts: [String] = []
+            for subset in object["subsets"]?.arrayValue ?? [] {
+                let ports = subset["ports"]?.arrayValue ?? []
+                for address in subset["addresses"]?.arrayValue ?? [] {
+                    let ip = address["ip"]?.stringValue ?? ""
+                    texts += ports.isEmpty ? [ip] : ports.map { "\(ip):\($0["port"]?.intValue ?? 0)" }
+                }
+            }
+            let more = texts.count > 3 ? " + \(texts.count - 3) more..." : ""
+            let shown = texts.prefix(3).joined(separator: ",") + more
+            return [CellText.name(object), .string(texts.isEmpty ? "<none>" : shown), CellText.age(object, now)]
+        })
+
     static let customResourceDefinitions = TableDefinition(
         columns: [
             name,

@@ -45,13 +45,13 @@ struct ObjectPreparation: Sendable {
         case "status":
             new = live
             new["status"] = object["status"]
-            new.set(object["metadata"]?["managedFields"], at: ["metadata", "managedFields"])
-            if !definition.isCustom {
-                // Annotations, and for some kinds labels, may be written together with the status.
-                new.set(object["metadata"]?["annotations"], at: ["metadata", "annotations"])
-                if ["Pod", "Node"].contains(definition.type.kind) {
-                    new.set(object["metadata"]?["labels"], at: ["metadata", "labels"])
-                }
+            let fixed = definition.metadataOutsideStatus
+            for (field, value) in object["metadata"]?.objectValue ?? [:] where !fixed.contains(field) {
+                new.set(value, at: ["metadata", field])
+            }
+            for field in ["labels", "annotations", "ownerReferences", "finalizers"]
+            where !fixed.contains(field) && object["metadata"]?[field] == nil {
+                new.set(nil, at: ["metadata", field])
             }
         case "finalize":
             new = live

@@ -17,10 +17,7 @@ extension ResourceHooks {
                 causes.append(.invalid("spec.hard[\(name)]", value: value.text(), "must be an integer"))
             }
         }
-        for (index, scope) in (spec["scopes"]?.arrayValue ?? []).enumerated()
-        where !QuotaUsage.scopes.contains(scope.stringValue ?? "") {
-            causes.append(.invalid("spec.scopes[\(index)]", value: scope.text(), "unsupported scope"))
-        }
+        causes += QuotaScopeRules.validate(spec)
         if let old = context.old, old["spec"]?["scopes"] != spec["scopes"] {
             causes.append(.invalid("spec.scopes", value: (spec["scopes"] ?? .null).text(), "field is immutable"))
         }

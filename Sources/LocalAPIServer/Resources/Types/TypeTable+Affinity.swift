@@ -1,7 +1,9 @@
 extension TypeTable {
     /// Where pods want to be, and beside whom.
     static let affinity = """
-        type Affinity
+        package io.k8s.api.core.v1
+
+        type Affinity -- Where pods want to be.
         nodeAffinity NodeAffinity #1*
         podAffinity PodAffinity #2*
         podAntiAffinity PodAntiAffinity #3*

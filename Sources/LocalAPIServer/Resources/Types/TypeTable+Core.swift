@@ -1,7 +1,9 @@
 extension TypeTable {
     /// The core group, without pods.
     static let core = """
-        type Namespace
+        package io.k8s.api.core.v1
+
+        type Namespace -- A Namespace is a scope for names.
         metadata ObjectMeta #1
         spec NamespaceSpec ={} #2
         status NamespaceStatus ={} #3
@@ -20,26 +22,26 @@ extension TypeTable {
         reason string #5
         message string #6
 
-        type ConfigMap
+        type ConfigMap -- A ConfigMap holds configuration for pods to use.
         metadata ObjectMeta #1
         immutable bool #4*
         data map[string] #2
         binaryData map[bytes] #3
 
-        type Secret
+        type Secret -- A Secret holds data that not everybody may read.
         metadata ObjectMeta #1
         immutable bool #5*
         data map[bytes] #2
         stringData map[string] #4
         type string =Opaque #3
 
-        type ServiceAccount
+        type ServiceAccount -- A ServiceAccount is who the processes of pods are to the cluster.
         metadata ObjectMeta #1
         secrets []ObjectReference key=name #2
         imagePullSecrets []LocalObjectReference #3
         automountServiceAccountToken bool #4*
 
-        type Service
+        type Service -- A Service gives a set of pods one address.
         metadata ObjectMeta #1
         spec ServiceSpec #2
         status ServiceStatus ={"loadBalancer":{}} #3
@@ -91,9 +93,35 @@ extension TypeTable {
         ip string #1
         hostname string #2
         ipMode string #3*
-        ports []any
+        ports []PortStatus #4
 
-        type Node
+        type PortStatus
+        port! int32 #1*
+        protocol! string #2*
+        error string #3*
+
+        type Endpoints -- Endpoints are the addresses behind a Service. EndpointSlices have come after them.
+        metadata ObjectMeta #1
+        subsets []EndpointSubset #2
+
+        type EndpointSubset
+        addresses []EndpointAddress #1
+        notReadyAddresses []EndpointAddress #2
+        ports []CoreEndpointPort #3
+
+        type EndpointAddress atomic
+        ip! string #1*
+        hostname string #3
+        nodeName string #4*
+        targetRef ObjectReference #2*
+
+        type CoreEndpointPort as=EndpointPort atomic
+        name string #1
+        port! int32 #2*
+        protocol string =TCP #3
+        appProtocol string #4*
+
+        type Node -- A Node is a machine that pods run on.
         metadata ObjectMeta #1
         spec NodeSpec ={} #2
         status NodeStatus ={} #3
@@ -104,7 +132,7 @@ extension TypeTable {
         providerID string #3
         unschedulable bool #4
         taints []Taint #5
-        configSource any
+        configSource NodeConfigSource #6*
         externalID string #2
 
         type Taint
@@ -123,10 +151,11 @@ extension TypeTable {
         nodeInfo NodeSystemInfo #7
         images []ContainerImage #8
         volumesInUse []string #9
-        volumesAttached []any
-        config any
-        runtimeHandlers []any
-        features any
+        volumesAttached []AttachedVolume #10
+        config NodeConfigStatus #11*
+        runtimeHandlers []NodeRuntimeHandler #12
+        features NodeFeatures #13*
+        declaredFeatures []string #14
 
         type NodeCondition
         type! string #1*
@@ -157,13 +186,47 @@ extension TypeTable {
         kubeProxyVersion string #8*
         operatingSystem string #9*
         architecture string #10*
-        swap any
+        swap NodeSwapStatus #11*
 
         type ContainerImage
         names []string #1
         sizeBytes int64 #2
 
-        type CoreEvent
+        type NodeConfigSource
+        configMap ConfigMapNodeConfigSource #2*
+
+        type ConfigMapNodeConfigSource
+        namespace! string #1*
+        name! string #2*
+        uid string #3
+        resourceVersion string #4
+        kubeletConfigKey! string #5*
+
+        type AttachedVolume
+        name! string #1*
+        devicePath! string #2*
+
+        type NodeConfigStatus
+        assigned NodeConfigSource #1*
+        active NodeConfigSource #2*
+        lastKnownGood NodeConfigSource #3*
+        error string #4
+
+        type NodeRuntimeHandler
+        name string #1*
+        features NodeRuntimeHandlerFeatures #2*
+
+        type NodeRuntimeHandlerFeatures
+        recursiveReadOnlyMounts bool #1*
+        userNamespaces bool #2*
+
+        type NodeFeatures
+        supplementalGroupsPolicy bool #1*
+
+        type NodeSwapStatus
+        capacity int64 #1*
+
+        type CoreEvent as=Event -- An Event tells what happened to an object.
         metadata ObjectMeta #1
         involvedObject ObjectReference #2
         reason string #3
@@ -184,11 +247,13 @@ extension TypeTable {
         component string #1
         host string #2
 
-        type CoreEventSeries
+        type CoreEventSeries as=EventSeries
         count int32 #1
         lastObservedTime microtime #2
 
-        type Event
+        package io.k8s.api.events.v1
+
+        type Event -- An Event tells what happened to an object.
         metadata ObjectMeta #1
         eventTime microtime #2
         series EventSeries #3*

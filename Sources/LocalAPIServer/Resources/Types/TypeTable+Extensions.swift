@@ -1,7 +1,9 @@
 extension TypeTable {
     /// What would have the server call others: kept, and never acted on.
     static let extensions = """
-        type ValidatingWebhookConfiguration
+        package io.k8s.api.admissionregistration.v1
+
+        type ValidatingWebhookConfiguration -- It names services that are to let objects in, or not.
         metadata ObjectMeta #1
         webhooks []ValidatingWebhook key=name #2
 
@@ -18,7 +20,7 @@ extension TypeTable {
         admissionReviewVersions! []string #8
         matchConditions []MatchCondition key=name #11
 
-        type MutatingWebhookConfiguration
+        type MutatingWebhookConfiguration -- It names services that are to change objects on their way in.
         metadata ObjectMeta #1
         webhooks []MutatingWebhook key=name #2
 
@@ -58,7 +60,9 @@ extension TypeTable {
         name! string #1*
         expression! string #2*
 
-        type APIService
+        package io.k8s.kube-aggregator.pkg.apis.apiregistration.v1
+
+        type APIService -- An APIService names a server of a group of the API.
         metadata ObjectMeta #1
         spec APIServiceSpec #2
         status APIServiceStatus ={} #3
@@ -72,7 +76,7 @@ extension TypeTable {
         groupPriorityMinimum! int32 min=1 #7*
         versionPriority! int32 min=1 #8*
 
-        type APIServiceReference
+        type APIServiceReference as=ServiceReference
         namespace string #1
         name string #2
         port int32 =443 #3*

@@ -1,7 +1,9 @@
 extension TypeTable {
-    /// The smaller groups, and CustomResourceDefinitions.
+    /// The smaller groups.
     static let groups = """
-        type PodDisruptionBudget
+        package io.k8s.api.policy.v1
+
+        type PodDisruptionBudget -- A PodDisruptionBudget bounds how many pods may be evicted at once.
         metadata ObjectMeta #1
         spec PodDisruptionBudgetSpec #2
         status PodDisruptionBudgetStatus ={"disruptionsAllowed":0,"currentHealthy":0,"desiredHealthy":0,"expectedPods":0} #3
@@ -21,7 +23,9 @@ extension TypeTable {
         expectedPods int32 #6*
         conditions []Condition key=type #7
 
-        type NetworkPolicy
+        package io.k8s.api.networking.v1
+
+        type NetworkPolicy -- A NetworkPolicy says whom pods may talk to.
         metadata ObjectMeta #1
         spec NetworkPolicySpec #2
 
@@ -53,7 +57,9 @@ extension TypeTable {
         cidr! string #1*
         except []string #2
 
-        type Lease
+        package io.k8s.api.coordination.v1
+
+        type Lease -- A Lease tells who holds something, and until when.
         metadata ObjectMeta #1
         spec LeaseSpec #2
 
@@ -66,6 +72,8 @@ extension TypeTable {
         strategy string #6*
         preferredHolder string #7*
 
+        package io.k8s.api.rbac.v1
+
         type PolicyRule
         verbs! []string #1
         apiGroups []string #2
@@ -73,11 +81,11 @@ extension TypeTable {
         resourceNames []string #4
         nonResourceURLs []string #5
 
-        type Role
+        type Role -- A Role is a set of permissions in a namespace.
         metadata ObjectMeta #1
         rules []PolicyRule #2
 
-        type ClusterRole
+        type ClusterRole -- A ClusterRole is a set of permissions for any namespace, and outside of them.
         metadata ObjectMeta #1
         rules []PolicyRule #2
         aggregationRule AggregationRule #3*
@@ -96,12 +104,14 @@ extension TypeTable {
         name! string #3*
         namespace string #4
 
-        type RoleBinding
+        type RoleBinding -- A binding gives the permissions of a role to users, groups and service accounts.
         metadata ObjectMeta #1
         subjects []Subject #2
         roleRef! RoleRef #3
 
-        type PersistentVolumeClaim
+        package io.k8s.api.core.v1
+
+        type PersistentVolumeClaim -- A PersistentVolumeClaim asks for storage that outlives pods.
         metadata ObjectMeta #1
         spec PersistentVolumeClaimSpec #2
         status PersistentVolumeClaimStatus ={"phase":"Pending"} #3
@@ -129,7 +139,7 @@ extension TypeTable {
         allocatedResources map[quantity] #5
         allocatedResourceStatuses map[string] #7
         currentVolumeAttributesClassName string #8*
-        modifyVolumeStatus any
+        modifyVolumeStatus ModifyVolumeStatus #9*
 
         type PersistentVolumeClaimCondition
         type! string #1*
@@ -139,20 +149,28 @@ extension TypeTable {
         reason string #5
         message string #6
 
+        type ModifyVolumeStatus
+        targetVolumeAttributesClassName string #1
+        status! string #2*
+
         type TypedObjectReference atomic
         apiGroup string #1*
         kind! string #2*
         name! string #3*
         namespace string #4*
 
-        type PriorityClass
+        package io.k8s.api.scheduling.v1
+
+        type PriorityClass -- A PriorityClass names a priority of pods.
         metadata ObjectMeta #1
         value int32 #2*
         globalDefault bool #3
         description string #4
         preemptionPolicy string =PreemptLowerPriority #5*
 
-        type EndpointSlice
+        package io.k8s.api.discovery.v1
+
+        type EndpointSlice -- An EndpointSlice holds some of the addresses behind a Service.
         metadata ObjectMeta #1
         addressType! string #4*
         endpoints []Endpoint #2
@@ -166,7 +184,17 @@ extension TypeTable {
         deprecatedTopology map[string] #5
         nodeName string #6*
         zone string #7*
-        hints any
+        hints EndpointHints #8*
+
+        type EndpointHints
+        forZones []ForZone #1
+        forNodes []ForNode #2
+
+        type ForZone
+        name! string #1*
+
+        type ForNode
+        name! string #1*
 
         type EndpointConditions
         ready bool #1*
@@ -178,78 +206,5 @@ extension TypeTable {
         protocol string =TCP #2*
         port int32 #3*
         appProtocol string #4*
-
-        type CustomResourceDefinition
-        metadata ObjectMeta #1
-        spec! CustomResourceDefinitionSpec #2
-        status CustomResourceDefinitionStatus #3
-
-        type CustomResourceDefinitionSpec
-        group! string #1*
-        names! CustomResourceDefinitionNames #3
-        scope! string enum=Cluster|Namespaced #4*
-        versions! []CustomResourceDefinitionVersion #7
-        conversion CustomResourceConversion ={} #9*
-        preserveUnknownFields bool #10
-
-        type CustomResourceDefinitionNames
-        plural! string #1*
-        singular string #2
-        shortNames []string #3
-        kind! string #4*
-        listKind string #5
-        categories []string #6
-
-        type CustomResourceDefinitionVersion
-        name! string #1*
-        served bool #2*
-        storage bool #3*
-        deprecated bool #7
-        deprecationWarning string #8*
-        schema CustomResourceValidation #4*
-        subresources CustomResourceSubresources #5*
-        additionalPrinterColumns []CustomResourceColumnDefinition #6
-        selectableFields []SelectableField #9
-
-        type CustomResourceValidation
-        openAPIV3Schema any
-
-        type CustomResourceSubresources
-        status any
-        scale CustomResourceSubresourceScale #2*
-
-        type CustomResourceSubresourceScale
-        specReplicasPath! string #1*
-        statusReplicasPath! string #2*
-        labelSelectorPath string #3*
-
-        type CustomResourceColumnDefinition
-        name! string #1*
-        type! string #2*
-        format string #3
-        description string #4
-        priority int32 #5
-        jsonPath! string #6*
-
-        type SelectableField
-        jsonPath! string #1*
-
-        type CustomResourceConversion
-        strategy string =None #1*
-        webhook any
-
-        type CustomResourceDefinitionCondition
-        type string ="" #1*
-        status string ="" #2*
-        lastTransitionTime time #3
-        reason string #4
-        message string #5
-        observedGeneration int64 #6
-
-        type CustomResourceDefinitionStatus
-        conditions []CustomResourceDefinitionCondition key=type #1
-        acceptedNames CustomResourceDefinitionNames #2
-        storedVersions []string #3
-        observedGeneration int64 #4
         """
 }

@@ -1,7 +1,9 @@
 extension TypeTable {
     /// Kinds that the cluster keeps for programs that bring what acts on them: ingress, runtimes, storage, certificates.
     static let infrastructure = """
-        type Ingress
+        package io.k8s.api.networking.v1
+
+        type Ingress -- An Ingress says how requests from outside reach Services.
         metadata ObjectMeta #1
         spec IngressSpec #2
         status IngressStatus ={"loadBalancer":{}} #3
@@ -56,7 +58,7 @@ extension TypeTable {
         protocol! string #2*
         error string #3*
 
-        type IngressClass
+        type IngressClass -- An IngressClass names what serves Ingresses.
         metadata ObjectMeta #1
         spec IngressClassSpec #2
 
@@ -71,7 +73,9 @@ extension TypeTable {
         scope string =Cluster #4*
         namespace string #5*
 
-        type RuntimeClass
+        package io.k8s.api.node.v1
+
+        type RuntimeClass -- A RuntimeClass names a way to run containers.
         metadata ObjectMeta #1
         handler! string #2*
         overhead Overhead #3*
@@ -84,7 +88,9 @@ extension TypeTable {
         nodeSelector map[string] #1
         tolerations []Toleration #2
 
-        type CSINode
+        package io.k8s.api.storage.v1
+
+        type CSINode -- A CSINode tells of the storage drivers on a node.
         metadata ObjectMeta #1
         spec! CSINodeSpec #2
 
@@ -100,7 +106,7 @@ extension TypeTable {
         type VolumeNodeResources
         count int32 #1*
 
-        type StorageClass
+        type StorageClass -- A StorageClass names a kind of storage.
         metadata ObjectMeta #1
         provisioner! string #2*
         parameters map[string] #3
@@ -110,6 +116,8 @@ extension TypeTable {
         volumeBindingMode string =Immediate enum=Immediate|WaitForFirstConsumer #7*
         allowedTopologies []TopologySelectorTerm #8
 
+        package io.k8s.api.core.v1
+
         type TopologySelectorTerm
         matchLabelExpressions []TopologySelectorLabelRequirement #1
 
@@ -117,7 +125,9 @@ extension TypeTable {
         key! string #1*
         values! []string #2
 
-        type CertificateSigningRequest
+        package io.k8s.api.certificates.v1
+
+        type CertificateSigningRequest -- A CertificateSigningRequest asks for a certificate.
         metadata ObjectMeta #1
         spec! CertificateSigningRequestSpec #2
         status CertificateSigningRequestStatus ={} #3
@@ -143,6 +153,8 @@ extension TypeTable {
         message string #3
         lastUpdateTime time #4
         lastTransitionTime time #5
+
+        package io.k8s.api.core.v1
 
         type TypedLocalObjectReference atomic
         apiGroup string #1*

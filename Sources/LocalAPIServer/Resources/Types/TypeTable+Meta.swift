@@ -1,22 +1,24 @@
 extension TypeTable {
     /// Metadata and what several kinds share.
     static let meta = """
-        type ObjectMeta
-        name string #1
-        generateName string #2
-        namespace string #3
-        selfLink string #4
-        uid string #5
-        resourceVersion string #6
-        generation int64 #7
-        creationTimestamp time #8
-        deletionTimestamp time #9*
-        deletionGracePeriodSeconds int64 #10*
-        labels map[string] #11
-        annotations map[string] #12
-        ownerReferences []OwnerReference key=uid #13
-        finalizers []string set #14
-        managedFields []ManagedFieldsEntry #17
+        package io.k8s.apimachinery.pkg.apis.meta.v1
+
+        type ObjectMeta -- Standard object's metadata: what every object that is stored has.
+        name string #1 -- Name is unique among the objects of its kind in its namespace. It does not change.
+        generateName string #2 -- GenerateName begins the name that the server makes where Name is not given.
+        namespace string #3 -- Namespace is where the name is unique. It does not change.
+        selfLink string #4 -- SelfLink is no longer filled in.
+        uid string #5 -- UID tells the object from all others, past ones too. The server sets it.
+        resourceVersion string #6 -- ResourceVersion changes with every write; an update may name the one it is for.
+        generation int64 #7 -- Generation counts the changes of what is wanted. The server sets it.
+        creationTimestamp time #8 -- CreationTimestamp is a timestamp of when the object was made.
+        deletionTimestamp time #9* -- DeletionTimestamp is when the object is to go.
+        deletionGracePeriodSeconds int64 #10* -- DeletionGracePeriodSeconds is how long the object may take to end.
+        labels map[string] #11 -- Labels are what selectors look at.
+        annotations map[string] #12 -- Annotations are kept for whoever wrote them.
+        ownerReferences []OwnerReference key=uid #13 -- OwnerReferences are those without whom this object goes.
+        finalizers []string set #14 -- Finalizers keep the object until whoever put them in takes them out.
+        managedFields []ManagedFieldsEntry #17 -- ManagedFields says which fields belong to whom. The server keeps it.
 
         type OwnerReference atomic
         apiVersion! string #5*
@@ -35,6 +37,33 @@ extension TypeTable {
         fieldsV1 fields #7
         subresource string #8
 
+        type ListMeta -- Metadata of lists.
+        selfLink string
+        resourceVersion string -- The version that the list is of: a watch goes on from there.
+        continue string -- Where there is more: what to ask for to go on.
+        remainingItemCount int64
+
+        type Status -- The answer where there is no object to give.
+        metadata ListMeta
+        status string -- Success or Failure.
+        message string
+        reason string -- Why, in one word, for programs.
+        details StatusDetails atomic
+        code int32 -- The HTTP status code.
+
+        type StatusDetails
+        name string
+        group string
+        kind string
+        uid string
+        causes []StatusCause
+        retryAfterSeconds int32
+
+        type StatusCause
+        reason string
+        message string
+        field string
+
         type LabelSelector atomic
         matchLabels map[string] #1
         matchExpressions []LabelSelectorRequirement #2
@@ -51,6 +80,8 @@ extension TypeTable {
         lastTransitionTime time #4
         reason string #5*
         message string #6*
+
+        package io.k8s.api.core.v1
 
         type ObjectReference atomic
         kind string #1

@@ -1,7 +1,9 @@
 extension TypeTable {
     /// Pods and what they are made of.
     static let pods = """
-        type PodSpec
+        package io.k8s.api.core.v1
+
+        type PodSpec -- What a pod should be.
         volumes []Volume key=name #1
         initContainers []Container key=name #20
         containers! []Container key=name #2
@@ -41,8 +43,9 @@ extension TypeTable {
         setHostnameAsFQDN bool #35*
         os PodOS #36*
         schedulingGates []PodSchedulingGate key=name #38
-        resourceClaims []any
+        resourceClaims []PodResourceClaim key=name #39
         resources ResourceRequirements #40*
+        schedulingGroup PodSchedulingGroup #43*
 
         type PodOS
         name! string #1*
@@ -84,8 +87,8 @@ extension TypeTable {
         matchLabelKeys []string #8
 
         type PodSecurityContext
-        seLinuxOptions any
-        windowsOptions any
+        seLinuxOptions SELinuxOptions #1*
+        windowsOptions WindowsSecurityContextOptions #8*
         runAsUser int64 #2*
         runAsGroup int64 #6*
         runAsNonRoot bool #3*
@@ -95,18 +98,15 @@ extension TypeTable {
         sysctls []Sysctl #7
         fsGroupChangePolicy string #9*
         seccompProfile SeccompProfile #10*
-        appArmorProfile SeccompProfile #11*
+        appArmorProfile AppArmorProfile #11*
         seLinuxChangePolicy string #13*
 
         type Sysctl
         name! string #1*
         value! string #2*
 
-        type SeccompProfile
-        type! string #1*
-        localhostProfile string #2*
 
-        type Container
+        type Container -- A program that runs in a pod.
         name! string #1*
         image string #2
         command []string #3
@@ -118,7 +118,7 @@ extension TypeTable {
         resources ResourceRequirements ={} #8
         resizePolicy []ContainerResizePolicy #23
         restartPolicy string #24*
-        restartPolicyRules []any
+        restartPolicyRules []ContainerRestartRule #25
         volumeMounts []VolumeMount key=mountPath #9
         volumeDevices []VolumeDevice key=devicePath #21
         livenessProbe Probe #10*
@@ -139,9 +139,19 @@ extension TypeTable {
         command []string #1.3
         args []string #1.4
         workingDir string #1.5
+        ports []ContainerPort key=containerPort,protocol #1.6
+        envFrom []EnvFromSource #1.19
         env []EnvVar key=name #1.7
         resources ResourceRequirements ={} #1.8
+        resizePolicy []ContainerResizePolicy #1.23
+        restartPolicy string #1.24*
+        restartPolicyRules []ContainerRestartRule #1.25
         volumeMounts []VolumeMount key=mountPath #1.9
+        volumeDevices []VolumeDevice key=devicePath #1.21
+        livenessProbe Probe #1.10*
+        readinessProbe Probe #1.11*
+        startupProbe Probe #1.22*
+        lifecycle Lifecycle #1.12*
         terminationMessagePath string =/dev/termination-log #1.13
         terminationMessagePolicy string =File #1.20
         imagePullPolicy string #1.14
@@ -164,12 +174,27 @@ extension TypeTable {
 
         type EnvFromSource
         prefix string #1
-        configMapRef OptionalReference #2*
-        secretRef OptionalReference #3*
+        configMapRef ConfigMapEnvSource #2*
+        secretRef SecretEnvSource #3*
 
-        type OptionalReference
+
+        type ConfigMapEnvSource
         name string #1.1
         optional bool #2*
+
+        type SecretEnvSource
+        name string #1.1
+        optional bool #2*
+
+        type ConfigMapKeySelector atomic
+        name string #1.1
+        key! string #2*
+        optional bool #3*
+
+        type SecretKeySelector atomic
+        name string #1.1
+        key! string #2*
+        optional bool #3*
 
         type EnvVar
         name! string #1*
@@ -179,9 +204,9 @@ extension TypeTable {
         type EnvVarSource
         fieldRef ObjectFieldSelector #1*
         resourceFieldRef ResourceFieldSelector #2*
-        configMapKeyRef KeySelector #3*
-        secretKeyRef KeySelector #4*
-        fileKeyRef any
+        configMapKeyRef ConfigMapKeySelector #3*
+        secretKeyRef SecretKeySelector #4*
+        fileKeyRef FileKeySelector #5*
 
         type ObjectFieldSelector atomic
         apiVersion string =v1 #1
@@ -192,12 +217,8 @@ extension TypeTable {
         resource! string #2*
         divisor quantity #3
 
-        type KeySelector atomic
-        name string #1.1
-        key! string #2*
-        optional bool #3*
 
-        type ResourceRequirements
+        type ResourceRequirements -- What a container needs, and the most that it may use.
         limits map[quantity] #1
         requests map[quantity] #2
         claims []ResourceClaim key=name #3
@@ -219,7 +240,7 @@ extension TypeTable {
         name! string #1*
         devicePath! string #2*
 
-        type Probe
+        type Probe -- A question to a container, asked again and again.
         exec ExecAction #1.1*
         httpGet HTTPGetAction #1.2*
         tcpSocket TCPSocketAction #1.3*
@@ -270,8 +291,8 @@ extension TypeTable {
         type SecurityContext
         capabilities Capabilities #1*
         privileged bool #2*
-        seLinuxOptions any
-        windowsOptions any
+        seLinuxOptions SELinuxOptions #3*
+        windowsOptions WindowsSecurityContextOptions #10*
         runAsUser int64 #4*
         runAsGroup int64 #8*
         runAsNonRoot bool #5*
@@ -279,168 +300,73 @@ extension TypeTable {
         allowPrivilegeEscalation bool #7*
         procMount string #9*
         seccompProfile SeccompProfile #11*
-        appArmorProfile SeccompProfile #12*
+        appArmorProfile AppArmorProfile #12*
+
+        type SeccompProfile
+        type! string #1*
+        localhostProfile string #2*
+
+        type AppArmorProfile
+        type! string #1*
+        localhostProfile string #2*
 
         type Capabilities
         add []string #1
         drop []string #2
 
-        type Volume
-        name! string #1*
-        hostPath HostPathVolumeSource #2.1*
-        emptyDir EmptyDirVolumeSource #2.2*
-        secret SecretVolumeSource #2.6*
-        configMap ConfigMapVolumeSource #2.19*
-        downwardAPI DownwardAPIVolumeSource #2.16*
-        projected ProjectedVolumeSource #2.26*
-        persistentVolumeClaim PersistentVolumeClaimVolumeSource #2.10*
-        ephemeral any
-        csi any
-        nfs any
-        image any
-        iscsi any
-        fc any
-        cephfs any
-        rbd any
-        glusterfs any
 
-        type HostPathVolumeSource
-        path! string #1*
-        type string #2*
 
-        type EmptyDirVolumeSource
-        medium string #1
-        sizeLimit quantity #2*
 
-        type SecretVolumeSource
-        secretName string #1
-        items []KeyToPath #2
-        defaultMode int32 =420 #3*
-        optional bool #4*
 
-        type ConfigMapVolumeSource
-        name string #1.1
-        items []KeyToPath #2
-        defaultMode int32 =420 #3*
-        optional bool #4*
 
-        type KeyToPath
-        key! string #1*
-        path! string #2*
-        mode int32 #3*
 
-        type DownwardAPIVolumeSource
-        items []DownwardAPIVolumeFile #1
-        defaultMode int32 =420 #2*
 
-        type DownwardAPIVolumeFile
-        path! string #1*
-        fieldRef ObjectFieldSelector #2*
-        resourceFieldRef ResourceFieldSelector #3*
-        mode int32 #4*
 
-        type ProjectedVolumeSource
-        sources []VolumeProjection #1
-        defaultMode int32 =420 #2*
 
-        type VolumeProjection
-        secret ProjectedSource #1*
-        configMap ProjectedSource #3*
-        downwardAPI ProjectedDownwardAPI #2*
-        serviceAccountToken ServiceAccountTokenProjection #4*
-        clusterTrustBundle any
-        podCertificate any
 
-        type ProjectedSource
-        name string #1.1
-        items []KeyToPath #2
-        optional bool #4*
 
-        type ProjectedDownwardAPI
-        items []DownwardAPIVolumeFile #1
 
-        type ServiceAccountTokenProjection
-        audience string #1
-        expirationSeconds int64 =3600 #2*
-        path! string #3*
 
-        type PersistentVolumeClaimVolumeSource
-        claimName! string #1*
-        readOnly bool #2
 
-        type PodTemplateSpec
+        type PodTemplateSpec -- What pods that are made from a template look like.
         metadata ObjectMeta #1
         spec PodSpec #2
 
-        type PodStatus
-        observedGeneration int64 #17
-        phase string #1
-        conditions []PodCondition key=type #2
-        message string #3
-        reason string #4
-        nominatedNodeName string #11
-        hostIP string #5
-        hostIPs []IPAddress #16
-        podIP string #6
-        podIPs []IPAddress key=ip #12
-        startTime time #7*
-        initContainerStatuses []ContainerStatus #10
-        containerStatuses []ContainerStatus #8
-        ephemeralContainerStatuses []ContainerStatus #13
-        qosClass string #9
-        resize string #14
-        resourceClaimStatuses []any
+        type ContainerRestartRule
+        action string #1
+        exitCodes ContainerRestartRuleOnExitCodes #2*
 
-        type IPAddress
-        ip! string #1*
+        type ContainerRestartRuleOnExitCodes
+        operator string #1
+        values []int32 set #2
 
-        type PodCondition
-        type! string #1*
-        observedGeneration int64 #7
-        status! string #2*
-        lastProbeTime time #3
-        lastTransitionTime time #4
-        reason string #5
-        message string #6
+        type FileKeySelector atomic
+        volumeName! string #1*
+        path! string #2*
+        key! string #3*
+        optional bool #4*
 
-        type ContainerStatus
+        type SELinuxOptions
+        user string #1
+        role string #2
+        type string #3
+        level string #4
+
+        type WindowsSecurityContextOptions
+        gmsaCredentialSpecName string #1*
+        gmsaCredentialSpec string #2*
+        runAsUserName string #3*
+        hostProcess bool #4*
+
+        type PodResourceClaim
         name! string #1*
-        state ContainerState #2
-        lastState ContainerState #3
-        ready bool #4*
-        restartCount int32 #5*
-        image string #6*
-        imageID string #7*
-        containerID string #8
-        started bool #9*
-        allocatedResources map[quantity] #10
-        resources ResourceRequirements #11*
-        volumeMounts []any
-        user any
-        stopSignal string #15*
+        resourceClaimName string #3*
+        resourceClaimTemplateName string #4*
 
-        type ContainerState
-        waiting ContainerStateWaiting #1*
-        running ContainerStateRunning #2*
-        terminated ContainerStateTerminated #3*
+        type PodSchedulingGroup
+        podGroupName string #1*
 
-        type ContainerStateWaiting
-        reason string #1
-        message string #2
-
-        type ContainerStateRunning
-        startedAt time #1
-
-        type ContainerStateTerminated
-        exitCode int32 #1*
-        signal int32 #2
-        reason string #3
-        message string #4
-        startedAt time #5
-        finishedAt time #6
-        containerID string #7
-
-        type Pod
+        type Pod -- A Pod is a group of containers that run together on one node.
         metadata ObjectMeta #1
         spec PodSpec #2
         status PodStatus #3

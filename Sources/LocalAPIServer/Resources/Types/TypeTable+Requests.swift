@@ -1,7 +1,9 @@
 extension TypeTable {
     /// What is asked of the server and never stored.
     static let requests = """
-        type DeleteOptions
+        package io.k8s.apimachinery.pkg.apis.meta.v1
+
+        type DeleteOptions -- How something is to be deleted.
         gracePeriodSeconds int64 #1*
         preconditions Preconditions #2*
         orphanDependents bool #3*
@@ -13,17 +15,24 @@ extension TypeTable {
         uid string #1*
         resourceVersion string #2*
 
-        type Binding
+        package io.k8s.api.core.v1
+
+        type Binding -- A Binding puts a pod on a node.
         metadata ObjectMeta #1
         target! ObjectReference #2
 
-        type Eviction
+        package io.k8s.api.policy.v1
+
+        type Eviction -- An Eviction asks a pod to leave its node, as disruption budgets allow.
         metadata ObjectMeta #1
         deleteOptions DeleteOptions #2*
 
-        type TokenRequest
+        package io.k8s.api.authentication.v1
+
+        type TokenRequest -- A TokenRequest asks for a token of a service account.
         metadata ObjectMeta #1
         spec! TokenRequestSpec #2
+        status TokenRequestStatus #3
 
         type TokenRequestSpec
         audiences! []string #1
@@ -36,20 +45,49 @@ extension TypeTable {
         name string #3
         uid string #4
 
-        type TokenReview
+        type TokenReview -- A TokenReview asks whose a token is.
         metadata ObjectMeta #1
         spec! TokenReviewSpec #2
+        status TokenReviewStatus #3
 
         type TokenReviewSpec
         token string #1
         audiences []string #2
 
-        type SelfSubjectReview
+        type SelfSubjectReview -- A SelfSubjectReview asks who asks.
         metadata ObjectMeta #1
+        status SelfSubjectReviewStatus #2
 
-        type SubjectAccessReview
+        type TokenRequestStatus
+        token string #1*
+        expirationTimestamp time #2
+
+        type TokenReviewStatus
+        authenticated bool #1
+        user UserInfo #2
+        audiences []string #4
+        error string #3
+
+        type UserInfo
+        username string #1
+        uid string #2
+        groups []string #3
+        extra map[[]string] #4
+
+        type SelfSubjectReviewStatus
+        userInfo UserInfo #1
+
+        package io.k8s.api.authorization.v1
+
+        type LocalSubjectAccessReview -- It asks whether somebody may do something in a namespace.
         metadata ObjectMeta #1
         spec! SubjectAccessReviewSpec #2
+        status SubjectAccessReviewStatus #3
+
+        type SubjectAccessReview -- A SubjectAccessReview asks whether somebody may do something.
+        metadata ObjectMeta #1
+        spec! SubjectAccessReviewSpec #2
+        status SubjectAccessReviewStatus #3
 
         type SubjectAccessReviewSpec
         resourceAttributes ResourceAttributes #1*
@@ -59,9 +97,10 @@ extension TypeTable {
         extra map[[]string] #5
         uid string #6
 
-        type SelfSubjectAccessReview
+        type SelfSubjectAccessReview -- It asks whether oneself may do something.
         metadata ObjectMeta #1
         spec! SelfSubjectAccessReviewSpec #2
+        status SubjectAccessReviewStatus #3
 
         type SelfSubjectAccessReviewSpec
         resourceAttributes ResourceAttributes #1*
@@ -75,16 +114,49 @@ extension TypeTable {
         resource string #5
         subresource string #6
         name string #7
+        fieldSelector FieldSelectorAttributes #8*
+        labelSelector LabelSelectorAttributes #9*
 
         type NonResourceAttributes
         path string #1
         verb string #2
 
-        type SelfSubjectRulesReview
+        type SelfSubjectRulesReview -- It asks what oneself may do in a namespace.
         metadata ObjectMeta #1
         spec! SelfSubjectRulesReviewSpec #2
+        status SubjectRulesReviewStatus #3
 
         type SelfSubjectRulesReviewSpec
         namespace string #1
+
+        type SubjectAccessReviewStatus
+        allowed! bool #1*
+        denied bool #4
+        reason string #2
+        evaluationError string #3
+
+        type SubjectRulesReviewStatus
+        resourceRules! []ResourceRule #1
+        nonResourceRules! []NonResourceRule #2
+        incomplete! bool #3*
+        evaluationError string #4
+
+        type ResourceRule
+        verbs! []string #1
+        apiGroups []string #2
+        resources []string #3
+        resourceNames []string #4
+
+        type NonResourceRule
+        verbs! []string #1
+        nonResourceURLs []string #2
+
+        type FieldSelectorAttributes
+        rawSelector string #1
+        requirements []LabelSelectorRequirement #2
+
+        type LabelSelectorAttributes
+        rawSelector string #1
+        requirements []LabelSelectorRequirement #2
         """
 }

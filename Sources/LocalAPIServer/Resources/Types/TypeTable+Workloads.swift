@@ -1,12 +1,14 @@
 extension TypeTable {
     /// Workloads.
     static let workloads = """
-        type Deployment
+        package io.k8s.api.apps.v1
+
+        type Deployment -- A Deployment keeps pods running, and replaces them when their template changes.
         metadata ObjectMeta #1
         spec! DeploymentSpec #2
         status DeploymentStatus ={} #3
 
-        type DeploymentSpec
+        type DeploymentSpec -- What a Deployment should be.
         replicas int32 =1 min=0 #1*
         selector! LabelSelector #2*
         template! PodTemplateSpec #3
@@ -20,11 +22,11 @@ extension TypeTable {
         type string =RollingUpdate enum=Recreate|RollingUpdate #1
         rollingUpdate RollingUpdate #2*
 
-        type RollingUpdate
+        type RollingUpdate as=RollingUpdateDeployment
         maxUnavailable intstr #1*
         maxSurge intstr #2*
 
-        type DeploymentStatus
+        type DeploymentStatus -- What is known of a Deployment.
         observedGeneration int64 #1
         replicas int32 #2
         updatedReplicas int32 #3
@@ -43,7 +45,7 @@ extension TypeTable {
         reason string #4
         message string #5
 
-        type ReplicaSet
+        type ReplicaSet -- A ReplicaSet keeps a number of pods running.
         metadata ObjectMeta #1
         spec ReplicaSetSpec #2
         status ReplicaSetStatus ={"replicas":0} #3
@@ -70,12 +72,14 @@ extension TypeTable {
         reason string #4
         message string #5
 
-        type Job
+        package io.k8s.api.batch.v1
+
+        type Job -- A Job runs pods until enough of them have succeeded.
         metadata ObjectMeta #1
         spec JobSpec #2
         status JobStatus ={} #3
 
-        type JobSpec
+        type JobSpec -- What a Job should do.
         parallelism int32 min=0 #1*
         completions int32 min=0 #2*
         activeDeadlineSeconds int64 #3*
@@ -142,7 +146,9 @@ extension TypeTable {
         succeeded []string set #1
         failed []string set #2
 
-        type Scale
+        package io.k8s.api.autoscaling.v1
+
+        type Scale -- How many replicas a workload has, and should have.
         metadata ObjectMeta #1
         spec ScaleSpec #2
         status ScaleStatus #3
@@ -154,11 +160,13 @@ extension TypeTable {
         replicas int32 #1*
         selector string #2
 
-        type PodTemplate
+        package io.k8s.api.core.v1
+
+        type PodTemplate -- A PodTemplate describes pods that are to be made.
         metadata ObjectMeta #1
         template PodTemplateSpec #2
 
-        type ReplicationController
+        type ReplicationController -- A ReplicationController keeps a number of pods running.
         metadata ObjectMeta #1
         spec ReplicationControllerSpec #2
         status ReplicationControllerStatus ={"replicas":0} #3
@@ -184,7 +192,9 @@ extension TypeTable {
         reason string #4
         message string #5
 
-        type CronJob
+        package io.k8s.api.batch.v1
+
+        type CronJob -- A CronJob makes Jobs at set times.
         metadata ObjectMeta #1
         spec CronJobSpec #2
         status CronJobStatus ={} #3

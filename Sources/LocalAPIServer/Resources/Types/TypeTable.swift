@@ -7,10 +7,18 @@ import StructuredData
 /// `any` (kept as it is), `map[T]`, `[]T`, or the name of a type. Attributes: `=value` (default), `key=a,b` (a list that is a map by
 /// these keys), `set` (a list that is a set), `atomic` (replaced as a whole), `enum=A|B`, `min=n`, `#n` (the field's number in
 /// protobuf; `#n.m`: it stands in the message that is field n; `#n*`: it is kept where it is empty, as in JSON). `type Name atomic`
-/// makes a type atomic wherever it stands.
+/// makes a type atomic wherever it stands; `type Name as=Other` is called otherwise in OpenAPI documents. `package name` says where
+/// the types below it stand there. What follows ` -- ` describes a type or field.
+///
+/// `wire=T` gives another type to the field in protobuf, where its JSON is kept as it is: `json` (bytes that hold JSON), or a type that
+/// may contain itself. `type Name union` is in JSON the value of the last of its fields that is set.
 struct TypeTable {
     private struct Definition {
+        /// In OpenAPI documents.
+        var fullName: String
+        var description: String?
         var isAtomic: Bool
+        var isUnion: Bool
         var fields: [Field]
     }
 
@@ -19,6 +27,7 @@ struct TypeTable {
         var type: String
         var isRequired: Bool
         var attributes: [Substring]
+        var description: String?
     }
 
     /// How a field travels in protobuf.
@@ -38,25 +47,36 @@ struct TypeTable {
     }
 
     private mutating func read(_ text: String) {
+        var package = ""
         var name = ""
         for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            guard let first = words.first else { continue }
+            let parts = line.split(separator: " -- ", maxSplits: 1)
+            let words = parts.first?.split(separator: " ") ?? []
+            guard words.count > 1 else { continue }
+            let description = parts.count > 1 ? String(parts[1]) : nil
+            switch words[0] {
+            case "package": package = String(words[1])
             // A field may be called `type` too; the names of types begin with a capital.
-            if first == "type", words[1].first?.isUppercase == true {
+            case "type" where words[1].first?.isUppercase == true:
                 name = String(words[1])
-                definitions[name] = Definition(isAtomic: words.contains("atomic"), fields: [])
-                continue
+                let shown = words.first { $0.hasPrefix("as=") }?.dropFirst(3) ?? words[1]
+                definitions[name] = Definition(
+                    fullName: "\(package).\(shown)", description: description, isAtomic: words.contains("atomic"),
+                    isUnion: words.contains("union"), fields: [])
+            default:
+                definitions[name]?.fields.append(
+                    Field(
+                        name: String(words[0].last == "!" ? words[0].dropLast() : words[0]), type: String(words[1]),
+                        isRequired: words[0].last == "!", attributes: Array(words.dropFirst(2)),
+                        description: description))
             }
-            definitions[name]?.fields.append(
-                Field(
-                    name: String(first.last == "!" ? first.dropLast() : first), type: String(words[1]),
-                    isRequired: first.last == "!", attributes: Array(words.dropFirst(2))))
         }
     }
 
     /// The names of all types.
     var names: [String] { Array(definitions.keys) }
+
+    func fieldNames(of name: String) -> [String] { definitions[name]?.fields.map(\.name) ?? [] }
 
     /// The fields of a type that have a number in protobuf.
     func wireFields(of name: String) -> [WireField] {
@@ -64,9 +84,13 @@ struct TypeTable {
             guard let number = field.attributes.first(where: { $0.hasPrefix("#") })?.dropFirst() else { return nil }
             let keepsEmpty = number.last == "*"
             let path = (keepsEmpty ? number.dropLast() : number).split(separator: ".").compactMap { Int($0) }
-            return WireField(name: field.name, type: field.type, path: path, keepsEmpty: keepsEmpty)
+            let type = field.attributes.first { $0.hasPrefix("wire=") }.map { String($0.dropFirst(5)) } ?? field.type
+            return WireField(name: field.name, type: type, path: path, keepsEmpty: keepsEmpty)
         }
     }
+
+    /// Whether a type is in JSON the value of one of its fields.
+    func isUnion(_ name: String) -> Bool { definitions[name]?.isUnion == true }
 
     /// The schema of a type. Types must not contain themselves.
     mutating func schema(_ name: String) -> Schema {
@@ -78,7 +102,7 @@ struct TypeTable {
         var properties: [String: Schema] = [:]
         for field in definition.fields { properties[field.name] = schema(of: field) }
         let schema = Schema(
-            kind: .object, properties: properties,
+            kind: .object, name: definition.fullName, description: definition.description, properties: properties,
             required: definition.fields.filter(\.isRequired).map(\.name), isAtomic: definition.isAtomic)
         built[name] = schema
         return schema
@@ -98,7 +122,7 @@ struct TypeTable {
             case _ where attribute.hasPrefix("enum="):
                 constraints.enumeration = attribute.dropFirst(5).split(separator: "|").map { .string(String($0)) }
             case _ where attribute.hasPrefix("min="): constraints.minimum = Double(attribute.dropFirst(4))
-            case _ where attribute.hasPrefix("#"): break
+            case _ where attribute.hasPrefix("#") || attribute.hasPrefix("wire="): break
             case _ where attribute.hasPrefix("="):
                 let text = String(attribute.dropFirst())
                 defaultValue = (try? JSON.parse(text)) ?? .string(text)
@@ -106,18 +130,22 @@ struct TypeTable {
             }
         }
         return schema(
-            ofType: field.type, constraints: constraints, defaultValue: defaultValue, listType: listType,
-            isAtomic: isAtomic)
+            ofType: field.type, description: field.description, constraints: constraints, defaultValue: defaultValue,
+            listType: listType, isAtomic: isAtomic)
     }
 
+    private static let machinery = "io.k8s.apimachinery.pkg"
+
     private mutating func schema(
-        ofType type: String, constraints: Schema.Constraints = .init(), defaultValue: JSON? = nil,
-        listType: Schema.ListType? = nil, isAtomic: Bool = false
+        ofType type: String, description: String? = nil, constraints: Schema.Constraints = .init(),
+        defaultValue: JSON? = nil, listType: Schema.ListType? = nil, isAtomic: Bool = false
     ) -> Schema {
         var constraints = constraints
-        func scalar(_ kind: Schema.Kind, format: String? = nil) -> Schema {
+        func scalar(_ kind: Schema.Kind, format: String? = nil, name: String? = nil) -> Schema {
             constraints.format = format
-            return Schema(kind: kind, defaultValue: defaultValue, constraints: constraints)
+            return Schema(
+                kind: kind, name: name.map { "\(Self.machinery).\($0)" }, description: description,
+                defaultValue: defaultValue, constraints: constraints)
         }
         switch type {
         case "string": return scalar(.string)
@@ -126,24 +154,32 @@ struct TypeTable {
         case "number": return scalar(.number)
         case "bool": return scalar(.boolean)
         case "bytes": return scalar(.string, format: "byte")
-        case "time", "microtime": return scalar(.string, format: "date-time")
-        case "intstr": return Schema(defaultValue: defaultValue, constraints: constraints, isIntOrString: true)
-        case "quantity": return scalar(.string, format: "quantity")
+        case "time": return scalar(.string, format: "date-time", name: "apis.meta.v1.Time")
+        case "microtime": return scalar(.string, format: "date-time", name: "apis.meta.v1.MicroTime")
+        case "intstr":
+            return Schema(
+                name: "\(Self.machinery).util.intstr.IntOrString", description: description,
+                defaultValue: defaultValue, constraints: constraints, isIntOrString: true)
+        case "quantity": return scalar(.string, format: "quantity", name: "api.resource.Quantity")
         case "any", "fields":
-            return Schema(kind: .object, defaultValue: defaultValue, preservesUnknownFields: true, isAtomic: isAtomic)
+            return Schema(
+                kind: .object, name: type == "fields" ? "\(Self.machinery).apis.meta.v1.FieldsV1" : nil,
+                description: description, defaultValue: defaultValue, preservesUnknownFields: true, isAtomic: isAtomic)
         case _ where type.hasPrefix("[]"):
             return Schema(
-                kind: .array, items: schema(ofType: String(type.dropFirst(2))), defaultValue: defaultValue,
-                listType: listType ?? .atomic, isAbsentWhenEmpty: true)
+                kind: .array, description: description, items: schema(ofType: String(type.dropFirst(2))),
+                defaultValue: defaultValue, listType: listType ?? .atomic, isAbsentWhenEmpty: true)
         case _ where type.hasPrefix("map["):
             return Schema(
-                kind: .object, additionalProperties: schema(ofType: String(type.dropFirst(4).dropLast())),
-                defaultValue: defaultValue, isAtomic: isAtomic, isAbsentWhenEmpty: true)
+                kind: .object, description: description,
+                additionalProperties: schema(ofType: String(type.dropFirst(4).dropLast())), defaultValue: defaultValue,
+                isAtomic: isAtomic, isAbsentWhenEmpty: true)
         default:
             let named = schema(type)
-            guard defaultValue != nil || isAtomic != named.isAtomic else { return named }
+            guard defaultValue != nil || description != nil || (isAtomic && !named.isAtomic) else { return named }
             return Schema(
-                kind: .object, properties: named.properties, required: named.required, defaultValue: defaultValue,
+                kind: .object, name: named.name, description: description ?? named.description,
+                properties: named.properties, required: named.required, defaultValue: defaultValue,
                 isAtomic: isAtomic || named.isAtomic)
         }
     }
