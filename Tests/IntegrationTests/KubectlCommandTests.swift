@@ -111,8 +111,20 @@ struct KubectlCommandTests {
             #expect(
                 try await cluster.run(kubectl, "explain", "deployment.spec.strategy.rollingUpdate").contains(
                     "maxSurge"))
+            for kind in ["widget.spec.size", "deployment.spec.template.spec.containers.resources"] {
+                // The older document of all kinds, in the binary form that clients ask for.
+                let explained = try await cluster.run(kubectl, "explain", kind, "--output=plaintext-openapiv2")
+                #expect(explained.contains(kind.hasPrefix("widget") ? "How many teeth it has." : "requests"))
+            }
             let widget = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: one}\nspec: {size: 2}\n"
             try await cluster.run(kubectl, "apply", "-f", "-", input: widget)
+            let odd = widget.replacingOccurrences(of: "size: 2", with: "sise: 2")
+            let unknown = try await cluster.run(
+                kubectl, "apply", "--validate=true", "-f", "-", input: odd, expecting: 1)
+            #expect(unknown.contains("unknown field \"spec.sise\""), "\(unknown)")
+            let nothing = widget.replacingOccurrences(of: "kind: Widget", with: "kind: Nothing")
+            let unheard = try await cluster.run(kubectl, "create", "-f", "-", input: nothing, expecting: 1)
+            #expect(unheard.contains("no matches for kind \"Nothing\""), "\(unheard)")
             #expect(try await cluster.run(kubectl, "get", "wg") == "NAME   SIZE\none    2\n")
             try await cluster.run(kubectl, "scale", "widget/one", "--replicas=5")
             let refusal = try await cluster.run(

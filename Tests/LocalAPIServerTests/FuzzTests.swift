@@ -1,3 +1,4 @@
+import CommonExpression
 import Foundation
 import KubernetesModel
 import StructuredData
@@ -15,7 +16,9 @@ struct FuzzTests {
     /// Reads an input, and checks what must hold where it could be read.
     typealias Reader = @Sendable (_ input: [UInt8]) throws -> Void
 
-    private static let readers: [(name: String, read: Reader)] = [
+    private static let readers = requestReaders + schemaReaders
+
+    private static let requestReaders: [(name: String, read: Reader)] = [
         (
             "json",
             { input in
@@ -63,6 +66,50 @@ struct FuzzTests {
             }
         ),
     ]
+
+    /// Everything that is done to a schema, and with one that is let in.
+    private static let schemaReaders: [(name: String, read: Reader)] = [
+        ("cel", { input in check(rule: String(decoding: input, as: UTF8.self)) }),
+        (
+            "schema",
+            { input in
+                let schema = try JSON.parse(input)
+                let refusals =
+                    StructuralRules.validate(schema, path: "s") + SchemaFeatureRules.validate(schema, path: "s")
+                    + SchemaDefaultRules.validate(schema, path: "s")
+                #expect(refusals.allSatisfy { $0.field?.hasPrefix("s") == true })
+                let read = try Schema(openAPI: schema, path: "s")
+                for form in [SchemaForm.merging, .v2, .v3] { _ = read.written(form, isBuiltIn: false).serialized() }
+                _ = MergeSchema(openAPIV3Schema: schema)
+                var value = object
+                var unknown: [String] = []
+                read.prune(&value, path: "", unknown: &unknown)
+                read.applyDefaults(to: &value)
+                _ = read.validate(value, path: "")
+                _ = RuleAdmission(schema, path: "s").problems
+                if let rules = RuleSet.make(schema) {
+                    _ = RuleValidator.validate(value, replacing: object, by: rules)
+                }
+            }
+        ),
+    ]
+
+    /// A rule is refused with a reason, or costs no more than it may, whatever it meets.
+    private static func check(rule: String) {
+        let schema: JSON = [
+            "type": "object", "x-kubernetes-validations": [["rule": .string(rule)]],
+            "properties": [
+                "name": ["type": "string", "maxLength": 10], "port": ["x-kubernetes-int-or-string": true],
+                "tags": ["type": "array", "maxItems": 5, "items": ["type": "string", "maxLength": 5]],
+                "limits": ["type": "object", "maxProperties": 3, "additionalProperties": ["type": "integer"]],
+            ],
+        ]
+        let admission = RuleAdmission(schema, path: "s")
+        #expect(admission.problems.allSatisfy { $0.path.hasPrefix("s.x-kubernetes-validations[0]") })
+        guard let rules = RuleSet.make(schema) else { return }
+        let value: JSON = ["name": "a", "port": 80, "tags": ["a", "b"], "limits": ["x": 1]]
+        for old in [nil, value, ["name": "b"]] { _ = RuleValidator.validate(value, replacing: old, by: rules) }
+    }
 
     private static let deployments = ResourceType(
         group: "apps", version: "v1", kind: "Deployment", plural: "deployments", namespaced: true)
