@@ -131,7 +131,7 @@ let package = Package(
         .module(
             "ControllerRuntime",
             ["KubernetesClient", "KubernetesModel", "StructuredData", "SystemThreads", .log, .metrics, .heap]),
-        .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", "SystemThreads", .log]),
+        .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", "SystemThreads", .crypto, .log]),
 
         // Stores and services.
         .module("TaskStoreTesting", ["TaskQueue", "StructuredData"]),
@@ -215,7 +215,10 @@ let package = Package(
             ]),
         .program(
             "agent-runner",
-            ["AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "StructuredData", .argumentParser, .log]),
+            [
+                "AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "StructuredData", "SystemThreads",
+                .argumentParser, .log,
+            ]),
 
         // Examples.
         .example(
@@ -324,7 +327,7 @@ let package = Package(
             "AgentRunnerTests",
             [
                 "TestSupport", "TaskProtocol", "TaskGateway", "TaskQueue", "TaskStoreSQLite", "CurlTransport",
-                "StructuredData", "agent-runner", .log,
+                "AgentRuntime", "HTTPTransport", "StructuredData", "SystemThreads", "agent-runner", .log,
             ]),
         .tests(
             "KubernetesClientTests",

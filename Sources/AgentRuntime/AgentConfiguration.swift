@@ -16,6 +16,8 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var drainSeconds: Int
     /// Where the readiness probe finds what the agent says.
     public var runtimeDirectory: String
+    /// How much memory a worker may use.
+    public var workerMemory: WorkerMemory
 
     public init(
         gatewayURL: String,
@@ -27,7 +29,8 @@ public struct AgentConfiguration: Sendable, Hashable {
         capabilities: [String]? = nil,
         concurrency: Int = 1,
         drainSeconds: Int = 30,
-        runtimeDirectory: String = "/tmp"
+        runtimeDirectory: String = "/tmp",
+        workerMemory: WorkerMemory = WorkerMemory(limit: nil)
     ) {
         self.gatewayURL = gatewayURL
         self.authoritiesFile = authoritiesFile
@@ -39,11 +42,13 @@ public struct AgentConfiguration: Sendable, Hashable {
         self.concurrency = concurrency
         self.drainSeconds = drainSeconds
         self.runtimeDirectory = runtimeDirectory
+        self.workerMemory = workerMemory
     }
 
     /// Reads the variables that every agent is given (`DAS_GATEWAY_URL` and so on).
     ///
     /// An empty variable counts as missing.
+    /// - Throws: `AgentConfigurationError`, which names the variable.
     public init(environment: [String: String]) throws(AgentConfigurationError) {
         func optional(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         func required(_ name: String, _ meaning: String) throws(AgentConfigurationError) -> String {
@@ -79,7 +84,8 @@ public struct AgentConfiguration: Sendable, Hashable {
             }.filter { !$0.isEmpty },
             concurrency: try number("DAS_CONCURRENCY", from: 1, default: 1),
             drainSeconds: try number("DAS_DRAIN_SECONDS", from: 0, default: 30),
-            runtimeDirectory: Self.runtimeDirectory(environment))
+            runtimeDirectory: Self.runtimeDirectory(environment),
+            workerMemory: try WorkerMemory(environment: environment))
     }
 
     /// `DAS_RUNTIME_DIR`, else `TMPDIR`, else `/tmp`.

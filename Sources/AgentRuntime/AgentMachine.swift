@@ -217,7 +217,7 @@ struct AgentMachine: Sendable {
     private mutating func send(_ id: AttemptID, _ actions: inout [Action]) {
         guard let report = held[id]?.report else { return }
         var next: CompleteRequest.Next?
-        if case .complete = report, mayAsk {
+        if report.isCompletion, mayAsk {
             let request = nextRequest()
             asking = .chained(id, request: request)
             next = .init(request: request, freeSlots: freeSlots)
@@ -276,7 +276,7 @@ struct AgentMachine: Sendable {
         guard let attempt = held[id], let report = attempt.report else { return }
         actions.append(.warn("the report of \(id) was refused (\(code)): \(message)"))
         let codesOfLostLeases = [ProblemCode.staleLease, .conflict, .notFound].map(\.rawValue)
-        if case .complete = report, !codesOfLostLeases.contains(code) {
+        if report.isCompletion, !codesOfLostLeases.contains(code) {
             held[id]?.report = Report(
                 .failed(.permanent(WorkloadError.Code(rawValue: code), "the result was refused: \(message)")),
                 of: attempt.grant)

@@ -1,3 +1,4 @@
+private import Crypto
 public import HTTPTransport
 public import Logging
 import StructuredData
@@ -22,6 +23,9 @@ public final class AgentService: Sendable {
     private let inbox: AsyncStream<AgentMachine.Event>.Continuation
     /// Which slot runs which attempt.
     private let running = Mutex<[AttemptID: Int]>([:])
+    /// The latest call for leases, which may have been waiting since before the machine was suspended.
+    private let polling = Mutex<Task<LeaseAnswer?, any Error>?>(nil)
+    private let clock: MachineClock
     /// One for the life of this process, so that a registration whose answer got lost makes no second agent.
     private let instance: String
 
@@ -29,7 +33,7 @@ public final class AgentService: Sendable {
     ///   - types: the task types that the worker knows.
     ///   - transport: for everything but heartbeats.
     ///   - heartbeatTransport: another one, which nothing else uses.
-    public init(
+    public convenience init(
         _ configuration: AgentConfiguration,
         types: [String],
         transport: any HTTPTransport,
@@ -37,6 +41,16 @@ public final class AgentService: Sendable {
         worker: WorkerCommand = WorkerCommand(),
         logger: Logger
     ) {
+        self.init(
+            configuration, types: types, transport: transport, heartbeatTransport: heartbeatTransport, worker: worker,
+            logger: logger, clock: MachineClock())
+    }
+
+    init(
+        _ configuration: AgentConfiguration, types: [String], transport: any HTTPTransport,
+        heartbeatTransport: any HTTPTransport, worker: WorkerCommand, logger: Logger, clock: MachineClock
+    ) {
+        self.clock = clock
         self.configuration = configuration
         self.types = types
         self.worker = worker
@@ -60,7 +74,7 @@ public final class AgentService: Sendable {
     /// Works until `terminate()` is done, or the task is cancelled, which ends it at once. To be called once.
     /// - Throws: where the threads that an agent needs cannot be had.
     public func run() async throws {
-        let heartbeater = try Heartbeater(client: heartbeatClient, logger: logger)
+        let heartbeater = try Heartbeater(client: heartbeatClient, logger: logger, clock: clock)
         let slots: [WorkerSlot]
         do {
             slots = try makeSlots(heartbeater)
@@ -83,6 +97,7 @@ public final class AgentService: Sendable {
                     case .lost(let id): inbox.yield(.leaseLost(id))
                     case .drain(let drain): inbox.yield(.drain(drain))
                     case .agentUnknown: inbox.yield(.agentUnknown)
+                    case .resumed: polling.withLock { $0 }?.cancel()
                     }
                 }
             }
@@ -105,12 +120,15 @@ public final class AgentService: Sendable {
             for index in 0..<configuration.concurrency {
                 let inbox = inbox
                 slots.append(
-                    try WorkerSlot(index, command: worker, logger: logger) { event in
+                    try WorkerSlot(
+                        index, command: worker, memoryLimit: configuration.workerMemory.limit, logger: logger
+                    ) { event in
                         switch event {
                         case .ready: inbox.yield(.slotReady(index))
                         case .down: inbox.yield(.slotDown(index))
                         case .progress(let id, let progress): heartbeater.progressed(id, progress)
                         case .checkpoint(let id, let checkpoint): heartbeater.saved(id, checkpoint: checkpoint)
+                        case .output(let id, let text): heartbeater.wrote(id, text)
                         case .ended(let id, let outcome, let reusable):
                             inbox.yield(.attemptEnded(id, slot: index, outcome, reusable: reusable))
                         }
@@ -189,8 +207,14 @@ public final class AgentService: Sendable {
 
     private func lease(_ request: LeaseRequest) async {
         let start = ContinuousClock.now
+        let call = Task { [client] in try await client.lease(request) }
+        polling.withLock { $0 = call }
         do {
-            let answer = try await client.lease(request)
+            let answer = try await withTaskCancellationHandler {
+                try await call.value
+            } onCancel: {
+                call.cancel()
+            }
             inbox.yield(.leased(request: request.request, answer, waited: .now - start))
         } catch {
             inbox.yield(.leaseFailed(request: request.request, CallFailure(error)))
@@ -203,6 +227,8 @@ public final class AgentService: Sendable {
                 switch report {
                 case .complete(let item):
                     try await client.complete(CompleteRequest(agent: agent, reports: [item], next: next))
+                case .completeLarge(let item, let result):
+                    try await complete(item, with: result, agent: agent, next: next)
                 case .fail(let item): try await client.fail(FailRequest(agent: agent, reports: [item]))
                 case .release(let item): try await client.release(ReleaseRequest(agent: agent, reports: [item]))
                 }
@@ -216,6 +242,25 @@ public final class AgentService: Sendable {
         }
     }
 
+    /// Sends a large result ahead, and the report that refers to it.
+    private func complete(
+        _ item: CompleteRequest.Item, with result: [UInt8], agent: String, next: CompleteRequest.Next?
+    ) async throws -> ReportAnswer {
+        var item = item
+        do {
+            item.resultRef = try await client.putResult(
+                task: item.task, epoch: item.epoch, token: item.token, sha256: SHA256.hash(data: result).hexadecimal,
+                bytes: result)
+        } catch let error as GatewayError where error.problem?.code == .notFound || error.problem?.status == 405 {
+            // A gateway older than the agent. Its word is for good, so the task fails, with the reason.
+            throw GatewayError(
+                Problem(
+                    .tooLarge, status: 413, title: "Too large",
+                    detail: "this gateway takes results of at most 1 MiB, and this one has \(result.count) bytes"))
+        }
+        return try await client.complete(CompleteRequest(agent: agent, reports: [item], next: next))
+    }
+
     private func log(_ event: AgentMachine.Event) {
         switch event {
         case .leased(_, let answer?, _):
@@ -224,7 +269,7 @@ public final class AgentService: Sendable {
             for grant in leases { logger.info("leased \(grant.type) \(grant.id), attempt \(grant.attempt)") }
         case .attemptEnded(let id, _, let outcome, _):
             switch outcome {
-            case .completed: logger.info("\(id) completed")
+            case .completed, .completedLarge: logger.info("\(id) completed")
             case .failed(let error): logger.warning("\(id) failed (\(error.kind.rawValue)): \(error)")
             case .released(_, let reason): logger.info("\(id) released: \(reason)")
             case .discarded: logger.warning("\(id) discarded: the lease is another's")
@@ -234,5 +279,11 @@ public final class AgentService: Sendable {
         case .terminate: logger.info("asked to end")
         default: break
         }
+    }
+}
+
+extension SHA256.Digest {
+    fileprivate var hexadecimal: String {
+        map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

@@ -11,11 +11,16 @@ struct AttemptID: Sendable, Hashable, CustomStringConvertible {
 
 extension LeaseGrant {
     var id: AttemptID { AttemptID(task: task, epoch: epoch) }
+
+    /// How long the attempt may run: its own time, or what is left of the task's where that is less.
+    var timeLimitMs: Int64? { [timeoutMs, deadlineMs].compactMap(\.self).min() }
 }
 
 /// How an attempt came to its end in a worker.
 enum AttemptOutcome: Sendable, Equatable {
     case completed(JSON)
+    /// With a result, as JSON, that is too large to travel in a report.
+    case completedLarge([UInt8])
     case failed(WorkloadError)
     /// Stopped with no outcome: somebody is to run it again, from the checkpoint.
     case released(checkpoint: JSON?, reason: String)
@@ -38,13 +43,24 @@ enum StopReason: Sendable, Hashable {
 /// What an attempt tells the gateway, until it was heard.
 enum Report: Sendable, Equatable {
     case complete(CompleteRequest.Item)
+    /// The result is sent first, and the report then refers to it.
+    case completeLarge(CompleteRequest.Item, result: [UInt8])
     case fail(FailRequest.Item)
     case release(ReleaseRequest.Item)
+
+    var isCompletion: Bool {
+        switch self {
+        case .complete, .completeLarge: true
+        case .fail, .release: false
+        }
+    }
 
     init?(_ outcome: AttemptOutcome, of grant: LeaseGrant) {
         switch outcome {
         case .completed(let result):
             self = .complete(.init(task: grant.task, epoch: grant.epoch, token: grant.token, result: result))
+        case .completedLarge(let result):
+            self = .completeLarge(.init(task: grant.task, epoch: grant.epoch, token: grant.token), result: result)
         case .failed(let error):
             self = .fail(
                 .init(

@@ -24,16 +24,16 @@ public struct WorkerCommand: Sendable, Hashable {
 }
 
 /// How a process came to its end.
-enum ChildEnd: Sendable, Hashable, CustomStringConvertible {
+package enum ChildEnd: Sendable, Hashable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
 
-    init(waitStatus: Int32) {
+    package init(waitStatus: Int32) {
         let signal = waitStatus & 0x7f
         self = signal == 0 ? .exited((waitStatus >> 8) & 0xff) : .signalled(signal)
     }
 
-    var description: String {
+    package var description: String {
         switch self {
         case .exited(let code): "left with exit code \(code)"
         case .signalled(SIGKILL): "was killed by SIGKILL (signal 9), by the system if it used too much memory"
@@ -56,8 +56,8 @@ enum ChildEnd: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A child process in a process group of its own, with one end of a socket pair whose other end is the child's descriptor 3.
-/// Dropping it kills what is left of the group and reaps the child: it leaves no zombie.
+/// A child process that leads a session of its own, with one end of a socket pair whose other end is the child's descriptor 3.
+/// Dropping it kills what is left of the session and reaps the child: it leaves no zombie.
 ///
 /// Belongs to one thread.
 struct ChildProcess: ~Copyable {
@@ -65,6 +65,7 @@ struct ChildProcess: ~Copyable {
     static let childDescriptor: Int32 = 3
 
     private let pid: pid_t
+    var session: ProcessSession { ProcessSession(leader: pid) }
     /// Ours to read and write, non-blocking. Its end is the child's death, since nobody else holds the other one.
     let channel: Int32
 
@@ -85,35 +86,20 @@ struct ChildProcess: ~Copyable {
     }
 
     private static func spawn(_ command: WorkerCommand, channel: Int32) throws(SystemError) -> pid_t {
-        var files = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&files)
-        defer { posix_spawn_file_actions_destroy(&files) }
-        posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        // What a workload prints belongs to the log, never into an answer.
-        posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&files, channel, childDescriptor)
-
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // A group of its own: a terminal's Ctrl-C is for the agent to handle. The agent's blocked and ignored signals are
-        // not inherited.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        for signal in [SIGTERM, SIGINT, SIGPIPE, SIGHUP] { sigaddset(&signals, signal) }
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
-        var arguments: [UnsafeMutablePointer<CChar>?] = ([command.executable] + command.arguments).map { strdup($0) }
-        defer { for argument in arguments { free(argument) } }
-        arguments.append(nil)
-        var pid = pid_t()
-        let status = posix_spawn(&pid, command.executable, &files, &attributes, &arguments, environ)
-        guard status == 0 else { throw SystemError("start \(command.executable)", status) }
-        return pid
+        let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard nothing >= 0 else { throw SystemError("open /dev/null") }
+        defer { close(nothing) }
+        return try ProcessSpawn(
+            command.executable, command.arguments,
+            descriptors: [
+                (theirs: STDIN_FILENO, ours: nothing),
+                // What a workload prints belongs to the log, never into an answer.
+                (theirs: STDOUT_FILENO, ours: STDERR_FILENO),
+                (theirs: childDescriptor, ours: channel),
+            ],
+            // A terminal's Ctrl-C is for the agent to handle.
+            leads: .session
+        ).start()
     }
 
     deinit {
@@ -122,8 +108,11 @@ struct ChildProcess: ~Copyable {
         close(channel)
     }
 
-    /// Kills the child and whatever it started.
-    func kill() { _ = Glibc.kill(-pid, SIGKILL) }
+    /// Kills the child and whatever it started. The child's death, which ends `channel`, comes first.
+    func kill() {
+        _ = Glibc.kill(-pid, SIGKILL)
+        session.kill()
+    }
 
     /// Takes the child's end, killing first what is left of it. Once `channel` has ended, a child that died by itself keeps
     /// its own status: the kernel fixes that before it closes descriptors.

@@ -16,29 +16,39 @@ final class Heartbeater: Sendable {
         case lost(AttemptID)
         case drain(Bool)
         case agentUnknown
+        /// The machine was suspended meanwhile: connections are dead, and leases may be others'.
+        case resumed(after: Duration)
     }
 
     /// A lease is heartbeaten first this long after it was granted, well within the time in which the gateway wants to hear
     /// of it; an attempt that is quicker is heard of by its report.
     private static let firstBeat = Duration.seconds(1)
+    /// How long a thread rests at most: its timers do not see the time for which the machine is suspended.
+    private static let longestRest = Duration.seconds(1)
 
     private struct State {
         var table = LeaseTable()
         var agent: String?
         var interval = Duration.seconds(5)
-        var nextBeat = Instant.now
+        var nextBeat: Instant
+        /// The connection may be dead.
+        var isConnectionDoubtful = false
+        var suspensions: SuspensionDetector
     }
 
     private let client: GatewayClient
     private let logger: Logger
     private let beatThread: DedicatedThread
     private let fenceThread: DedicatedThread
-    private let state = Mutex(State())
+    private let clock: MachineClock
+    private let state: Mutex<State>
 
     /// - Parameter client: over a transport of its own.
-    init(client: GatewayClient, logger: Logger) throws {
+    init(client: GatewayClient, logger: Logger, clock: MachineClock = MachineClock()) throws {
         self.client = client
         self.logger = logger
+        self.clock = clock
+        state = Mutex(State(nextBeat: clock.now(), suspensions: SuspensionDetector(clock)))
         beatThread = try DedicatedThread("das-heartbeat")
         do {
             fenceThread = try DedicatedThread("das-fence")
@@ -68,15 +78,16 @@ final class Heartbeater: Sendable {
         state.withLock { state in
             state.agent = agent
             state.interval = max(interval, .milliseconds(1))
-            state.nextBeat = .now
+            state.nextBeat = clock.now()
         }
         beatThread.wake()
     }
 
     func hold(_ grant: LeaseGrant) {
         state.withLock { state in
-            state.table.hold(grant, now: .now)
-            state.nextBeat = min(state.nextBeat, .now + Self.firstBeat)
+            let now = clock.now()
+            state.table.hold(grant, now: now)
+            state.nextBeat = min(state.nextBeat, now + Self.firstBeat)
         }
         beatThread.wake()
         fenceThread.wake()
@@ -92,40 +103,60 @@ final class Heartbeater: Sendable {
 
     func saved(_ id: AttemptID, checkpoint: JSON) { state.withLock { $0.table.saved(id, checkpoint: checkpoint) } }
 
+    func wrote(_ id: AttemptID, _ text: String) { state.withLock { $0.table.wrote(id, text) } }
+
     // MARK: The two loops
 
+    private func rest(_ thread: DedicatedThread, until instant: Instant?) async {
+        let left = instant.map { $0 - clock.now() } ?? Self.longestRest
+        await thread.rest(until: .now + min(left, Self.longestRest))
+    }
+
+    private struct Turn {
+        var agent: String
+        var beat: LeaseTable.Beat
+        var interval: Duration
+        var isConnectionDoubtful: Bool
+    }
+
+    /// The heartbeat whose time has come.
+    private func turn() -> Turn? {
+        state.withLock { state in
+            let now = clock.now()
+            guard state.nextBeat <= now, let agent = state.agent else { return nil }
+            state.nextBeat = now + state.interval
+            defer { state.isConnectionDoubtful = false }
+            return Turn(
+                agent: agent, beat: state.table.beat(now: now), interval: state.interval,
+                isConnectionDoubtful: state.isConnectionDoubtful)
+        }
+    }
+
     private func beat(_ onEvent: @Sendable (Event) -> Void) async {
-        var lastFailed = false
         while !Task.isCancelled {
-            await beatThread.rest(until: state.withLock { $0.nextBeat })
-            let (agent, beat, interval) = state.withLock { state -> (String?, LeaseTable.Beat, Duration) in
-                guard state.nextBeat <= .now, state.agent != nil else {
-                    if state.agent == nil { state.nextBeat = .now + .seconds(3600) }
-                    return (nil, state.table.beat(now: .now), state.interval)
-                }
-                state.nextBeat = .now + state.interval
-                return (state.agent, state.table.beat(now: .now), state.interval)
-            }
-            guard let agent, !Task.isCancelled else { continue }
+            await rest(beatThread, until: state.withLock { $0.agent == nil ? nil : $0.nextBeat })
+            guard let turn = turn(), !Task.isCancelled else { continue }
+            let interval = turn.interval
             do {
                 // A heartbeat that hangs must leave time for another one, over a fresh connection, before the lease is out.
                 let answer = try await client.heartbeat(
-                    HeartbeatRequest(agent: agent, leases: beat.leases),
-                    timeoutSeconds: max(interval / .seconds(1), 0.5), freshConnection: lastFailed)
-                lastFailed = false
-                let consequences = state.withLock { $0.table.answered(answer, to: beat) }
+                    HeartbeatRequest(agent: turn.agent, leases: turn.beat.leases),
+                    timeoutSeconds: max(interval / .seconds(1), 0.5), freshConnection: turn.isConnectionDoubtful)
+                let consequences = state.withLock { $0.table.answered(answer, to: turn.beat) }
                 fenceThread.wake()
                 for consequence in consequences { act(on: consequence, onEvent) }
                 onEvent(.drain(answer.drain))
             } catch {
                 guard !Task.isCancelled else { return }
-                lastFailed = true
                 let failure = CallFailure(error)
                 logger.warning("a heartbeat did not get through: \(failure.message)")
                 if failure.kind == .agentUnknown { onEvent(.agentUnknown) }
                 var random = SystemRandomNumberGenerator()
                 let delay = interval * Double.random(in: 0.1..<0.3, using: &random)
-                state.withLock { $0.nextBeat = .now + delay }
+                state.withLock { state in
+                    state.nextBeat = clock.now() + delay
+                    state.isConnectionDoubtful = true
+                }
             }
         }
     }
@@ -141,12 +172,24 @@ final class Heartbeater: Sendable {
 
     private func fence(_ onEvent: @Sendable (Event) -> Void) async {
         while !Task.isCancelled {
-            let next = state.withLock { $0.table.nextFence }
-            await fenceThread.rest(until: next ?? .now + .seconds(3600))
-            for id in state.withLock({ $0.table.fence(now: .now) }) {
+            await rest(fenceThread, until: state.withLock { $0.table.nextFence })
+            if let gap = state.withLock({ $0.suspensions.suspension(clock) }) { resumed(after: gap, onEvent) }
+            let now = clock.now()
+            for id in state.withLock({ $0.table.fence(now: now) }) {
                 logger.warning("no heartbeat got through for as long as the lease of \(id) lasts; stopping it")
                 onEvent(.stop(id, .fenced))
             }
         }
+    }
+
+    /// The leases that ran out are fenced in the same turn; of the others the gateway is asked at once.
+    private func resumed(after gap: Duration, _ onEvent: @Sendable (Event) -> Void) {
+        logger.warning("the machine was suspended for \(gap.components.seconds) s")
+        state.withLock { state in
+            state.isConnectionDoubtful = true
+            state.nextBeat = clock.now()
+        }
+        beatThread.wake()
+        onEvent(.resumed(after: gap))
     }
 }

@@ -22,6 +22,7 @@ struct LeaseTable: Sendable {
         var checkpoint: JSON?
         var checkpointVersion = 0
         var sentCheckpointVersion = 0
+        var output = OutputTail()
     }
 
     private var entries: [AttemptID: Entry] = [:]
@@ -33,6 +34,7 @@ struct LeaseTable: Sendable {
         var leases: [HeartbeatRequest.Item]
         fileprivate var sent: Instant
         fileprivate var versions: [AttemptID: Int]
+        fileprivate var outputEnds: [AttemptID: Int]
     }
 
     var isEmpty: Bool { entries.isEmpty }
@@ -60,18 +62,21 @@ struct LeaseTable: Sendable {
         entries[id]?.checkpointVersion += 1
     }
 
+    mutating func wrote(_ id: AttemptID, _ text: String) { entries[id]?.output.append(text) }
+
     func checkpoint(of id: AttemptID) -> JSON? { entries[id]?.checkpoint }
 
-    /// The heartbeat that is to be sent now. A checkpoint is in it until one that carried it was answered.
+    /// The heartbeat that is to be sent now. Checkpoint and output are in it until one that carried them was answered.
     func beat(now: Instant) -> Beat {
-        var beat = Beat(leases: [], sent: now, versions: [:])
+        var beat = Beat(leases: [], sent: now, versions: [:], outputEnds: [:])
         for id in order {
             guard let entry = entries[id] else { continue }
             let isNew = entry.checkpointVersion > entry.sentCheckpointVersion
             beat.leases.append(
                 .init(
                     task: id.task, epoch: id.epoch, token: entry.token, progress: entry.progress,
-                    checkpoint: isNew ? entry.checkpoint : nil))
+                    checkpoint: isNew ? entry.checkpoint : nil, output: entry.output.text))
+            beat.outputEnds[id] = entry.output.end
             if isNew { beat.versions[id] = entry.checkpointVersion }
         }
         return beat
@@ -93,6 +98,7 @@ struct LeaseTable: Sendable {
             entries[id]?.leaseMs = leaseMs
             entries[id]?.expires = max(entry.expires, beat.sent + .milliseconds(leaseMs))
             if let version = beat.versions[id] { entries[id]?.sentCheckpointVersion = version }
+            if let end = beat.outputEnds[id] { entries[id]?.output.forget(upTo: end) }
             if item.verdict == .cancel, entry.isRunning {
                 // Said again with each answer, perhaps with less grace: who runs the attempt takes it as it comes.
                 consequences.append(

@@ -19,6 +19,7 @@ struct Supervision: Sendable {
         case cancelled
         case stopped(StopReason)
         case broken(String)
+        case tooLarge(bytes: Int, limit: Int)
     }
 
     let grant: LeaseGrant
@@ -30,7 +31,7 @@ struct Supervision: Sendable {
 
     init(_ grant: LeaseGrant, now: Instant) {
         self.grant = grant
-        timeoutAt = grant.timeoutMs.map { now + .milliseconds($0) }
+        timeoutAt = grant.timeLimitMs.map { now + .milliseconds($0) }
         checkpoint = grant.checkpoint
     }
 
@@ -61,6 +62,11 @@ struct Supervision: Sendable {
     /// The worker said something that makes no sense.
     mutating func broke(_ how: String) -> Effect { isKilled ? .nothing : kill(.broken(how)) }
 
+    /// The worker uses more memory than it may.
+    mutating func uses(_ bytes: Int, limit: Int) -> Effect {
+        isKilled ? .nothing : kill(.tooLarge(bytes: bytes, limit: limit))
+    }
+
     private mutating func kill(_ fate: Fate) -> Effect {
         self.fate = fate
         return .kill
@@ -68,14 +74,14 @@ struct Supervision: Sendable {
 
     /// What it means that the workload returned `result`, which took `bytes`.
     func outcome(result: JSON, bytes: Int) -> AttemptOutcome {
-        guard bytes <= ProtocolLimits.inlineResultBytes else {
+        guard bytes <= WorkloadLimits.resultBytes else {
             return .failed(
                 .permanent(
                     .resultTooLarge,
-                    "the result has \(bytes) bytes as JSON, and at most \(ProtocolLimits.inlineResultBytes) are taken: ask for less"
+                    "the result has \(bytes) bytes as JSON, and at most \(WorkloadLimits.resultBytes) are taken: ask for less"
                 ))
         }
-        return .completed(result)
+        return bytes <= ProtocolLimits.inlineResultBytes ? .completed(result) : .completedLarge(result.serialized())
     }
 
     /// What it means that the workload threw `error`. After a request to cancel, whatever it threw is how it stopped.
@@ -84,9 +90,16 @@ struct Supervision: Sendable {
     /// What the worker's death means.
     func outcome(death: ChildEnd) -> AttemptOutcome {
         switch fate {
+        case nil where isCancelled: .failed(.cancelled)
         case nil: .failed(.retryable(.workerCrashed, "the worker \(death)"))
         case .timedOut?:
-            .failed(.retryable(.timedOut, "the attempt took longer than its time-out of \(grant.timeoutMs ?? 0) ms"))
+            .failed(.retryable(.timedOut, "the attempt took longer than its time-out of \(grant.timeLimitMs ?? 0) ms"))
+        case .tooLarge(let bytes, let limit)?:
+            .failed(
+                .retryable(
+                    .memoryLimit,
+                    "the attempt used \(bytes >> 20) MiB of memory, and may use \(limit >> 20) MiB (DAS_WORKER_MEMORY_MIB)"
+                ))
         case .cancelled?: .failed(.cancelled)
         case .broken(let how)?: .failed(.retryable(.workerProtocol, "the worker was stopped: \(how)"))
         case .stopped(.leaseLost)?: .discarded

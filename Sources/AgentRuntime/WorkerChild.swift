@@ -9,7 +9,8 @@ import SystemThreads
 /// and the agent's end are noticed at once, whatever the workload does.
 public enum WorkerChild {
     /// Serves attempts until the agent closes its end, or dies.
-    public static func run(_ registry: WorkloadRegistry) -> Never {
+    /// - Parameter memory: applied to this process before any workload runs.
+    public static func run(_ registry: WorkloadRegistry, memory: WorkerMemory = WorkerMemory(limit: nil)) -> Never {
         let channel = ChildProcess.childDescriptor
         var kind: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
@@ -19,6 +20,9 @@ public enum WorkerChild {
             exit(2)
         }
         closeDescriptors(above: channel)
+        // What a workload starts has no business there either.
+        _ = fcntl(channel, F_SETFD, FD_CLOEXEC)
+        memory.applyToThisProcess()
         let inbox = Inbox()
         let writer = FrameWriter(channel)
         do {
@@ -33,7 +37,7 @@ public enum WorkerChild {
             let number = writer.begin()
             let context = WorkloadContext(
                 task: run.task, attempt: run.attempt, deadline: run.timeoutMs.map { .now + .milliseconds($0) },
-                lastCheckpoint: run.checkpoint, cancellation: cancellation
+                lastCheckpoint: run.checkpoint, traceparent: run.traceparent, cancellation: cancellation
             ) { writer.send(WorkerEventMessage($0), of: number) }
             writer.end(with: outcome(of: run, registry, context))
         }
@@ -84,8 +88,7 @@ public enum WorkerChild {
         while true {
             let count = Glibc.read(channel, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            // No clean-up: a workload may be running, and nobody is left to hear of it.
-            guard count > 0 else { _exit(0) }
+            guard count > 0 else { leave() }
             frames.append(chunk[..<count])
             do {
                 while let frame = try frames.next() {
@@ -96,6 +99,12 @@ public enum WorkerChild {
                 _exit(1)
             }
         }
+    }
+
+    /// No clean-up: a workload may be running, and nobody is left to hear of it. What it has started ends with it.
+    private static func leave() -> Never {
+        if getsid(0) == getpid() { ProcessSession.current.kill(sparing: getpid()) }
+        _exit(0)
     }
 
     /// Hands attempts from the reading thread to the main one.
@@ -180,7 +189,7 @@ public enum WorkerChild {
                     Glibc.send(channel, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 if sent < 0, errno == EINTR { continue }
-                guard sent > 0 else { _exit(0) }
+                guard sent > 0 else { leave() }
                 rest = rest.dropFirst(sent)
             }
         }

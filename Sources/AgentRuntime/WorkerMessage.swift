@@ -12,6 +12,7 @@ enum WorkerCommandMessage: Sendable, Equatable {
         var input: JSON
         var timeoutMs: Int64?
         var checkpoint: JSON?
+        var traceparent: String?
     }
 
     var json: JSON {
@@ -24,6 +25,7 @@ enum WorkerCommandMessage: Sendable, Equatable {
             ]
             json["timeoutMs"] = run.timeoutMs.map(JSON.integer)
             json["checkpoint"] = run.checkpoint
+            json["traceparent"] = run.traceparent.map(JSON.string)
             return json
         }
     }
@@ -38,7 +40,8 @@ enum WorkerCommandMessage: Sendable, Equatable {
             self = .run(
                 Run(
                     task: task, type: type, attempt: attempt, input: input,
-                    timeoutMs: json["timeoutMs"]?.intValue.map(Int64.init), checkpoint: json["checkpoint"]))
+                    timeoutMs: json["timeoutMs"]?.intValue.map(Int64.init), checkpoint: json["checkpoint"],
+                    traceparent: json["traceparent"]?.stringValue))
         default: return nil
         }
     }
@@ -50,6 +53,7 @@ enum WorkerEventMessage: Sendable, Equatable {
     case ready
     case progress(done: Int64, total: Int64?, message: String?)
     case checkpoint(JSON)
+    case output(String)
     case result(JSON)
     case failure(WorkloadError)
 
@@ -57,6 +61,7 @@ enum WorkerEventMessage: Sendable, Equatable {
         switch emission {
         case .progress(let done, let total, let message): self = .progress(done: done, total: total, message: message)
         case .checkpoint(let checkpoint): self = .checkpoint(checkpoint)
+        case .output(let text): self = .output(text)
         }
     }
 
@@ -69,6 +74,7 @@ enum WorkerEventMessage: Sendable, Equatable {
             json["message"] = message.map { JSON($0) }
             return json
         case .checkpoint(let checkpoint): return ["kind": "checkpoint", "checkpoint": checkpoint]
+        case .output(let text): return ["kind": "output", "output": .string(text)]
         case .result(let result): return ["kind": "result", "result": result]
         case .failure(let error):
             return [
@@ -89,6 +95,9 @@ enum WorkerEventMessage: Sendable, Equatable {
         case "checkpoint":
             guard let checkpoint = json["checkpoint"] else { return nil }
             self = .checkpoint(checkpoint)
+        case "output":
+            guard let text = json["output"]?.stringValue else { return nil }
+            self = .output(text)
         case "result":
             guard let result = json["result"] else { return nil }
             self = .result(result)

@@ -23,20 +23,25 @@ final class WorkerSlot: Sendable {
         case down
         case progress(AttemptID, TaskProgress)
         case checkpoint(AttemptID, JSON)
+        case output(AttemptID, String)
         case ended(AttemptID, AttemptOutcome, reusable: Bool)
     }
 
     private let mailbox: Mailbox
     private let thread: OSThread
 
-    /// - Parameter onEvent: called on the slot's thread; must not block.
+    /// - Parameters:
+    ///   - memoryLimit: how many bytes the worker may use with what it has started; `nil`: as many as there are.
+    ///   - onEvent: called on the slot's thread; must not block.
     init(
-        _ index: Int, command: WorkerCommand, logger: Logger, onEvent: @escaping @Sendable (Event) -> Void
+        _ index: Int, command: WorkerCommand, memoryLimit: Int? = nil, logger: Logger,
+        onEvent: @escaping @Sendable (Event) -> Void
     ) throws {
         let mailbox = try Mailbox()
         self.mailbox = mailbox
         thread = try OSThread.start("das-slot-\(index)") {
-            var supervisor = WorkerSupervisor(command: command, mailbox: mailbox, logger: logger, onEvent: onEvent)
+            var supervisor = WorkerSupervisor(
+                command: command, memoryLimit: memoryLimit, mailbox: mailbox, logger: logger, onEvent: onEvent)
             supervisor.run()
         }
     }

@@ -9,8 +9,11 @@ struct WorkerSupervisor: ~Copyable {
 
     /// A child that has not said `ready` after this long is started anew.
     private static let startDeadline = Duration.seconds(30)
+    /// How long it waits at most while it has a deadline: `poll` does not see the time for which a machine is suspended.
+    private static let longestWait = Duration.seconds(1)
 
     private let command: WorkerCommand
+    private let memoryLimit: Int?
     private let mailbox: WorkerSlot.Mailbox
     private let logger: Logger
     private let onEvent: @Sendable (WorkerSlot.Event) -> Void
@@ -22,13 +25,16 @@ struct WorkerSupervisor: ~Copyable {
     private var incoming = FrameBuffer()
     private var outgoing: ArraySlice<UInt8> = []
     private var supervision: Supervision?
+    private var memory: MemoryWatch?
+    private var nextMemoryCheck = Instant.now
     private var isClosed = false
 
     init(
-        command: WorkerCommand, mailbox: WorkerSlot.Mailbox, logger: Logger,
+        command: WorkerCommand, memoryLimit: Int?, mailbox: WorkerSlot.Mailbox, logger: Logger,
         onEvent: @escaping @Sendable (WorkerSlot.Event) -> Void
     ) {
         self.command = command
+        self.memoryLimit = memoryLimit
         self.mailbox = mailbox
         self.logger = logger
         self.onEvent = onEvent
@@ -40,6 +46,7 @@ struct WorkerSupervisor: ~Copyable {
             if isClosed { break }
             startIfDue()
             checkDeadlines()
+            checkMemory()
             let events = wait()
             if events.canWrite { flush() }
             if events.canRead { receive() }
@@ -68,7 +75,7 @@ struct WorkerSupervisor: ~Copyable {
                 .run(
                     .init(
                         task: grant.task, type: grant.type, attempt: grant.attempt, input: grant.input,
-                        timeoutMs: grant.timeoutMs, checkpoint: grant.checkpoint)))
+                        timeoutMs: grant.timeLimitMs, checkpoint: grant.checkpoint, traceparent: grant.traceparent)))
         }
     }
 
@@ -79,6 +86,13 @@ struct WorkerSupervisor: ~Copyable {
             child?.kill()
             nextStart = .now + Self.startDeadline
         }
+    }
+
+    private mutating func checkMemory() {
+        guard supervision?.isKilled == false, nextMemoryCheck <= .now else { return }
+        nextMemoryCheck = .now + WorkerMemory.interval
+        guard let limit = memoryLimit, let bytes = memory?.excess(now: .now) else { return }
+        if let effect = supervision?.uses(bytes, limit: limit) { apply(effect) }
     }
 
     private mutating func apply(_ effect: Supervision.Effect) {
@@ -96,7 +110,9 @@ struct WorkerSupervisor: ~Copyable {
         incoming = FrameBuffer()
         outgoing = []
         do {
-            child = try ChildProcess(command)
+            let child = try ChildProcess(command)
+            memory = memoryLimit.map { MemoryWatch(child.session, limit: $0, now: .now) }
+            self.child = consume child
             nextStart = .now + Self.startDeadline
         } catch {
             logger.error("\(error)")
@@ -131,6 +147,14 @@ struct WorkerSupervisor: ~Copyable {
 
     private mutating func end(_ outcome: AttemptOutcome, reusable: Bool) {
         guard let supervision = supervision.take() else { return }
+        var reusable = reusable
+        if reusable, let bytes = memory?.excess(now: .now) {
+            // The next attempt would be killed for what this one has left behind.
+            logger.warning("a worker still uses \(bytes >> 20) MiB after \(supervision.grant.id), and is started anew")
+            reusable = false
+            isReady = false
+            child?.kill()
+        }
         onEvent(.ended(supervision.grant.id, outcome, reusable: reusable))
     }
 
@@ -213,6 +237,7 @@ struct WorkerSupervisor: ~Copyable {
             }
             self.supervision?.saved(checkpoint)
             onEvent(.checkpoint(id, checkpoint))
+        case .output(let text): onEvent(.output(id, text))
         case .result(let result): end(supervision.outcome(result: result, bytes: bytes), reusable: true)
         case .failure(let error): end(supervision.outcome(thrown: error), reusable: true)
         }
@@ -235,8 +260,9 @@ struct WorkerSupervisor: ~Copyable {
     private func millisecondsToWait() -> Int32 {
         var next = supervision?.nextCheck
         if supervision == nil, !isReady { next = nextStart }
+        if supervision?.isKilled == false, memory != nil { next = min(next ?? nextMemoryCheck, nextMemoryCheck) }
         guard let next else { return -1 }
-        let (seconds, attoseconds) = max(next - .now, .zero).components
+        let (seconds, attoseconds) = min(max(next - .now, .zero), Self.longestWait).components
         return Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
 }

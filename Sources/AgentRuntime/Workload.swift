@@ -17,7 +17,8 @@ public protocol Workload: Sendable {
 
     /// Does the work.
     ///
-    /// - Returns: the result, at most 1 MiB as JSON.
+    /// - Returns: the result, at most `WorkloadLimits.resultBytes` as JSON. One of more than 1 MiB is kept apart from the task,
+    ///   and is slower to send.
     /// - Throws: `WorkloadError`, which says whether another attempt may succeed. Any other error counts as permanent.
     func run(_ input: JSON, context: WorkloadContext) throws -> JSON
 
@@ -59,6 +60,8 @@ public struct WorkloadError: Error, Sendable, Hashable, CustomStringConvertible 
         /// The worker said something that is not of the protocol between it and the agent.
         public static let workerProtocol: Code = "WORKER_PROTOCOL"
         public static let timedOut: Code = "TIMED_OUT"
+        /// The worker used more memory than it may.
+        public static let memoryLimit: Code = "MEMORY_LIMIT"
         public static let resultTooLarge: Code = "RESULT_TOO_LARGE"
         /// The workload threw something that is no `WorkloadError`.
         public static let workloadFailed: Code = "WORKLOAD_FAILED"

@@ -13,6 +13,8 @@ public struct WorkloadContext: Sendable {
     public let deadline: ContinuousClock.Instant?
     /// What the last attempt saved; `nil`: nothing.
     public let lastCheckpoint: JSON?
+    /// The task's W3C trace context, to be passed on to what the workload calls.
+    public let traceparent: String?
 
     private let cancellation: CancellationFlag
     private let emit: @Sendable (Emission) -> Void
@@ -21,6 +23,7 @@ public struct WorkloadContext: Sendable {
     enum Emission: Sendable, Equatable {
         case progress(done: Int64, total: Int64?, message: String?)
         case checkpoint(JSON)
+        case output(String)
     }
 
     init(
@@ -28,6 +31,7 @@ public struct WorkloadContext: Sendable {
         attempt: Int,
         deadline: ContinuousClock.Instant? = nil,
         lastCheckpoint: JSON? = nil,
+        traceparent: String? = nil,
         cancellation: CancellationFlag = CancellationFlag(),
         emit: @escaping @Sendable (Emission) -> Void
     ) {
@@ -36,6 +40,7 @@ public struct WorkloadContext: Sendable {
         self.seed = Self.seed(of: task)
         self.deadline = deadline
         self.lastCheckpoint = lastCheckpoint
+        self.traceparent = traceparent
         self.cancellation = cancellation
         self.emit = emit
     }
@@ -59,6 +64,10 @@ public struct WorkloadContext: Sendable {
         if isCancelled { throw WorkloadError.cancelled }
     }
 
+    /// Calls `handler` once, as soon as the attempt is to stop: on another thread, or here and now where that was asked before.
+    /// For workloads that wait instead of looking now and then.
+    public func onCancel(_ handler: @escaping @Sendable () -> Void) { cancellation.whenSet(handler) }
+
     /// Shows how far the work is. Only the latest call counts, and it is passed on with the next heartbeat.
     public func progress(done: Int, total: Int? = nil, message: String? = nil) {
         emit(.progress(done: Int64(done), total: total.map(Int64.init), message: message))
@@ -67,6 +76,10 @@ public struct WorkloadContext: Sendable {
     /// Saves what the next attempt needs to go on from here: at most 256 KiB as JSON; a larger one is dropped with a warning
     /// in the agent's log, and the one before it stays. Only the latest call counts.
     public func saveCheckpoint(_ checkpoint: JSON) { emit(.checkpoint(checkpoint)) }
+
+    /// Shows what the work has to say, whole lines best. It is passed on with the next heartbeat; of more than 32 KiB between
+    /// two of them, the latest.
+    public func output(_ text: String) { emit(.output(text)) }
 
     /// FNV-1a, 64 bits.
     private static func seed(of text: String) -> UInt64 {
@@ -77,7 +90,25 @@ public struct WorkloadContext: Sendable {
 /// Set once, read from anywhere.
 final class CancellationFlag: Sendable {
     private let flag = Atomic<Bool>(false)
+    /// Called when the flag is set; `nil` from then on.
+    private let handlers = Mutex<[@Sendable () -> Void]?>([])
 
     var isSet: Bool { flag.load(ordering: .relaxed) }
-    func set() { flag.store(true, ordering: .relaxed) }
+
+    func set() {
+        flag.store(true, ordering: .relaxed)
+        let waiting = handlers.withLock { handlers in
+            defer { handlers = nil }
+            return handlers
+        }
+        for handler in waiting ?? [] { handler() }
+    }
+
+    func whenSet(_ handler: @escaping @Sendable () -> Void) {
+        let isLate = handlers.withLock { handlers in
+            handlers?.append(handler)
+            return handlers == nil
+        }
+        if isLate { handler() }
+    }
 }

@@ -101,7 +101,7 @@ extension AgentSwarm {
             (
                 "env",
                 Schema.map(
-                    "Environment of the container; DAS_* names are taken.",
+                    "Environment of the container; DAS_* names are taken, but for those that agent-runner leaves to its users.",
                     of: envVariable, keys: ["name"], maxItems: 256)
             ),
             (

@@ -64,7 +64,12 @@ struct AgentRunner: ParsableCommand {
 
             Without arguments it serves as an agent, and finds in its environment what it needs:
               DAS_GATEWAY_URL, DAS_TOKEN_FILE, DAS_NAMESPACE, DAS_SWARM, DAS_AGENT;
-              and if given: DAS_CA_FILE, DAS_CAPABILITIES, DAS_CONCURRENCY, DAS_DRAIN_SECONDS, DAS_LOG_LEVEL.
+              and if given: DAS_CA_FILE, DAS_CAPABILITIES, DAS_CONCURRENCY, DAS_DRAIN_SECONDS, DAS_LOG_LEVEL,
+              DAS_WORKER_MEMORY_MIB.
+            With DAS_EXEC or DAS_HTTP the tasks are done by a command or an HTTP endpoint of yours, in any language:
+              DAS_EXEC='python3 /app/task.py'
+              DAS_HTTP=http://127.0.0.1:8000/tasks
+            `agent-runner serve --help` says how.
 
             Exit codes: 0 done, 1 the work failed, 2 wrong usage.
             """,

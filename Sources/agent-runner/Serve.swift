@@ -11,6 +11,35 @@ struct Serve: ParsableCommand {
         discussion: """
             Leases tasks from the gateway and runs them until SIGTERM, which lets running tasks end for DAS_DRAIN_SECONDS,
             hands the others back, and exits 0.
+
+            Each slot has a worker process, which is started ahead. One that crashes, that uses more memory than
+            DAS_WORKER_MEMORY_MIB (0: no limit; default: what the container may use, but for 64 MiB) or that does not stop
+            when it has to, is killed alone.
+
+            TASKS IN ANY LANGUAGE, BY A COMMAND: DAS_EXEC is run for each task of the types in DAS_CAPABILITIES. It is
+            split into words like a shell does, but by no shell: nothing in it is expanded.
+              DAS_EXEC='python3 /app/task.py' DAS_CAPABILITIES=resize,thumbnail agent-runner
+            It finds the input as JSON on standard input and writes the result as JSON to standard output (nothing: null).
+            What it writes to standard error is log, line by line; a line that is a JSON object with the one member
+            "progress" or "checkpoint" is not:
+              {"progress": {"done": 3, "total": 10, "message": "reading"}}
+              {"checkpoint": {"page": 3}}
+            In its environment: DAS_TASK, DAS_TASK_TYPE, DAS_ATTEMPT (from 1), DAS_TIMEOUT_MS and DAS_TRACEPARENT where there
+            are such, and where an earlier attempt saved a checkpoint, DAS_CHECKPOINT_FILE, which can be read once.
+            Exit code 0: done. 65: failed, and would fail again. Any other, or a signal: failed, may be tried again. A
+            command that fails may write {"code": "UPSTREAM_BUSY", "message": "…"} to standard output. A cancelled task's
+            command gets SIGTERM, with its whole process group, and SIGKILL after DAS_EXEC_GRACE_SECONDS (10). What it
+            leaves running at its end is killed.
+
+            TASKS IN ANY LANGUAGE, BY HTTP: to DAS_HTTP the input of each task is posted, as JSON.
+              DAS_HTTP=http://127.0.0.1:8000/tasks DAS_CAPABILITIES=resize,thumbnail agent-runner
+            In its headers: Das-Task, Das-Task-Type, Das-Attempt, Das-Timeout-Ms, traceparent.
+            2xx: done, with the body as result. 408, 425, 429, 5xx: failed, may be tried again; 429 and 503 with
+            "Retry-After: SECONDS" of up to 60 are called again within the same attempt, five times. Any other: failed for
+            good. The body of a failure may be {"code": "…", "message": "…"}. A cancelled task's connection is closed.
+            An answer of type application/x-ndjson is read line by line as it comes: {"progress": …}, {"checkpoint": …},
+            {"output": "text"}, and last {"result": …} or {"error": {"code": "…", "message": "…", "retryable": true}}. After a
+            checkpoint, the next attempt's body is {"input": …, "checkpoint": …}, as application/vnd.das.resume+json.
             """)
 
     func run() throws {
@@ -22,7 +51,8 @@ struct Serve: ParsableCommand {
             throw CommandFailure(error.message)
         }
         let logger = try Self.logger(environment)
-        let types = try Self.types(of: configuration, logger)
+        let types =
+            try BringYourOwn.workloads(environment, runsThem: false)?.types ?? Self.types(of: configuration, logger)
 
         let authorities = configuration.authoritiesFile.map { TLSConfiguration.Material.file($0) }
         let transport = CurlTransport.Configuration(tls: TLSConfiguration(authorities: authorities))

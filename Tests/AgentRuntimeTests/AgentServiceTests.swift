@@ -99,6 +99,31 @@ struct AgentServiceTests {
         #expect(state.registrations.count == 2)
     }
 
+    @Test func `a result of megabytes is sent ahead, and the report refers to it`() async throws {
+        let long = JSON.string(String(repeating: "x", count: 3 << 20))
+        gateway.change { $0.lostAnswers = ["/v1/leases/complete": 1] }
+        gateway.submit("t1", ["result": long])
+        try await withAgent { _ in
+            await gateway.until { $0.duplicates == 1 }
+        }
+        let state = gateway.state
+        #expect(state.results["t1"] == long)
+        #expect(state.uploads.keys.sorted() == ["t1"])
+        // As `sha256sum` has it, of the text with its quotation marks.
+        #expect(state.uploads["t1"]?.sha256 == "17a607e852d48615d7151686183f1b389ffe2ccd21d6ce1fdb2d873af806e759")
+    }
+
+    @Test func `where the gateway takes no such result, the task fails with the reason`() async throws {
+        gateway.change { $0.takesNoUploads = true }
+        gateway.submit("t1", ["result": .string(String(repeating: "x", count: 3 << 20))])
+        try await withAgent { _ in
+            await gateway.until { !$0.failures.isEmpty }
+        }
+        let failure = try #require(gateway.state.failures.first)
+        #expect(failure.kind == .permanent && failure.code == "TOO_LARGE")
+        #expect(failure.message.contains("1 MiB"))
+    }
+
     @Test func `a lost lease kills the attempt without a report, and the slot goes on`() async throws {
         gateway.change { $0.verdicts["t1"] = .init(task: "t1", verdict: .lost) }
         gateway.submit("t1", ["fail": "hang"])
@@ -132,9 +157,9 @@ struct AgentServiceTests {
     }
 
     @Test func `asked to end, it lets a running task end`() async throws {
-        gateway.submit("t1", ["delayMs": 300, "result": "whole"])
+        gateway.submit("t1", ["delayMs": 2000, "result": "whole"])
         try await withAgent { _ in
-            await gateway.until { $0.running == 1 }
+            await gateway.until { $0.heartbeaten.contains("t1") }
         }
         #expect(gateway.state.results == ["t1": "whole"])
     }

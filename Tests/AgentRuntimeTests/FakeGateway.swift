@@ -13,11 +13,17 @@ final class FakeGateway: HTTPTransport {
         var registrations: [RegisterRequest] = []
         var polls: [LeaseRequest] = []
         var results: [String: JSON] = [:]
+        /// What was sent ahead of a report, by task, with its digest as it was said.
+        var uploads: [String: (sha256: String, result: JSON)] = [:]
+        /// Whether it is of a version that takes no results but in reports.
+        var takesNoUploads = false
         var failures: [FailRequest.Item] = []
         var releases: [ReleaseRequest.Item] = []
         var checkpoints: [String: JSON] = [:]
         var progress: [String: TaskProgress] = [:]
         var heartbeats = 0
+        /// The tasks that heartbeats have named: the agent has them.
+        var heartbeaten: Set<String> = []
         var duplicates = 0
         var chainedLeases = 0
         /// What heartbeats of these tasks are answered.
@@ -31,6 +37,7 @@ final class FakeGateway: HTTPTransport {
     }
 
     private struct Poll {
+        var number: Int
         var request: LeaseRequest
         var continuation: CheckedContinuation<HTTPResponse, any Error>
     }
@@ -38,6 +45,7 @@ final class FakeGateway: HTTPTransport {
     private struct Whole {
         var state = State()
         var polls: [Poll] = []
+        var lastPoll = 0
         var waiters: [(until: (State) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
         var isClosed = false
     }
@@ -112,7 +120,11 @@ final class FakeGateway: HTTPTransport {
         case "/v1/leases/complete":
             let request: CompleteRequest = try body.decode()
             var answer = report(request.reports.map { ($0.task, $0.epoch, $0.token) }) { state, index in
-                state.results[request.reports[index].task] = request.reports[index].result
+                let report = request.reports[index]
+                let upload = state.uploads[report.task].flatMap {
+                    $0.sha256 == report.resultRef?.sha256 ? $0.result : nil
+                }
+                state.results[report.task] = report.result ?? upload
             }
             if let next = request.next {
                 let leases = whole.withLock { Self.lease(next.freeSlots, &$0.state) }
@@ -132,8 +144,20 @@ final class FakeGateway: HTTPTransport {
                 report(request.reports.map { ($0.task, $0.epoch, $0.token) }) { state, index in
                     state.releases.append(request.reports[index])
                 })
-        default: return HTTPResponse(status: 404)
+        default: return upload(path, body)
         }
+    }
+
+    private func upload(_ path: String, _ body: JSON) -> HTTPResponse {
+        let parts = path.split { "/?&=".contains($0) }.map(String.init)
+        // v1 leases TASK result epoch EPOCH sha256 DIGEST
+        guard parts.count == 8, parts[3] == "result", !state.takesNoUploads else {
+            let problem = Problem(.notFound, status: 404, title: "Not found", detail: "no such page")
+            return HTTPResponse(status: 404, body: (try? JSON(encoding: problem).serialized()) ?? [])
+        }
+        change { $0.uploads[parts[2]] = (parts[7], body) }
+        let reference = ResultReference(uri: path, sha256: parts[7], bytes: Int64(body.serialized().count))
+        return HTTPResponse(status: 200, body: (try? JSON(encoding: reference).serialized()) ?? [])
     }
 
     private func ok(_ value: some Encodable) throws -> HTTPResponse {
@@ -141,27 +165,41 @@ final class FakeGateway: HTTPTransport {
     }
 
     private func poll(_ request: LeaseRequest) async throws -> HTTPResponse {
-        try await withTaskCancellationHandler {
+        let number = whole.withLock { whole in
+            whole.lastPoll += 1
+            return whole.lastPoll
+        }
+        return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let older = whole.withLock { whole in
                     whole.state.polls.append(request)
                     let older = whole.polls
-                    whole.polls = [Poll(request: request, continuation: continuation)]
+                    whole.polls = [Poll(number: number, request: request, continuation: continuation)]
                     return older
                 }
                 for poll in older { poll.continuation.resume(returning: HTTPResponse(status: 204)) }
+                if Task.isCancelled { cancelPoll(number) }
                 settle()
             }
         } onCancel: {
-            // An agent cancels its calls when it has ended.
-            close()
+            cancelPoll(number)
         }
+    }
+
+    private func cancelPoll(_ number: Int) {
+        let cancelled = whole.withLock { whole in
+            let cancelled = whole.polls.filter { $0.number == number }
+            whole.polls.removeAll { $0.number == number }
+            return cancelled
+        }
+        for poll in cancelled { poll.continuation.resume(throwing: CancellationError()) }
     }
 
     private func heartbeat(_ request: HeartbeatRequest) -> HeartbeatAnswer {
         change { state in
             state.heartbeats += 1
             for item in request.leases {
+                state.heartbeaten.insert(item.task)
                 if let checkpoint = item.checkpoint { state.checkpoints[item.task] = checkpoint }
                 if let progress = item.progress { state.progress[item.task] = progress }
             }

@@ -61,6 +61,20 @@ struct LeaseTableTests {
         #expect(table.beat(now: start).leases[0].checkpoint == nil)
     }
 
+    @Test func `output is sent until a heartbeat that carried it was answered, and nothing of it twice`() {
+        var table = table()
+        table.wrote(one, "first\n")
+        let first = table.beat(now: start)
+        #expect(first.leases[0].output == "first\n")
+        table.wrote(one, "second\n")
+        #expect(table.beat(now: start).leases[0].output == "first\nsecond\n")
+        _ = table.answered(answer(.init(task: "t1", verdict: .ok)), to: first)
+        let second = table.beat(now: start)
+        #expect(second.leases[0].output == "second\n")
+        _ = table.answered(answer(.init(task: "t1", verdict: .ok)), to: second)
+        #expect(table.beat(now: start).leases[0].output == nil)
+    }
+
     @Test func `the latest progress is in every heartbeat`() {
         var table = table()
         table.progressed(one, TaskProgress(done: 1, total: 3))

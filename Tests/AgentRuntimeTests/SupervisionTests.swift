@@ -9,11 +9,11 @@ import Testing
 struct SupervisionTests {
     private let start = ContinuousClock.now
 
-    private func supervision(timeoutMs: Int64? = nil) -> Supervision {
+    private func supervision(timeoutMs: Int64? = nil, deadlineMs: Int64? = nil) -> Supervision {
         Supervision(
             LeaseGrant(
                 task: "t1", type: "echo", attempt: 1, epoch: 1, token: "s", leaseMs: 15_000, input: [:],
-                timeoutMs: timeoutMs, checkpoint: ["at": 1]),
+                timeoutMs: timeoutMs, deadlineMs: deadlineMs, checkpoint: ["at": 1]),
             now: start)
     }
 
@@ -29,6 +29,29 @@ struct SupervisionTests {
         }
         #expect(error.kind == .retryable && error.code == .timedOut)
         #expect(error.message.contains("1000 ms"))
+    }
+
+    @Test func `an attempt that would outlive its task is killed with it`() {
+        #expect(supervision(timeoutMs: 1000, deadlineMs: 700).nextCheck == start + .milliseconds(700))
+        #expect(supervision(deadlineMs: 700).nextCheck == start + .milliseconds(700))
+    }
+
+    @Test func `an attempt that uses too much memory is killed and may be tried again`() {
+        var attempt = supervision()
+        #expect(attempt.uses(300 << 20, limit: 256 << 20) == .kill)
+        #expect(attempt.uses(300 << 20, limit: 256 << 20) == .nothing)
+        guard case .failed(let error) = attempt.outcome(death: .signalled(SIGKILL)) else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(error.kind == .retryable && error.code == .memoryLimit)
+        #expect(error.message.contains("300 MiB") && error.message.contains("256 MiB"))
+    }
+
+    @Test func `a worker that dies after it was asked to stop has stopped`() {
+        var attempt = supervision()
+        _ = attempt.stop(.cancelled(mode: .cooperative, grace: nil), now: start)
+        #expect(attempt.outcome(death: .signalled(SIGTERM)) == .failed(.cancelled))
     }
 
     @Test func `a request to cancel is passed on once and forced after its grace`() {
@@ -98,8 +121,14 @@ struct SupervisionTests {
         #expect(error.message.contains(says))
     }
 
+    @Test func `a result too large for a report is kept as it will be sent`() {
+        #expect(supervision().outcome(result: ["a": 1], bytes: 1 << 20) == .completed(["a": 1]))
+        #expect(
+            supervision().outcome(result: ["a": 1], bytes: (1 << 20) + 1) == .completedLarge(Array(#"{"a":1}"#.utf8)))
+    }
+
     @Test func `a result beyond the limit fails for good`() {
-        guard case .failed(let error) = supervision().outcome(result: [:], bytes: (1 << 20) + 1) else {
+        guard case .failed(let error) = supervision().outcome(result: [:], bytes: WorkloadLimits.resultBytes + 1) else {
             Issue.record("not failed")
             return
         }

@@ -55,7 +55,8 @@ enum ImportRules {
             ], platform: "files and credential plugins that a kubeconfig names, and the terminal that plugins ask on"),
         ModuleRule("ControllerRuntime", client.union(["DequeModule", "HeapModule", "Metrics", "SystemThreads"])),
         ModuleRule(
-            "AgentRuntime", ["HTTPTransport", "Logging", "Metrics", "StructuredData", "SystemThreads", "TaskProtocol"],
+            "AgentRuntime",
+            ["Crypto", "HTTPTransport", "Logging", "Metrics", "StructuredData", "SystemThreads", "TaskProtocol"],
             platform: "worker processes, and signals"),
 
         // Stores and services.
@@ -140,7 +141,7 @@ enum ImportRules {
             [
                 "AgentRuntime", "ArgumentParser", "Argus", "CurlTransport", "HTTPTransport", "Logging",
                 "ProgramSupport",
-                "StructuredData",
+                "StructuredData", "SystemThreads",
             ], platform: "a program"),
     ]
 

@@ -82,13 +82,19 @@ import Testing
         let objects = try SwarmObjects(
             swarm([
                 "agent": [
-                    "env": [["name": "MODE", "value": "fast"]],
+                    "env": [["name": "MODE", "value": "fast"], ["name": "DAS_EXEC", "value": "python3 task.py"]],
                     "template": [
                         "metadata": ["annotations": ["team": "quant"]],
                         "spec": [
                             "nodeSelector": ["disk": "ssd"],
                             "containers": [
-                                ["name": "agent", "env": [["name": "EXTRA", "value": "1"]]],
+                                [
+                                    "name": "agent",
+                                    "env": [
+                                        ["name": "EXTRA", "value": "1"],
+                                        ["name": "DAS_WORKER_MEMORY_MIB", "value": "256"],
+                                    ],
+                                ],
                                 ["name": "sidecar", "image": "s:1"],
                             ],
                         ],
@@ -103,6 +109,8 @@ import Testing
         let agent = try #require(containers.first { $0["name"] == "agent" })
         let names = (agent["env"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
         #expect(names.contains("EXTRA") && names.contains("MODE") && names.contains("DAS_SWARM"))
+        // What agent-runner leaves to its users.
+        #expect(names.contains("DAS_EXEC") && names.contains("DAS_WORKER_MEMORY_MIB"))
     }
 
     private static let taken: [(agent: JSON, field: String)] = [

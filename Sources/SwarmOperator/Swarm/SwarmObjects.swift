@@ -116,6 +116,10 @@ private struct Planner {
 extension Planner {
     private static let tokenDirectory = "/var/run/secrets/das.brashlabs.io/token"
     private static let authoritiesDirectory = "/var/run/secrets/das.brashlabs.io/ca"
+    /// What `agent-runner` leaves to whoever declares the swarm: what runs its tasks, and how.
+    private static let agentSettings: Set<String> = [
+        "DAS_EXEC", "DAS_EXEC_GRACE_SECONDS", "DAS_HTTP", "DAS_LOG_LEVEL", "DAS_WORKER_MEMORY_MIB",
+    ]
     private static let ownVolumes: Set<String> = ["das-token", "das-gateway-ca", "tmp"]
 
     private func podTemplate() throws(InvalidTemplate) -> JSON {
@@ -155,13 +159,16 @@ extension Planner {
         return try merged(template)
     }
 
+    /// Whether a variable is the operator's to set.
+    private static func isOurs(_ name: String) -> Bool { name.hasPrefix("DAS_") && !agentSettings.contains(name) }
+
     private func environment() throws(InvalidTemplate) -> [JSON] {
         func value(_ name: String, _ value: String) -> JSON { ["name": .string(name), "value": .string(value)] }
         func field(_ name: String, _ path: String) -> JSON {
             ["name": .string(name), "valueFrom": ["fieldRef": ["apiVersion": "v1", "fieldPath": .string(path)]]]
         }
         for (index, entry) in (swarm.spec.agent?.env ?? []).enumerated() {
-            guard let name = entry["name"]?.stringValue, name.hasPrefix("DAS_") else { continue }
+            guard let name = entry["name"]?.stringValue, Self.isOurs(name) else { continue }
             throw InvalidTemplate(
                 field: "spec.agent.env[\(index)].name", message: "\(name) is set by the operator; choose another name")
         }
@@ -214,7 +221,7 @@ extension Planner {
         for (index, container) in (own["spec"]?["containers"]?.arrayValue ?? []).enumerated()
         where container["name"] == "agent" {
             for entry in container["env"]?.arrayValue ?? [] {
-                guard let name = entry["name"]?.stringValue, name.hasPrefix("DAS_") else { continue }
+                guard let name = entry["name"]?.stringValue, Self.isOurs(name) else { continue }
                 throw InvalidTemplate(
                     field: "spec.agent.template.spec.containers[\(index)].env",
                     message: "\(name) is set by the operator; leave it out")

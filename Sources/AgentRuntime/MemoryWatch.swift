@@ -1,0 +1,53 @@
+import Glibc
+
+/// What the processes of a worker use together, looked at again and again at little cost.
+struct MemoryWatch: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    /// Finding a session's members means to look at every process there is, so that is done less often than reading what
+    /// those use that are known.
+    private static let searchInterval = Duration.milliseconds(500)
+
+    private let session: ProcessSession
+    private let limit: Int
+    private var members: [pid_t]
+    private var nextSearch: Instant
+
+    init(_ session: ProcessSession, limit: Int, now: Instant) {
+        self.session = session
+        self.limit = limit
+        members = [session.leader]
+        nextSearch = now
+    }
+
+    /// What the session uses, in bytes, where that is more than the limit; `nil`: it is not.
+    ///
+    /// What several processes share is counted in part for each (the proportional set size). That costs a walk through
+    /// their page tables, and so is asked only where their resident sets, which are cheap to read and never smaller, are
+    /// beyond the limit.
+    mutating func excess(now: Instant) -> Int? {
+        if nextSearch <= now { search(now) }
+        guard members.reduce(0, { $0 + Self.residentBytes($1) }) > limit else { return nil }
+        // One that has ended may have lent its number to a stranger meanwhile.
+        search(now)
+        let bytes = members.reduce(0) { $0 + (Self.proportionalBytes($1) ?? Self.residentBytes($1)) }
+        return bytes > limit ? bytes : nil
+    }
+
+    private mutating func search(_ now: Instant) {
+        members = session.members()
+        nextSearch = now + Self.searchInterval
+    }
+
+    private static func residentBytes(_ pid: pid_t) -> Int {
+        let fields = ProcFile.text("/proc/\(pid)/statm")?.split(separator: " ") ?? []
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(getpagesize()) : 0
+    }
+
+    private static func proportionalBytes(_ pid: pid_t) -> Int? {
+        guard let text = ProcFile.text("/proc/\(pid)/smaps_rollup"),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Pss:") })
+        else { return nil }
+        return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+    }
+}
