@@ -16,20 +16,21 @@ package struct LocalControllers: Sendable {
         package var rootAuthorities: String
         /// A node that has not renewed its lease or its status for this long is taken for dead.
         package var nodeGracePeriod: Duration
-        /// How long a dead node's pods are kept before they are deleted and replaced elsewhere.
-        package var podEvictionDelay: Duration
+        /// How long pods stay at most on a node that is not ready or not heard of, before they are replaced elsewhere; `nil`: as
+        /// long as they tolerate it, which is 300 s where they do not say.
+        package var podEvictionLimit: Duration?
         /// How many pods one replica set creates or deletes in one go.
         package var podBurstLimit: Int
 
         package init(
             rootAuthorities: String,
             nodeGracePeriod: Duration = .seconds(40),
-            podEvictionDelay: Duration = .seconds(60),
+            podEvictionLimit: Duration? = nil,
             podBurstLimit: Int = 500
         ) {
             self.rootAuthorities = rootAuthorities
             self.nodeGracePeriod = nodeGracePeriod
-            self.podEvictionDelay = podEvictionDelay
+            self.podEvictionLimit = podEvictionLimit
             self.podBurstLimit = podBurstLimit
         }
     }
@@ -96,18 +97,20 @@ extension LocalControllers {
         }
         manager.add(deployments)
 
-        addReplicas("replicaset", of: caches.replicaSets, caches, to: manager)
-        addReplicas("replicationcontroller", of: caches.replicationControllers, caches, to: manager)
+        addReplicas("replicaset", "replicaset-controller", of: caches.replicaSets, caches, to: manager)
+        addReplicas(
+            "replicationcontroller", "replication-controller", of: caches.replicationControllers, caches, to: manager)
     }
 
     private func addReplicas<Kind: ReplicatedKind>(
-        _ name: String, of sets: Informer<Templated<Kind>>, _ caches: SharedCaches, to manager: ControllerManager
+        _ name: String, _ reporter: String, of sets: Informer<Templated<Kind>>, _ caches: SharedCaches,
+        to manager: ControllerManager
     ) {
         let replicas = controller(
             name,
             ReplicaSetReconciler(
                 client: client, sets: sets.store, pods: caches.pods.store, burstLimit: configuration.podBurstLimit,
-                time: time, logger: logger), concurrency: 4)
+                events: recorder(reporter, manager), time: time, logger: logger), concurrency: 4)
         replicas.reconciles(sets, predicate: .generationChanged)
         replicas.owns(caches.pods, owner: Kind.resource, predicate: .countedDifferently)
         replicas.watches(caches.pods, predicate: .orphaned) { [store = sets.store] pod in
@@ -158,14 +161,41 @@ extension LocalControllers {
             concurrency: 4)
         endpoints.reconciles(services)
         endpoints.watches(slices) { EndpointReconciler.service(of: $0).map { [$0] } ?? [] }
-        endpoints.watches(caches.pods, predicate: .updates { $0.endpointState != $1.endpointState }) {
-            [store = services.store] pod in
-            store.list(namespace: pod.metadata.namespace ?? "") { service in
-                guard let selector = service.spec.selector, !selector.isEmpty else { return false }
-                return selector.allSatisfy { pod.metadata.labels?[$0.key] == $0.value }
-            }.map(\.key)
-        }
+        addPods(caches, of: services, to: endpoints)
         manager.add(endpoints)
+
+        let whole = Informer<Endpoints>(client: client)
+        let legacy = controller(
+            "endpoints",
+            EndpointsReconciler(
+                client: client, services: services.store, pods: caches.pods.store, endpoints: whole, time: time),
+            concurrency: 2)
+        legacy.reconciles(services)
+        legacy.reconciles(whole)
+        addPods(caches, of: services, to: legacy)
+        manager.add(legacy)
+        // Not one of the manager's: where the server does not serve the kind, its first list never comes.
+        manager.addBackground { [client, time, logger] in
+            guard try await ServedKinds(client: client, time: time, logger: logger).includes(Endpoints.resource) else {
+                return
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await whole.run() }
+                group.addTask {
+                    try await whole.waitUntilSynced()
+                    for service in services.store.list() { legacy.enqueue(service.key) }
+                }
+                while try await group.next() != nil {}
+            }
+        }
+    }
+
+    /// Has a controller look at the Services of pods whose endpoints have changed.
+    private func addPods(_ caches: SharedCaches, of services: Informer<Service>, to controller: Controller) {
+        controller.watches(caches.pods, predicate: .updates { $0.endpointState != $1.endpointState }) {
+            [store = services.store] pod in
+            store.list(namespace: pod.metadata.namespace ?? "") { $0.selects(pod) }.map(\.key)
+        }
     }
 
     /// What tells people, in the name of one controller.
@@ -202,8 +232,9 @@ extension LocalControllers {
         let scheduler = controller(
             "scheduler",
             SchedulingReconciler(
-                client: client, pods: caches.pods.store, nodes: caches.nodes.store, load: load,
-                events: recorder("default-scheduler", manager), logger: logger),
+                client: client, pods: caches.pods.store, nodes: caches.nodes.store,
+                namespaces: caches.namespaces.store, load: load, events: recorder("default-scheduler", manager),
+                logger: logger),
             concurrency: 8)
         let schedule: @Sendable (Pod) -> Void = { [weak scheduler] pod in
             guard SchedulingReconciler.awaits(pod) else { return }
@@ -224,16 +255,16 @@ extension LocalControllers {
         let leases = manager.add(Informer<Lease>(client: client, namespace: NodeReconciler.leaseNamespace))
         let reconciler = NodeReconciler(
             client: client, nodes: caches.nodes.store, leases: leases.store, pods: caches.pods.store,
-            gracePeriod: configuration.nodeGracePeriod, evictionDelay: configuration.podEvictionDelay, time: time,
-            logger: logger)
+            gracePeriod: configuration.nodeGracePeriod, time: time, logger: logger)
         let nodes = controller("node-lifecycle", reconciler, concurrency: 2)
         nodes.reconciles(caches.nodes)
         nodes.watches(leases) { [ObjectKey(name: $0.metadata.name ?? "")] }
+        // A node that does not exist, or that may never say of the pod that it has ended.
         nodes.watches(caches.pods) { [store = caches.nodes.store] pod in
-            guard let node = pod.spec.nodeName, !node.isEmpty, store.get(ObjectKey(name: node)) == nil else {
-                return []
-            }
-            return [ObjectKey(name: node)]
+            guard let name = pod.spec.nodeName, !name.isEmpty else { return [] }
+            let key = ObjectKey(name: name)
+            guard let node = store.get(key) else { return [key] }
+            return pod.metadata.deletionTimestamp != nil && !node.isReady ? [key] : []
         }
         manager.add(nodes)
         manager.addBackground { try await reconciler.keepTime() }
@@ -249,7 +280,8 @@ extension LocalControllers {
             "taint-eviction",
             TaintEvictionReconciler(
                 client: client, nodes: caches.nodes.store, pods: caches.pods.store,
-                events: recorder("taint-eviction-controller", manager), logger: logger), concurrency: 4)
+                events: recorder("taint-eviction-controller", manager), logger: logger,
+                troubleLimitSeconds: configuration.podEvictionLimit?.components.seconds), concurrency: 4)
         eviction.watches(
             caches.pods,
             predicate: .updates { $0.isBound != $1.isBound || $0.spec.tolerations != $1.spec.tolerations }

@@ -24,7 +24,7 @@ import Testing
         let controllers = LocalControllers(
             client: cluster.client,
             configuration: .init(
-                rootAuthorities: "PEM", nodeGracePeriod: nodeGracePeriod, podEvictionDelay: .milliseconds(10)))
+                rootAuthorities: "PEM", nodeGracePeriod: nodeGracePeriod, podEvictionLimit: .zero))
         let run = Task { try await controllers.run() }
         do {
             try await body()
@@ -302,7 +302,7 @@ import Testing
                 let condition = state.list("/pods").first?.status?["conditions"]?[0]
                 return condition?["reason"] == "Unschedulable"
                     && condition?["message"]?.stringValue?.hasPrefix(
-                        "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }."
+                        "0/1 nodes are available: 1 node(s) had untolerated taint(s)."
                     ) == true
             }
             try cluster.change { state in
@@ -333,6 +333,26 @@ import Testing
         }
         #expect(node?.status?["conditions"]?[0]?["status"] == "Unknown")
         #expect(unready)
+    }
+
+    @Test func `A Service's pods stand in its slice and in its Endpoints, which go with it`() async throws {
+        try cluster.change { state in
+            _ = try state.create(
+                "/services",
+                [
+                    "metadata": ["name": "web"],
+                    "spec": ["selector": ["app": "web"], "clusterIP": "127.9.0.1", "ports": [["port": 80]]],
+                ], namespace: "n")
+        }
+        try await running {
+            try deploy(replicas: 2)
+            try await cluster.until { state in
+                state.get("/endpoints", "web")?.json["subsets"]?[0]?["addresses"]?.arrayValue?.count == 2
+                    && state.list("discovery.k8s.io/endpointslices").first?.json["endpoints"]?.arrayValue?.count == 2
+            }
+            try cluster.change { try $0.delete("/services", ObjectKey(namespace: "n", name: "web"), [:]) }
+            try await cluster.until { $0.get("/endpoints", "web") == nil }
+        }
     }
 
     @Test func `What a custom resource owns goes with it`() async throws {

@@ -5,21 +5,7 @@ import Testing
 
 @Suite struct EndpointPlanTests {
     private func service(_ adjust: (inout ServiceSpec) -> Void = { _ in }) -> Service {
-        var spec = ServiceSpec(
-            ports: [ServicePort(name: "web", port: 80, targetPort: .string("http"))], selector: ["app": "web"],
-            clusterIP: "127.3.0.9")
-        adjust(&spec)
-        return Service(
-            metadata: ObjectMeta(name: "web", namespace: "n", uid: "service", labels: ["team": "a"]), spec: spec)
-    }
-
-    private func pod(_ name: String, ip: String?, port: Int = 8080, ready: Bool = true, deleting: Bool = false) -> Pod {
-        var pod = Samples.pod(name, ready: ready, deleting: deleting)
-        var container = Container(name: "main")
-        container.ports = [ContainerPort(name: "http", containerPort: port)]
-        pod.spec.containers = [container]
-        pod.status?.podIP = ip
-        return pod
+        Samples.webService(portName: "web", adjust)
     }
 
     /// As the server would store what was planned.
@@ -32,13 +18,14 @@ import Testing
     }
 
     @Test func `Pods with an address become endpoints, with what they are ready for`() throws {
-        var ended = pod("e", ip: "127.0.0.5")
+        var ended = Samples.webPod("e", ip: "127.0.0.5")
         ended.status?.phase = "Succeeded"
         let plan = EndpointPlan(
             service(),
             pods: [
-                pod("a", ip: "127.0.0.1"), pod("b", ip: "127.0.0.2", ready: false), pod("c", ip: nil),
-                pod("d", ip: "127.0.0.4", deleting: true), ended,
+                Samples.webPod("a", ip: "127.0.0.1"), Samples.webPod("b", ip: "127.0.0.2", ready: false),
+                Samples.webPod("c", ip: nil),
+                Samples.webPod("d", ip: "127.0.0.4", deleting: true), ended,
             ], slices: [])
         let slice = try #require(plan.writes.first)
         #expect(plan.writes.count == 1 && slice.metadata.generateName == "web-")
@@ -56,13 +43,13 @@ import Testing
     }
 
     @Test func `Pods whose named port differs stand in slices of their own`() {
-        let pods = [pod("a", ip: "127.0.0.1"), pod("b", ip: "127.0.0.2", port: 9090)]
+        let pods = [Samples.webPod("a", ip: "127.0.0.1"), Samples.webPod("b", ip: "127.0.0.2", port: 9090)]
         let plan = EndpointPlan(service(), pods: pods, slices: [])
         #expect(Set(plan.writes.map { $0.ports?.first?.port }) == [8080, 9090])
     }
 
     @Test func `Nothing is written where nothing changed, and one slice where one pod did`() {
-        let pods = (0..<250).map { pod("p\($0 + 1000)", ip: "127.0.1.\($0)") }
+        let pods = (0..<250).map { Samples.webPod("p\($0 + 1000)", ip: "127.0.1.\($0)") }
         let slices = stored(EndpointPlan(service(), pods: pods, slices: []))
         #expect(slices.map { $0.endpoints?.count ?? 0 } == [100, 100, 50])
         let same = EndpointPlan(service(), pods: pods, slices: slices)
@@ -71,7 +58,7 @@ import Testing
         changed.remove(at: 3)
         let one = EndpointPlan(service(), pods: changed, slices: slices)
         #expect(one.writes.map { $0.endpoints?.count ?? 0 } == [99] && one.removals.isEmpty)
-        changed.append(pod("new", ip: "127.0.2.1"))
+        changed.append(Samples.webPod("new", ip: "127.0.2.1"))
         let filled = EndpointPlan(service(), pods: changed, slices: slices)
         #expect(filled.writes.map { $0.endpoints?.count ?? 0 } == [100])
     }
@@ -81,13 +68,22 @@ import Testing
         #expect(first.writes.count == 1 && first.writes[0].endpoints == [])
         let again = EndpointPlan(service(), pods: [], slices: stored(first))
         #expect(again.writes.isEmpty && again.removals.isEmpty)
-        let filled = EndpointPlan(service(), pods: [pod("a", ip: "127.0.0.1")], slices: stored(first))
+        let filled = EndpointPlan(service(), pods: [Samples.webPod("a", ip: "127.0.0.1")], slices: stored(first))
         #expect(filled.writes.count == 1 && filled.removals.count == 1)
     }
 
     @Test func `A Service may publish pods that are not ready`() {
         let plan = EndpointPlan(
-            service { $0.publishNotReadyAddresses = true }, pods: [pod("a", ip: "127.0.0.1", ready: false)], slices: [])
-        #expect(plan.writes[0].endpoints?[0].conditions?.ready == true)
+            service { $0.publishNotReadyAddresses = true },
+            pods: [
+                Samples.webPod("a", ip: "127.0.0.1", ready: false),
+                Samples.webPod("b", ip: "127.0.0.2", deleting: true),
+            ], slices: [])
+        let conditions = plan.writes[0].endpoints?.map(\.conditions)
+        #expect(
+            conditions == [
+                EndpointConditions(ready: true, serving: false, terminating: false),
+                EndpointConditions(ready: true, serving: true, terminating: true),
+            ])
     }
 }

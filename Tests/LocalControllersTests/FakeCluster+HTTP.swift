@@ -153,10 +153,11 @@ extension FakeCluster: HTTPTransport {
     }
 
     private static func discovery(_ isGrouped: Bool) -> JSON {
-        let plurals = isGrouped ? ["Deployment", "ReplicaSet"] : ["Pod", "ConfigMap", "ServiceAccount"]
+        let plurals = isGrouped ? ["Deployment", "ReplicaSet"] : ["Pod", "ConfigMap", "ServiceAccount", "Endpoints"]
         let resources: [JSON] = plurals.map { kind in
             [
-                "resource": .string(kind.lowercased() + "s"), "responseKind": ["kind": .string(kind)],
+                "resource": .string(kind.lowercased() + (kind.hasSuffix("s") ? "" : "s")),
+                "responseKind": ["kind": .string(kind)],
                 "scope": "Namespaced", "verbs": ["list", "delete", "deletecollection"],
             ]
         }

@@ -186,7 +186,10 @@ extension FakeCluster.State {
         }
         guard pod.status?["phase"] == nil else { return }
         var pod = pod
-        pod.status = ["phase": "Running", "conditions": [["type": "Ready", "status": "True"]]]
+        pod.status = [
+            "phase": "Running", "conditions": [["type": "Ready", "status": "True"]],
+            "podIP": .string("127.9.\(version / 250 % 250).\(version % 250 + 1)"),
+        ]
         _ = commit("/pods", "MODIFIED", pod)
     }
 

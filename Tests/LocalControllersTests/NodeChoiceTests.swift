@@ -27,16 +27,12 @@ import Testing
     private func choose(_ pod: Pod, _ nodes: [Node], loads: [String: Pod] = [:], images: Set<String> = [])
         -> NodeChoice.Outcome
     {
-        NodeChoice.choose(
-            for: pod, images: images,
-            among: nodes.map { node in
-                var load = NodeLoad.Sum()
-                if let other = loads[node.metadata.name ?? ""] {
-                    load.podCount = 1
-                    load.requests += PodRequests(other)
-                }
-                return NodeChoice.Candidate(node: node, load: load)
-            })
+        let placed = loads.map { node, other in
+            var other = other
+            other.metadata.uid = "uid-on-\(node)"
+            return PlacedPod(other, on: node)
+        }
+        return NodeChoice.choose(for: pod, images: images, in: Samples.view(nodes, placed))
     }
 
     @Test func `A node is given no more than it can allocate`() {
@@ -47,7 +43,8 @@ import Testing
             full
                 == .nowhere(
                     "0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: "
-                        + "2 Preemption is not helpful for scheduling."))
+                        + "1 No preemption victims found for incoming pod, "
+                        + "1 Preemption is not helpful for scheduling."))
     }
 
     @Test func `An init container counts where it alone asks for more, a sidecar always`() {
@@ -100,5 +97,44 @@ import Testing
         let name: JSON = ["matchFields": [["key": "metadata.name", "operator": "In", "values": ["a"]]]]
         #expect(choose(pod(affinity: affinity([[:], name])), [node("a")]) == .node("a"))
         #expect(choose(pod(affinity: affinity([[:]])), [node("a")]) != .node("a"))
+    }
+
+    @Test func `Of nodes that will do, the one that preferred affinity weighs most is taken`() {
+        func preference(_ weight: Int, _ zone: String) -> JSON {
+            [
+                "weight": JSON(weight),
+                "preference": ["matchExpressions": [["key": "zone", "operator": "In", "values": [.string(zone)]]]],
+            ]
+        }
+        let affinity: JSON = [
+            "nodeAffinity": [
+                "preferredDuringSchedulingIgnoredDuringExecution": [preference(10, "x"), preference(20, "y")]
+            ]
+        ]
+        let nodes = ["x", "y", "z"].map { zone in node("in-\(zone)") { $0.metadata.labels = ["zone": zone] } }
+        #expect(choose(pod(affinity: affinity), nodes) == .node("in-y"))
+    }
+
+    @Test func `A port of the node is given once for each protocol and address`() {
+        func portly(_ port: ContainerPort) -> Pod {
+            var pod = pod()
+            pod.spec.containers[0].ports = [port]
+            return pod
+        }
+        let web = ContainerPort(containerPort: 80, hostPort: 8080)
+        let taken = ["a": portly(web)]
+        let refused = choose(portly(web), [node("a")], loads: taken)
+        #expect(
+            refused
+                == .nowhere(
+                    "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports. "
+                        + "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."))
+        #expect(choose(portly(web), [node("a"), node("b")], loads: taken) == .node("b"))
+        var datagrams = web
+        datagrams.protocol = "UDP"
+        #expect(choose(portly(datagrams), [node("a")], loads: taken) == .node("a"))
+        var elsewhere = web
+        elsewhere.hostIP = "127.0.0.1"
+        #expect(choose(portly(elsewhere), [node("a")], loads: taken) != .node("a"))
     }
 }

@@ -29,7 +29,10 @@ import Testing
     private func choose(_ pod: Pod, _ candidates: [(Node, Int)]) -> NodeChoice.Outcome {
         NodeChoice.choose(
             for: pod, images: [],
-            among: candidates.map { NodeChoice.Candidate(node: $0.0, load: NodeLoad.Sum(podCount: $0.1)) })
+            in: ClusterView(
+                candidates: candidates.map {
+                    ClusterView.Candidate(node: $0.0, load: NodeLoad.Sum(podCount: $0.1))
+                }))
     }
 
     private var pending: Pod { Samples.pod("p", node: nil, phase: "Pending", ready: false) }
@@ -48,10 +51,10 @@ import Testing
         #expect(
             choose(pending, nodes)
                 == .nowhere(
-                    "0/3 nodes are available: 1 Too many pods, "
-                        + "1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }, "
-                        + "1 node(s) were unschedulable. "
-                        + "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."))
+                    "0/3 nodes are available: 1 Too many pods, 1 node(s) had untolerated taint(s), "
+                        + "1 node(s) were unschedulable. preemption: 0/3 nodes are available: "
+                        + "1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.")
+        )
         #expect(choose(pending, []) == .nowhere("no nodes available to schedule pods"))
     }
 
@@ -71,25 +74,25 @@ import Testing
 
     @Test func `A pod bound a moment ago counts before the cache shows it, and once when it does`() {
         let load = NodeLoad()
-        var seen: [String: NodeLoad.Sum] = [:]
+        var seen: NodeLoad.Sum?
         func choose(_ name: String) -> NodeChoice.Outcome? {
-            load.choose(for: Samples.pod(name, node: nil)) { sums in
-                seen = sums
+            load.choose(for: Samples.pod(name, node: nil), [Samples.node("a")]) { view in
+                seen = view.candidates.first?.load
                 return .node("a")
             }
         }
         #expect(choose("p") == .node("a"))
         #expect(choose("p") == nil)
         _ = choose("other")
-        #expect(seen["a"]?.podCount == 1)
+        #expect(seen?.podCount == 1)
         load.observe(.added(Samples.pod("p", node: "a")))
         load.drop("uid-other")
         _ = choose("third")
-        #expect(seen["a"]?.podCount == 1)
+        #expect(seen?.podCount == 1)
         load.observe(.deleted(Samples.pod("p", node: "a", phase: "Succeeded")))
         load.drop("uid-third")
         _ = choose("fourth")
-        #expect(seen["a"] == nil)
+        #expect(seen?.podCount == 0)
     }
 
     @Test func `Only pods for this scheduler that wait for a node are scheduled`() {

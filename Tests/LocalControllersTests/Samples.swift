@@ -82,4 +82,43 @@ enum Samples {
                 allocatable: capacity.map { ["pods": Quantity(Int64($0))] },
                 conditions: [NodeCondition(type: "Ready", status: ready)]))
     }
+
+    /// What the scheduler sees of nodes with these pods.
+    static func view(
+        _ nodes: [Node], _ pods: [PlacedPod] = [], namespaces: [String: [String: String]] = [:]
+    ) -> ClusterView {
+        var view = ClusterView(
+            candidates: nodes.map { node in
+                var load = NodeLoad.Sum()
+                for pod in pods where pod.node == node.metadata.name {
+                    load.podCount += 1
+                    load.requests += pod.requests
+                }
+                return ClusterView.Candidate(node: node, load: load)
+            })
+        view.placed = Dictionary(pods.map { ($0.uid, $0) }, uniquingKeysWith: { $1 })
+        view.repelling = Set(pods.filter { !$0.repels.isEmpty }.map(\.uid))
+        view.namespaceLabels = { namespaces[$0] ?? [:] }
+        return view
+    }
+
+    /// A Service of the pods that `webPod` makes, whose port is named there.
+    static func webService(portName: String, _ adjust: (inout ServiceSpec) -> Void) -> Service {
+        var spec = ServiceSpec(
+            ports: [ServicePort(name: portName, port: 80, targetPort: .string("http"))], selector: ["app": "web"],
+            clusterIP: "127.3.0.9")
+        adjust(&spec)
+        return Service(
+            metadata: ObjectMeta(name: "web", namespace: "n", uid: "service", labels: ["team": "a"]), spec: spec)
+    }
+
+    static func webPod(_ name: String, ip: String?, port: Int = 8080, ready: Bool = true, deleting: Bool = false) -> Pod
+    {
+        var pod = pod(name, ready: ready, deleting: deleting)
+        var container = Container(name: "main")
+        container.ports = [ContainerPort(name: "http", containerPort: port)]
+        pod.spec.containers = [container]
+        pod.status?.podIP = ip
+        return pod
+    }
 }

@@ -49,6 +49,29 @@ import Testing
         let bounded = [Toleration(key: "k", operator: "Exists", effect: "NoExecute", tolerationSeconds: 30)]
         #expect(eviction(bounded) == .after(seconds: 20))
         #expect(eviction(bounded, age: 40) == .after(seconds: 0))
-        #expect(eviction(bounded + [Toleration(operator: "Exists")]) == .never)
+        // The first that tolerates it counts.
+        #expect(eviction(bounded + [Toleration(operator: "Exists")]) == .after(seconds: 20))
+        #expect(eviction([Toleration(operator: "Exists")] + bounded) == .never)
+    }
+
+    @Test func `On a silent node a pod stays as long as it tolerates that, or a shorter limit`() {
+        let taint = Taint(
+            key: ConditionTaints.unreachable, effect: "NoExecute", timeAdded: Timestamp.text(seconds: 1000))
+        let silent = node("Unknown", taints: [taint])
+        func eviction(_ toleration: Toleration, limit: Int64?) -> TaintEviction {
+            var pod = Samples.pod("p")
+            pod.spec.tolerations = [toleration]
+            return TaintEviction(pod, on: silent, now: 1010, troubleLimit: limit)
+        }
+        let usual = Toleration(
+            key: ConditionTaints.unreachable, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300)
+        #expect(eviction(usual, limit: nil) == .after(seconds: 290))
+        #expect(eviction(usual, limit: 60) == .after(seconds: 50))
+        #expect(eviction(usual, limit: 500) == .after(seconds: 290))
+        #expect(eviction(Toleration(operator: "Exists"), limit: 60) == .never)
+        let foreign = node("True", taints: [Taint(key: "k", effect: "NoExecute", timeAdded: taint.timeAdded)])
+        var pod = Samples.pod("p")
+        pod.spec.tolerations = [Toleration(key: "k", operator: "Exists", tolerationSeconds: 300)]
+        #expect(TaintEviction(pod, on: foreign, now: 1010, troubleLimit: 0) == .after(seconds: 290))
     }
 }

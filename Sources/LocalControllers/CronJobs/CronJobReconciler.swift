@@ -76,7 +76,7 @@ struct CronJobReconciler: Reconciler {
         do {
             _ = try await client.create(Job.resource, job, namespace: cronJob.metadata.namespace)
             logger.debug("cron job \(cronJob.key) made \(name)")
-        } catch let status as KubernetesStatus where status.reason == .alreadyExists {
+        } catch let status as KubernetesStatus where status.isAlreadyExists {
             // It was made before, and its answer or the status was lost.
         }
     }

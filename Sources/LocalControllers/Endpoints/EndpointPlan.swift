@@ -25,7 +25,7 @@ struct EndpointPlan {
         var wanted: [[EndpointPort]: [Endpoint]] = [:]
         for pod in pods.sorted(by: { $0.key < $1.key }) {
             guard let endpoint = endpoint(pod) else { continue }
-            wanted[ports(of: pod), default: []].append(endpoint)
+            wanted[service.endpointPorts(of: pod), default: []].append(endpoint)
         }
         // A Service without endpoints has one empty slice, by which watchers tell it from one not yet seen.
         if wanted.isEmpty { wanted[[]] = [] }
@@ -70,7 +70,7 @@ struct EndpointPlan {
         var labels = service.metadata.labels ?? [:]
         labels[Self.serviceLabel] = service.metadata.name ?? ""
         labels[Self.managerLabel] = Self.manager
-        if service.spec.clusterIP == "None" { labels[Self.headlessLabel] = "" }
+        if service.isHeadless { labels[Self.headlessLabel] = "" }
         metadata.labels = labels
         metadata.ownerReferences = [service.ownerReference()].compactMap { $0 }
         return EndpointSlice(metadata: metadata, addressType: "IPv4", endpoints: endpoints, ports: ports)
@@ -79,39 +79,12 @@ struct EndpointPlan {
     private func endpoint(_ pod: Pod) -> Endpoint? {
         guard !pod.hasEnded, let address = pod.status?.podIP, !address.isEmpty else { return nil }
         let isTerminating = pod.metadata.deletionTimestamp != nil
-        let isServing = pod.isReady || service.spec.publishNotReadyAddresses == true
-        let isNamed = pod.spec.subdomain == service.metadata.name && pod.spec.subdomain != nil
         return Endpoint(
             addresses: [address],
             conditions: EndpointConditions(
-                ready: service.spec.publishNotReadyAddresses == true || (isServing && !isTerminating),
-                serving: isServing, terminating: isTerminating),
-            hostname: isNamed ? pod.spec.hostname : nil,
-            targetRef: ObjectReference(
-                kind: "Pod", name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid),
-            nodeName: pod.spec.nodeName)
-    }
-
-    /// The ports as this pod has them: a name is looked up among its containers' ports.
-    private func ports(of pod: Pod) -> [EndpointPort] {
-        (service.spec.ports ?? []).compactMap { port in
-            guard let number = number(port, pod) else { return nil }
-            return EndpointPort(
-                name: port.name ?? "", protocol: port.protocol ?? "TCP", port: number, appProtocol: port.appProtocol)
-        }
-    }
-
-    private func number(_ port: ServicePort, _ pod: Pod) -> Int? {
-        switch port.targetPort {
-        case nil: return port.port
-        case .int(let number): return number == 0 ? port.port : number
-        case .string(let name):
-            let sidecars = (pod.spec.initContainers ?? []).filter { $0.restartPolicy == "Always" }
-            let found = (pod.spec.containers + sidecars).lazy.flatMap { $0.ports ?? [] }.first {
-                $0.name == name && ($0.protocol ?? "TCP") == (port.protocol ?? "TCP")
-            }
-            return found?.containerPort
-        }
+                ready: service.spec.publishNotReadyAddresses == true || (pod.isReady && !isTerminating),
+                serving: pod.isReady, terminating: isTerminating),
+            hostname: service.endpointHostname(of: pod), targetRef: pod.endpointReference, nodeName: pod.spec.nodeName)
     }
 
     private static func text(_ ports: [EndpointPort]) -> String {

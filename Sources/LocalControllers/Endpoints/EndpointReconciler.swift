@@ -41,16 +41,12 @@ struct EndpointReconciler: Reconciler {
     }
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
-        guard let service = services.get(key), service.metadata.deletionTimestamp == nil,
-            let selector = service.spec.selector, !selector.isEmpty, service.spec.type != "ExternalName"
-        else {
+        guard let service = services.get(key), service.selectsPods else {
             barrier.forget(key)
             return .done
         }
         guard !barrier.isBehind(key, store: slices) else { return .requeue(after: .seconds(1)) }
-        let selected = pods.list(namespace: key.namespace) { pod in
-            selector.allSatisfy { pod.metadata.labels?[$0.key] == $0.value }
-        }
+        let selected = pods.list(namespace: key.namespace) { service.selects($0) }
         let present = slices.byIndex(Self.serviceIndex, Self.value(key))
         let plan = EndpointPlan(service, pods: selected, slices: present)
         for slice in plan.writes { try await write(slice, for: key) }
@@ -67,7 +63,7 @@ struct EndpointReconciler: Reconciler {
         guard slice.metadata.name != nil else {
             do {
                 barrier.wrote(try await client.create(slice), for: key)
-            } catch let status as KubernetesStatus where status.reason == .forbidden || status.reason == .notFound {
+            } catch let status as KubernetesStatus where status.isForbidden || status.isNotFound {
                 // The namespace goes.
             }
             return

@@ -46,7 +46,7 @@ struct NamespaceReconciler: Reconciler {
         do {
             try await ensureAccount(in: key.name)
             try await ensureAuthorities(in: key.name)
-        } catch let status as KubernetesStatus where status.reason == .notFound || status.reason == .alreadyExists {
+        } catch let status as KubernetesStatus where status.isNotFound || status.isAlreadyExists {
             // The namespace has gone, or the cache does not show yet what is there.
         }
         return .done
@@ -59,7 +59,7 @@ struct NamespaceReconciler: Reconciler {
         ]
         do {
             _ = try await client.create(ServiceAccount.resource, account, namespace: namespace)
-        } catch let status as KubernetesStatus where status.reason == .alreadyExists {}
+        } catch let status as KubernetesStatus where status.isAlreadyExists {}
     }
 
     private func ensureAuthorities(in namespace: String) async throws {
@@ -102,7 +102,7 @@ struct NamespaceReconciler: Reconciler {
         live.spec = ["finalizers": .array(rest)]
         do {
             _ = try await client.replace(Namespace.resource, live.json, subresource: "finalize")
-        } catch let status as KubernetesStatus where status.reason == .notFound {
+        } catch let status as KubernetesStatus where status.isNotFound {
             return .done
         }
         logger.info("namespace \(namespace.key.name) is gone")
@@ -153,7 +153,7 @@ struct NamespaceReconciler: Reconciler {
                 }
             }
             return try await client.list(resource, namespace: namespace).items
-        } catch let status as KubernetesStatus where status.reason == .notFound || status.reason == .methodNotAllowed {
+        } catch let status as KubernetesStatus where status.isNotFound || status.isMethodNotAllowed {
             // The kind has gone since discovery; so have its objects.
             return []
         }

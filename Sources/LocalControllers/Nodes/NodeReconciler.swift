@@ -7,10 +7,13 @@ import Synchronization
 
 /// Notices dead nodes, and frees their pods.
 ///
-/// Flow: a node whose lease and heartbeat have not changed for `gracePeriod` gets its conditions set to `Unknown`, its pods
-/// `Ready=False`; after `evictionDelay` more its pods are deleted at once, so that their owners replace them. So are, after
-/// `gracePeriod`, pods of a node that does not exist. Guarantees: only changes seen here count, on the monotonic clock; before a
-/// verdict the server is asked once more; the time for which this process stood still counts against no node.
+/// Flow: the pods of a node whose lease and heartbeat have not changed for `gracePeriod` get `Ready=False`, and its conditions
+/// are set to `Unknown`, from which the taints follow by which its pods are asked to end when they no longer tolerate them. A pod
+/// there whose grace is over is deleted without the node's confirmation. So are, after `gracePeriod`, pods of a node that does not
+/// exist. Guarantees: only changes seen here count, on the monotonic clock; before a verdict the server is asked once more; the
+/// time for which this process stood still counts against no node. Caveat: Kubernetes keeps a pod of a silent node as
+/// `Terminating` until the node comes back or is deleted; here a node that comes back finds its processes' pods gone, and ends
+/// them.
 struct NodeReconciler: Reconciler {
     static let leaseNamespace = "kube-node-lease"
     private static let tickPeriod = Duration.seconds(5)
@@ -20,7 +23,6 @@ struct NodeReconciler: Reconciler {
     private let leases: Store<Lease>
     private let pods: Store<Pod>
     private let gracePeriod: Duration
-    private let evictionDelay: Duration
     private let time: TimeSource
     private let wallClock: WallClock
     private let logger: Logger
@@ -28,14 +30,13 @@ struct NodeReconciler: Reconciler {
 
     init(
         client: KubernetesClient, nodes: Store<Node>, leases: Store<Lease>, pods: Store<Pod>, gracePeriod: Duration,
-        evictionDelay: Duration, time: TimeSource, wallClock: WallClock = .system, logger: Logger
+        time: TimeSource, wallClock: WallClock = .system, logger: Logger
     ) {
         self.client = client
         self.nodes = nodes
         self.leases = leases
         self.pods = pods
         self.gracePeriod = gracePeriod
-        self.evictionDelay = evictionDelay
         self.time = time
         self.wallClock = wallClock
         self.logger = logger
@@ -58,13 +59,14 @@ struct NodeReconciler: Reconciler {
             return .requeue(after: gracePeriod)
         }
         try await markUnknown(node)
-        let sinceVerdict = silence - gracePeriod
-        if sinceVerdict >= evictionDelay {
-            try await freePods(of: key.name, why: "its node has been silent for \(silence)")
-            // Later arrivals, bound by hand, are freed as well.
-            return .requeue(after: gracePeriod)
+        let now = wallClock.seconds
+        // Its grace is part of the time at which a pod is to be gone.
+        let ends = pods.byIndex(SharedCaches.nodeIndex, key.name).compactMap { pod in
+            pod.metadata.deletionTimestamp.flatMap(Timestamp.seconds).map { (pod: pod, at: $0) }
         }
-        return .requeue(after: evictionDelay - sinceVerdict)
+        try await free(ends.filter { $0.at <= now }.map(\.pod), why: "its node has been silent for \(silence)")
+        let next = ends.map(\.at).filter { $0 > now }.min()
+        return .requeue(after: next.map { .seconds($0 - now) } ?? gracePeriod)
     }
 
     private func silence(_ key: ObjectKey, _ sign: NodeWatch.Sign) -> Duration {
@@ -86,17 +88,6 @@ struct NodeReconciler: Reconciler {
     private func markUnknown(_ node: Node) async throws {
         let now = wallClock.timestamp()
         let known = node.status?.conditions ?? []
-        let conditions: [JSON] =
-            known.filter { $0.status != "Unknown" }.map { condition in
-                [
-                    "type": .string(condition.type), "status": "Unknown", "reason": "NodeStatusUnknown",
-                    "message": "Kubelet stopped posting node status.", "lastTransitionTime": .string(now),
-                ]
-            }
-        if !conditions.isEmpty {
-            logger.warning("node \(node.key.name) has not renewed its lease for \(gracePeriod)")
-            _ = try await client.setConditions(conditions, of: Node.resource, node.key, uid: node.metadata.uid)
-        }
         let ready = pods.byIndex(SharedCaches.nodeIndex, node.key.name).filter { $0.isReady && !$0.hasEnded }
         try await concurrently(ready, limit: 8) { [client] pod in
             _ = try await client.setConditions(
@@ -107,10 +98,21 @@ struct NodeReconciler: Reconciler {
                     ]
                 ], of: Pod.resource, pod.key, uid: pod.metadata.uid)
         }
+        let conditions: [JSON] =
+            known.filter { $0.status != "Unknown" }.map { condition in
+                [
+                    "type": .string(condition.type), "status": "Unknown", "reason": "NodeStatusUnknown",
+                    "message": "Kubelet stopped posting node status.", "lastTransitionTime": .string(now),
+                ]
+            }
+        guard !conditions.isEmpty else { return }
+        logger.warning("node \(node.key.name) has not renewed its lease for \(gracePeriod)")
+        _ = try await client.setConditions(conditions, of: Node.resource, node.key, uid: node.metadata.uid)
     }
 
     private func freePodsOfMissing(_ key: ObjectKey) async throws -> ReconcileResult {
-        guard !pods.byIndex(SharedCaches.nodeIndex, key.name).isEmpty else {
+        let left = pods.byIndex(SharedCaches.nodeIndex, key.name)
+        guard !left.isEmpty else {
             watch.state.withLock { $0.forget(key.name) }
             return .done
         }
@@ -119,13 +121,13 @@ struct NodeReconciler: Reconciler {
         guard try await client.get(DynamicObject.self, key, of: Node.resource) == nil else {
             return .requeue(after: gracePeriod)
         }
-        try await freePods(of: key.name, why: "its node does not exist")
+        try await free(left, why: "its node does not exist")
         return .requeue(after: gracePeriod)
     }
 
     /// Deletes pods without waiting for their node to confirm their end.
-    private func freePods(of node: String, why: String) async throws {
-        try await concurrently(pods.byIndex(SharedCaches.nodeIndex, node), limit: 8) { [client, logger] pod in
+    private func free(_ pods: [Pod], why: String) async throws {
+        try await concurrently(pods, limit: 8) { [client, logger] pod in
             logger.warning("pod \(pod.key) is deleted: \(why)")
             try await client.remove(Pod.resource, pod.key, uid: pod.metadata.uid ?? "", gracePeriodSeconds: 0)
         }

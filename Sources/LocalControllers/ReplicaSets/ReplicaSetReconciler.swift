@@ -16,6 +16,7 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
     private let sets: Store<Templated<Kind>>
     private let pods: Store<Pod>
     private let burstLimit: Int
+    private let events: EventRecorder
     private let logger: Logger
     private let wallClock: WallClock
     private let barrier: WriteBarrier<Pod>
@@ -25,12 +26,13 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
 
     init(
         client: KubernetesClient, sets: Store<Templated<Kind>>, pods: Store<Pod>, burstLimit: Int,
-        time: TimeSource, wallClock: WallClock = .system, logger: Logger
+        events: EventRecorder, time: TimeSource, wallClock: WallClock = .system, logger: Logger
     ) {
         self.client = client
         self.sets = sets
         self.pods = pods
         self.burstLimit = burstLimit
+        self.events = events
         self.logger = logger
         self.wallClock = wallClock
         barrier = WriteBarrier(time: time)
@@ -66,6 +68,9 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
             plan.setFailure(
                 reason: isCreation ? "FailedCreate" : "FailedDelete", message: failure.map { "\($0)" },
                 now: wallClock.timestamp())
+            if isCreation, let failure {
+                events.record(.warning, reason: "FailedCreate", note: "Error creating: \(failure)", on: set.object)
+            }
         }
         try await write(plan.status, set)
         if let failure { throw failure }
@@ -86,7 +91,10 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
         case .none: return
         case .create(let count):
             let bodies = Array(repeating: try PodFromTemplate.pod(of: set), count: count)
-            try await creation.create(bodies, namespace: set.metadata.namespace, for: set.key)
+            let object = set.object
+            try await creation.create(bodies, namespace: set.metadata.namespace, for: set.key) { pod in
+                events.record(reason: "SuccessfulCreate", note: "Created pod: \(pod.key.name)", on: object)
+            }
         case .delete: try await deleteSurplus(set)
         }
     }
@@ -99,6 +107,7 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
                 Pod.resource, pod.key, uid: pod.metadata.uid ?? "", resourceVersion: pod.metadata.resourceVersion)
             barrier.deleted(pod, for: set.key)
             logger.debug("\(Kind.resource.kind) \(set.key) gave up pod \(pod.key.name)")
+            events.record(reason: "SuccessfulDelete", note: "Deleted pod: \(pod.key.name)", on: set.object)
         }
     }
 

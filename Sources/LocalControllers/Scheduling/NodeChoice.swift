@@ -3,34 +3,32 @@ import StructuredData
 
 /// Which node a pod goes to. Pure.
 ///
-/// Of those that take it: the one that has its images, then the one with the fewest taints that it does not tolerate and that
-/// only ask to stay away, then the one with the fewest pods. Kubernetes weighs these against each other; here the first that
-/// differs decides.
+/// Of those that take it (`NodeFilter`): the one that has its images, then the one with the fewest taints that it does not
+/// tolerate and that only ask to stay away, then the one that its preferred affinities weigh most, then the one with the fewest
+/// pods of its kind nearby where it wants to be spread, then the one with the fewest pods. Kubernetes weighs these against each
+/// other; here the first that differs decides.
 struct NodeChoice {
-    struct Candidate: Sendable {
-        var node: Node
-        /// What its pods that have not ended ask for.
-        var load: NodeLoad.Sum
-    }
-
     enum Outcome: Sendable, Hashable {
         case node(String)
+        /// Others must make room first; why no node would do as it is, for people.
+        case preempt(Preemption, String)
         /// Why none will do, for people.
         case nowhere(String)
     }
 
     /// - Parameter images: of the pod's containers.
-    static func choose(for pod: Pod, images: Set<String>, among candidates: [Candidate]) -> Outcome {
-        var counts: [String: Int] = [:]
+    static func choose(for pod: Pod, images: Set<String>, in view: ClusterView) -> Outcome {
+        let view = view.heeding(promisesOver: pod)
+        let filter = NodeFilter(pod, in: view)
+        var refusals: [(candidate: ClusterView.Candidate, all: [NodeRefusal])] = []
         var best: (name: String, rank: [Int])?
-        let requests = PodRequests(pod)
-        for candidate in candidates {
-            let reasons = refusals(of: pod, requests, by: candidate)
+        for candidate in view.candidates {
+            let reasons = filter.refusals(by: candidate)
             guard reasons.isEmpty else {
-                for reason in reasons { counts[reason, default: 0] += 1 }
+                refusals.append((candidate, reasons))
                 continue
             }
-            let rank = rank(pod, images, candidate)
+            let rank = rank(filter, images, candidate)
             if let current = best {
                 let isBetter =
                     rank == current.rank
@@ -40,55 +38,38 @@ struct NodeChoice {
             best = (candidate.name, rank)
         }
         if let best { return .node(best.name) }
-        guard !candidates.isEmpty else { return .nowhere("no nodes available to schedule pods") }
-        let reasons = counts.map { "\($0.value) \($0.key)" }.sorted()
-        return .nowhere(
-            "0/\(candidates.count) nodes are available: \(reasons.joined(separator: ", ")). preemption: "
-                + "0/\(candidates.count) nodes are available: \(candidates.count) Preemption is not helpful for scheduling."
-        )
+        guard !refusals.isEmpty else { return .nowhere("no nodes available to schedule pods") }
+        let reasons = counted(refusals.flatMap { $0.all.map(\.reason) })
+        let message = "0/\(refusals.count) nodes are available: \(reasons)."
+        if let obstacle = Preemption.obstacle(for: pod, in: view) {
+            return .nowhere("\(message) preemption: \(obstacle)")
+        }
+        if let preemption = Preemption(for: pod, in: view, refusals: refusals) { return .preempt(preemption, message) }
+        let useless = counted(
+            refusals.map { refusal in
+                refusal.all.allSatisfy(\.endsWithOthers)
+                    ? "No preemption victims found for incoming pod" : "Preemption is not helpful for scheduling"
+            })
+        return .nowhere("\(message) preemption: 0/\(refusals.count) nodes are available: \(useless).")
+    }
+
+    /// Each reason with how often it is given.
+    private static func counted(_ reasons: [String]) -> String {
+        Dictionary(reasons.map { ($0, 1) }, uniquingKeysWith: +).map { "\($0.value) \($0.key)" }.sorted()
+            .joined(separator: ", ")
     }
 
     /// The lower the better.
-    private static func rank(_ pod: Pod, _ images: Set<String>, _ candidate: Candidate) -> [Int] {
+    private static func rank(_ filter: NodeFilter, _ images: Set<String>, _ candidate: ClusterView.Candidate) -> [Int] {
         let node = candidate.node
         let missing = images.count { !node.imageNames.contains($0) }
         let unwanted = (node.spec?.taints ?? []).count { taint in
-            taint.effect == "PreferNoSchedule" && !pod.tolerates(taint)
+            taint.effect == "PreferNoSchedule" && !filter.pod.tolerates(taint)
         }
-        return [missing, unwanted, candidate.load.podCount]
+        let preference =
+            NodeAffinity.preference(of: filter.pod.spec, for: node) + (filter.affinity?.preference(of: node) ?? 0)
+        return [missing, unwanted, -preference, filter.spread?.crowd(at: node) ?? 0, candidate.load.podCount]
     }
-
-    /// Why a node does not take the pod: the first thing that is wrong with it, or every resource that it lacks.
-    private static func refusals(of pod: Pod, _ requests: PodRequests, by candidate: Candidate) -> [String] {
-        let node = candidate.node
-        // The taint that says the same may take a moment to be set.
-        if let trouble = ConditionTaints.trouble(of: node) { return ["node(s) had untolerated taint {\(trouble): }"] }
-        if node.metadata.deletionTimestamp != nil { return ["node(s) were being deleted"] }
-        if node.spec?.unschedulable == true, !pod.tolerates(Node.unschedulableTaint) {
-            return ["node(s) were unschedulable"]
-        }
-        if let taint = (node.spec?.taints ?? []).first(where: {
-            $0.effect != "PreferNoSchedule" && !pod.tolerates($0)
-        }) {
-            return ["node(s) had untolerated taint {\(taint.key): \(taint.value ?? "")}"]
-        }
-        guard NodeAffinity.takes(node, pod.spec) else { return ["node(s) didn't match Pod's node affinity/selector"] }
-        var lacking: [String] = []
-        if let room = node.podCapacity, candidate.load.podCount >= room { lacking.append("Too many pods") }
-        for (name, amount) in requests.milli.sorted(by: { $0.key < $1.key }) {
-            // A resource of the basic ones that a node does not tell of is not limited.
-            guard let most = node.status?.allocatable?[name]?.milliValue else {
-                if name.contains("/") { lacking.append("Insufficient \(name)") }
-                continue
-            }
-            if (candidate.load.requests.milli[name] ?? 0) + amount > most { lacking.append("Insufficient \(name)") }
-        }
-        return lacking
-    }
-}
-
-extension NodeChoice.Candidate {
-    fileprivate var name: String { node.metadata.name ?? "" }
 }
 
 extension Node {

@@ -7,10 +7,12 @@ import StructuredData
 /// Binds pods to nodes.
 ///
 /// Flow: a pod without a node is given the best of those that take it (`NodeChoice`), counting pods bound a moment ago that the
-/// cache does not show yet; pods of higher priority come first. Guarantees: a pod is bound once, since the server refuses a
-/// second binding; no node is given more than it can allocate. A pod that no node takes says so in its condition `PodScheduled`
-/// and in an event, and is looked at again when a node changes or another pod ends. Caveats: no preemption; affinity between
-/// pods, spread constraints and preferred affinity are not considered.
+/// cache does not show yet; pods of higher priority come first. A pod that no node takes says so in its condition `PodScheduled`
+/// and in an event, and is looked at again when a node changes or another pod ends; where less important pods could make room
+/// for it, they are asked to end, and the room is kept for it (`status.nominatedNodeName`). Guarantees: a pod is bound once,
+/// since the server refuses a second binding; no node is given more than it can allocate. Caveats: of other pods only what they
+/// require of those near them is heeded, not what they prefer; disruption budgets do not save victims, as they do where
+/// Kubernetes finds others.
 struct SchedulingReconciler: Reconciler {
     private let client: KubernetesClient
     private let pods: Store<Pod>
@@ -19,14 +21,16 @@ struct SchedulingReconciler: Reconciler {
     private let logger: Logger
     private let wallClock: WallClock
     private let load: NodeLoad
+    private let namespaces: Store<Namespace>
 
     init(
-        client: KubernetesClient, pods: Store<Pod>, nodes: Store<Node>, load: NodeLoad, events: EventRecorder,
-        wallClock: WallClock = .system, logger: Logger
+        client: KubernetesClient, pods: Store<Pod>, nodes: Store<Node>, namespaces: Store<Namespace>, load: NodeLoad,
+        events: EventRecorder, wallClock: WallClock = .system, logger: Logger
     ) {
         self.client = client
         self.pods = pods
         self.nodes = nodes
+        self.namespaces = namespaces
         self.load = load
         self.events = events
         self.wallClock = wallClock
@@ -43,12 +47,10 @@ struct SchedulingReconciler: Reconciler {
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let pod = pods.get(key), let uid = pod.metadata.uid, Self.awaits(pod) else { return .done }
         let images = Set(pod.spec.containers.compactMap(\.image))
-        let outcome = load.choose(for: pod) { sums in
-            NodeChoice.choose(
-                for: pod, images: images,
-                among: nodes.list().map { node in
-                    NodeChoice.Candidate(node: node, load: sums[node.metadata.name ?? ""] ?? NodeLoad.Sum())
-                })
+        let outcome = load.choose(for: pod, nodes.list()) { [namespaces] view in
+            var view = view
+            view.namespaceLabels = { namespaces.get(ObjectKey(name: $0))?.metadata.labels ?? [:] }
+            return NodeChoice.choose(for: pod, images: images, in: view)
         }
         switch outcome {
         case nil:
@@ -56,6 +58,10 @@ struct SchedulingReconciler: Reconciler {
             return .done
         case .nowhere(let message):
             try await reportUnschedulable(pod, message)
+            return .done
+        case .preempt(let preemption, let message):
+            try await reportUnschedulable(pod, message)
+            try await preempt(preemption, for: pod)
             return .done
         case .node(let node):
             do {
@@ -83,6 +89,30 @@ struct SchedulingReconciler: Reconciler {
         _ = try await client.create(
             Pod.resource, binding, namespace: pod.key.namespace, name: pod.key.name, subresource: "binding")
         logger.debug("bound pod \(pod.key) to \(node)")
+        events.record(
+            reason: "Scheduled", action: "Binding",
+            note: "Successfully assigned \(pod.key.namespace)/\(pod.key.name) to \(node)", on: pod)
+    }
+
+    /// Tells where `pod` is to go, and asks those to end that are in its way.
+    private func preempt(_ preemption: Preemption, for pod: Pod) async throws {
+        _ = try await client.change(
+            Pod.resource, pod.key, uid: pod.metadata.uid,
+            ["status": ["nominatedNodeName": .string(preemption.node)]], subresource: "status")
+        let condition: JSON = [
+            "type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler",
+            "message": "default-scheduler: preempting to accommodate a higher priority pod",
+            "lastTransitionTime": .string(wallClock.timestamp()),
+        ]
+        try await concurrently(preemption.victims, limit: 8) { victim in
+            _ = try await client.setConditions([condition], of: Pod.resource, victim.key, uid: victim.uid)
+            try await client.remove(Pod.resource, victim.key, uid: victim.uid)
+            logger.notice("pod \(victim.key) leaves \(preemption.node) for \(pod.key), whose priority is higher")
+            guard let victim = pods.get(victim.key) else { return }
+            events.record(
+                reason: "Preempted", action: "Preempting",
+                note: "Preempted by pod \(pod.metadata.uid ?? "") on node \(preemption.node)", on: victim)
+        }
     }
 
     private func reportUnschedulable(_ pod: Pod, _ message: String) async throws {

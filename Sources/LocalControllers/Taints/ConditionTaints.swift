@@ -5,6 +5,8 @@ enum ConditionTaints {
     static let notReady = "node.kubernetes.io/not-ready"
     static let unreachable = "node.kubernetes.io/unreachable"
     static let unschedulable = "node.kubernetes.io/unschedulable"
+    /// What a node is tainted with that is not ready, or not heard of.
+    static let troubles: Set = [notReady, unreachable]
     private static let pressures = [
         "MemoryPressure": "node.kubernetes.io/memory-pressure", "DiskPressure": "node.kubernetes.io/disk-pressure",
         "PIDPressure": "node.kubernetes.io/pid-pressure",
@@ -47,19 +49,22 @@ enum TaintEviction: Sendable, Hashable {
     case never
     case after(seconds: Int64)
 
-    /// - Parameter now: seconds since 1970; taints carry the time at which they were set.
-    init(_ pod: Pod, on node: Node, now: Int64) {
+    /// - Parameters:
+    ///   - now: seconds since 1970; taints carry the time at which they were set.
+    ///   - troubleLimit: for how many seconds a pod stays at most on a node in trouble, however much longer it would. One that
+    ///     would stay for ever, does.
+    init(_ pod: Pod, on node: Node, now: Int64, troubleLimit: Int64? = nil) {
         var earliest: Int64?
         for taint in node.spec?.taints ?? [] where taint.effect == "NoExecute" {
-            let tolerations = (pod.spec.tolerations ?? []).filter { $0.tolerates(taint) }
-            let since = taint.timeAdded.flatMap(Timestamp.seconds) ?? now
-            let bounds = tolerations.compactMap(\.tolerationSeconds)
-            if tolerations.isEmpty {
+            guard let toleration = (pod.spec.tolerations ?? []).first(where: { $0.tolerates(taint) }) else {
                 earliest = 0
-            } else if let least = bounds.min(), bounds.count == tolerations.count || tolerations.count == 1 {
-                let rest = max(since + Int64(max(least, 0)) - now, 0)
-                earliest = min(earliest ?? rest, rest)
+                break
             }
+            guard var seconds = toleration.tolerationSeconds.map(Int64.init) else { continue }
+            if let troubleLimit, ConditionTaints.troubles.contains(taint.key) { seconds = min(seconds, troubleLimit) }
+            let since = taint.timeAdded.flatMap(Timestamp.seconds) ?? now
+            let rest = max(since + max(seconds, 0) - now, 0)
+            earliest = min(earliest ?? rest, rest)
         }
         self = earliest.map { .after(seconds: $0) } ?? .never
     }

@@ -22,7 +22,7 @@ struct NodeTaintReconciler: Reconciler {
             _ = try await client.change(
                 Node.resource, key, uid: node.metadata.uid, resourceVersion: node.metadata.resourceVersion,
                 ["spec": ["taints": taints.isEmpty ? .null : try JSON(encoding: taints)]])
-        } catch let status as KubernetesStatus where status.reason == .conflict {
+        } catch let status as KubernetesStatus where status.isConflict {
             return .requeue(after: Self.conflictPause)
         }
         return .done
@@ -31,21 +31,24 @@ struct NodeTaintReconciler: Reconciler {
 
 /// Deletes pods from nodes whose `NoExecute` taints they do not tolerate, or no longer.
 ///
-/// Flow: a bound pod is looked at when it or its node's taints change, and when the time is over for which it tolerates them. The
-/// pod is given its grace; that of a node which is not heard of is freed by `NodeReconciler`.
+/// Flow: a bound pod is looked at when it or its node's taints change, and when the time is over for which it tolerates them: on a
+/// node that is not ready or not heard of that is 300 s, unless the pod says otherwise, as the API server's admission adds them,
+/// and `troubleLimitSeconds` at most, where that is given. The pod is then given its grace; if its node is not heard of,
+/// `NodeReconciler` frees it after that.
 struct TaintEvictionReconciler: Reconciler {
     let client: KubernetesClient
     let nodes: Store<Node>
     let pods: Store<Pod>
     let events: EventRecorder
     let logger: Logger
+    var troubleLimitSeconds: Int64?
     var wallClock = WallClock.system
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let pod = pods.get(key), pod.isActive, let name = pod.spec.nodeName,
             let node = nodes.get(ObjectKey(name: name))
         else { return .done }
-        switch TaintEviction(pod, on: node, now: wallClock.seconds) {
+        switch TaintEviction(pod, on: node, now: wallClock.seconds, troubleLimit: troubleLimitSeconds) {
         case .never: return .done
         case .after(let seconds) where seconds > 0: return .requeue(after: .seconds(seconds))
         case .after:
