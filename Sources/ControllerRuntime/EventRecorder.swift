@@ -5,7 +5,7 @@ internal import Metrics
 internal import StructuredData
 private import Synchronization
 
-/// Tells people what happened to an object, as Events (events.k8s.io/v1).
+/// Tells people what happened to an object, as Events.
 ///
 /// **Flow.** `record` returns at once; `run()` writes, one after another, until it is cancelled. Add it to the manager's background
 /// work.
@@ -14,7 +14,7 @@ private import Synchronization
 /// written is bounded by `queueLimit`; what does not fit, or cannot be written, is counted (`event_recorder_dropped_total`,
 /// `event_recorder_failed_total`) and logged, never thrown: an Event is not worth a failure.
 ///
-/// **Assumptions.** The client may create and patch `events.k8s.io`. Events on an object without a namespace go to `default`.
+/// **Assumptions.** The client may create and patch events of the group that it is told to use. Events on an object without a namespace go to `default`.
 ///
 /// **Caveats.** Events are for people, and go after an hour on most clusters; what must be known stands in a condition. What was not
 /// yet written when `run()` is cancelled is lost. An event that differs in its note alone is another one: keep numbers that change
@@ -25,13 +25,22 @@ public final class EventRecorder: Sendable {
         case warning = "Warning"
     }
 
+    /// Which of the two groups that have Events they are written to; both show the same objects.
+    public enum Form: Sendable {
+        /// `events.k8s.io/v1`, as most controllers write them.
+        case events
+        /// `v1`, as kubelets do: the role of nodes permits no other.
+        case core
+    }
+
     /// How many writes may wait.
     public static let queueLimit = 1000
 
     private struct State {
         var aggregator: EventAggregator
         var queue: [EventAggregator.Write] = []
-        var isStopped = false
+        /// Something was dropped since the queue was last empty.
+        var isOverflowing = false
     }
 
     private let state: Mutex<State>
@@ -44,15 +53,16 @@ public final class EventRecorder: Sendable {
 
     /// - Parameters:
     ///   - controller: who reports, e.g. `das.brashlabs.io/swarm-controller`.
-    ///   - instance: which process of them, e.g. the pod's name.
+    ///   - instance: which process of them, e.g. the pod's name; of a kubelet the node's.
     public convenience init(
         client: KubernetesClient,
         controller: String,
         instance: String,
+        form: Form = .events,
         logger: Logger = Logger(label: "controller-runtime.events")
     ) {
         self.init(
-            sink: KubernetesEventSink(client: client, controller: controller, instance: instance),
+            sink: KubernetesEventSink(client: client, controller: controller, instance: instance, form: form),
             configuration: .init(), time: .continuous, seed: .random(in: .min ... .max), logger: logger)
     }
 
@@ -93,15 +103,21 @@ public final class EventRecorder: Sendable {
         let event = EventIdentity(
             regarding: regarding, type: kind.rawValue, reason: reason, action: action ?? reason, note: Self.cut(note))
         let now = time.now
-        let isFull = state.withLock { state in
-            guard let write = state.aggregator.record(event, now: now) else { return false }
-            guard state.queue.count < Self.queueLimit else { return true }
-            state.queue.append(write)
-            return false
+        let (isDropped, isNews) = state.withLock { state in
+            guard let write = state.aggregator.record(event, now: now) else { return (false, false) }
+            guard state.queue.count >= Self.queueLimit else {
+                state.queue.append(write)
+                return (false, false)
+            }
+            defer { state.isOverflowing = true }
+            return (true, !state.isOverflowing)
         }
-        if isFull {
-            dropped.increment()
-            logger.warning("an event on \(regarding.name ?? "") was dropped: \(reason): \(note)")
+        if isDropped { dropped.increment() }
+        // Once: to tell of each of thousands would help nobody.
+        if isNews {
+            logger.warning(
+                "\(Self.queueLimit) events wait to be written; \(reason) on \(regarding.name ?? "") and others are dropped"
+            )
         }
         signal.raise()
     }
@@ -138,7 +154,11 @@ public final class EventRecorder: Sendable {
 
     private func writeQueued() async {
         while !Task.isCancelled {
-            let write = state.withLock { $0.queue.isEmpty ? nil : $0.queue.removeFirst() }
+            let write = state.withLock { state -> EventAggregator.Write? in
+                guard state.queue.isEmpty else { return state.queue.removeFirst() }
+                state.isOverflowing = false
+                return nil
+            }
             guard let write else { return }
             do {
                 let ago = time.now - write.at
@@ -177,34 +197,4 @@ extension EventAggregator.Write {
 /// Where events are written; `at` in microseconds since 1970.
 protocol EventSink: Sendable {
     func write(_ write: EventAggregator.Write, at: Int64) async throws
-}
-
-struct KubernetesEventSink: EventSink {
-    let client: KubernetesClient
-    let controller: String
-    let instance: String
-
-    func write(_ write: EventAggregator.Write, at: Int64) async throws {
-        let resource = ResourceType(
-            group: "events.k8s.io", version: "v1", kind: "Event", plural: "events", namespaced: true)
-        let time = JSON.string(Timestamp.text(microseconds: at))
-        let regarding = write.event.regarding
-        // An Event on an object without a namespace lives in the default one.
-        let namespace = regarding.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "default"
-        switch write {
-        case .create(let event, let name, _):
-            let object: JSON = [
-                "apiVersion": "events.k8s.io/v1", "kind": "Event",
-                "metadata": ["name": .string(name), "namespace": .string(namespace)],
-                "eventTime": time, "type": .string(event.type), "reason": .string(event.reason),
-                "action": .string(event.action), "note": .string(event.note),
-                "reportingController": .string(controller), "reportingInstance": .string(instance),
-                "regarding": try JSON(encoding: regarding),
-            ]
-            _ = try await client.create(resource, object, namespace: namespace)
-        case .series(_, let name, let count, _):
-            let patch: JSON = ["series": ["count": JSON(count), "lastObservedTime": time]]
-            _ = try await client.patch(resource, name, namespace: namespace, patch: .merge(patch))
-        }
-    }
 }

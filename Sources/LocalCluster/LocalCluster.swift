@@ -84,12 +84,14 @@ extension LocalCluster {
     /// The API server.
     package var apiServer: any Service {
         ServiceFunction { [self] in
-            let port = try portRegister.port(asked: configuration.port, name: "api", host: configuration.host)
+            // Known before it is listened at, so that the server can tell pods of it.
+            let reserved = try portRegister.reserve(asked: configuration.port, name: "api", host: configuration.host)
+            defer { withExtendedLifetime(reserved) {} }
             let nodeTransport = CurlTransport(.init(tls: tls))
             defer { nodeTransport.shutdown() }
             let server = LocalAPIServer(
                 .init(
-                    host: configuration.host, port: port, certificatePEM: certificate.certificatePEM,
+                    host: configuration.host, port: reserved.port, certificatePEM: certificate.certificatePEM,
                     privateKeyPEM: certificate.keyPEM, authorityPEM: authority.certificatePEM,
                     storagePath: configuration.dataDirectory.file("api.sqlite"),
                     tokens: credentials.staticTokens(nodeName: configuration.nodeName) + configuration.tokens,
@@ -110,7 +112,10 @@ extension LocalCluster {
             try await withClient(token: credentials.controllers, userAgent: "das-controllers") { client in
                 try await cancelWhenGracefulShutdown {
                     try await LocalControllers(
-                        client: client, configuration: .init(rootAuthorities: authority.certificatePEM)
+                        client: client,
+                        configuration: .init(
+                            rootAuthorities: authority.certificatePEM,
+                            podEvictionLimit: configuration.podEvictionLimit)
                     ).run()
                 }
             }
@@ -128,6 +133,7 @@ extension LocalCluster {
                     .init(
                         names: (1...configuration.simulatedNodeCount).map { "simulated-\($0)" },
                         readyDelay: configuration.simulatedReadyDelay,
+                        runTime: configuration.simulatedRunTime,
                         // The first block is the real node's.
                         podAddresses: { network.pods(ofNode: $0 + 1) }, certificatePEM: certificate.certificatePEM,
                         privateKeyPEM: certificate.keyPEM, bearerToken: credentials.kubelet),

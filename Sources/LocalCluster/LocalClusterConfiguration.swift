@@ -20,6 +20,10 @@ package struct LocalClusterConfiguration: Sendable {
     package var simulatedNodeCount: Int
     /// How long their pods take to become ready.
     package var simulatedReadyDelay: Duration
+    /// After which time their pods that are not to be restarted end; `nil`: never, unless a pod says so itself.
+    package var simulatedRunTime: Duration?
+    /// How long pods stay at most on a node that is not heard of; `nil`: as long as they tolerate it.
+    package var podEvictionLimit: Duration?
 
     package init(
         dataDirectory: DataDirectory,
@@ -31,7 +35,9 @@ package struct LocalClusterConfiguration: Sendable {
         auditLogPath: String? = nil,
         allowsFaults: Bool = false,
         simulatedNodeCount: Int = 0,
-        simulatedReadyDelay: Duration = .zero
+        simulatedReadyDelay: Duration = .zero,
+        simulatedRunTime: Duration? = nil,
+        podEvictionLimit: Duration? = nil
     ) {
         self.dataDirectory = dataDirectory
         self.host = host
@@ -43,5 +49,7 @@ package struct LocalClusterConfiguration: Sendable {
         self.allowsFaults = allowsFaults
         self.simulatedNodeCount = simulatedNodeCount
         self.simulatedReadyDelay = simulatedReadyDelay
+        self.simulatedRunTime = simulatedRunTime
+        self.podEvictionLimit = podEvictionLimit
     }
 }

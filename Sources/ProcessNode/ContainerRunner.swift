@@ -129,19 +129,16 @@ final class ContainerRunner: Sendable {
 
     private func pause(_ duration: Duration) async {
         guard duration > .zero else { return }
+        let podText = "\(pod.metadata.name ?? "")_\(pod.metadata.namespace ?? "")(\(pod.metadata.uid ?? ""))"
         change { state in
             state.record.lastState = state.record.state
             state.record.state = ContainerState(
                 waiting: ContainerStateWaiting(
                     reason: "CrashLoopBackOff",
-                    message: "back-off \(duration) restarting failed container=\(container.name) "
-                        + "pod=\(pod.metadata.name ?? "")_\(pod.metadata.namespace ?? "")(\(pod.metadata.uid ?? ""))"))
+                    message: "back-off \(DurationText.text(duration)) restarting failed "
+                        + "container=\(container.name) pod=\(podText)"))
         }
-        tell(
-            "BackOff",
-            "Back-off restarting failed container \(container.name) in pod "
-                + "\(pod.metadata.name ?? "")_\(pod.metadata.namespace ?? "")(\(pod.metadata.uid ?? ""))",
-            isWarning: true)
+        tell("BackOff", "Back-off restarting failed container \(container.name) in pod \(podText)", isWarning: true)
         _ = await stopping.sleep(for: duration, node.time)
     }
 
@@ -163,7 +160,12 @@ final class ContainerRunner: Sendable {
             default: ("CreateContainerError", "CreateContainerError")
             }
         node.logger.warning("container \(container.name) of \(pod.key) is not started: \(error)")
-        if failures == 1 { tell("Failed", "Error: \(reason): \(error)", isWarning: true) }
+        if failures == 1 {
+            let isImage = failure?.code == .unknownImage
+            let image = container.image ?? ""
+            tell("Failed", isImage ? "Failed to pull image \"\(image)\": \(error)" : "Error: \(error)", isWarning: true)
+            if isImage { tell("Failed", "Error: \(reason)", isWarning: true) }
+        }
         change { state in
             if state.record.state.terminated != nil { state.record.lastState = state.record.state }
             state.record.state = ContainerState(
@@ -255,6 +257,8 @@ final class ContainerRunner: Sendable {
 
     private func hasStarted(_ start: ContainerStart, _ launch: ContainerLaunch) {
         node.logger.info("container \(container.name) of \(pod.key) runs as process \(start.processIdentifier)")
+        tell("Pulled", "Container image \"\(container.image ?? "")\" already present on machine")
+        tell("Created", "Created container: \(container.name)")
         tell("Started", "Started container \(container.name)")
         change { state in
             if state.record.state.terminated != nil { state.record.lastState = state.record.state }
@@ -284,57 +288,34 @@ final class ContainerRunner: Sendable {
     private func probes(_ launch: ContainerLaunch, _ stop: StopRequest) -> ProbeRunner {
         ProbeRunner(
             container: container, launch: launch, paths: paths, podIP: place.podIP, driver: node.driver,
-            time: node.time, logger: node.logger,
+            time: node.time,
             onReady: { [weak self] isReady in self?.change { $0.record.isReady = isReady } },
             onStarted: { [weak self] in
                 self?.change { $0.record.isStarted = true }
                 self?.hasCompletedStart.set()
             },
-            onUnhealthy: { [weak self] why in
+            onFailure: { [weak self] why in self?.tell("Unhealthy", why, isWarning: true) },
+            onUnhealthy: { [weak self] probe in
                 guard let self else { return }
-                node.logger.notice("container \(container.name) of \(pod.key) is restarted: \(why)")
-                tell("Unhealthy", why, isWarning: true)
-                tell("Killing", "Container \(container.name) failed its probe, will be restarted")
+                node.logger.notice("container \(container.name) of \(pod.key) failed \(probe) probe and is restarted")
+                tell("Killing", "Container \(container.name) failed \(probe) probe, will be restarted")
                 let own = container.livenessProbe?.terminationGracePeriodSeconds
                 stop.request(grace: .seconds(own ?? pod.spec.terminationGracePeriodSeconds ?? 30))
             })
     }
 
     private func launch(isRetry: Bool) async throws -> ContainerLaunch {
-        let image = container.image ?? ""
-        let uid = pod.metadata.uid ?? ""
-        var variables = try ContainerEnvironment(
-            pod: pod, container: container, objects: try await objects(isRetry), place: place, base: baseEnvironment()
-        ).resolve()
-        let executable = try self.executable(image)
-        // As in an image, the program's own folder is where commands and probes are found first.
-        if let folder = executable.lastIndex(of: "/").map({ String(executable[..<$0]) }) {
-            variables["PATH"] = "\(folder):\(variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")"
-        }
-        let words = ((container.command ?? []) + (container.args ?? [])).map {
-            ContainerEnvironment.expand($0, variables)
-        }
-        let arguments = words.map(paths.rewriteArgument)
-        // With a command, that is what runs; the image's executable is its entry point.
-        let hasCommand = !(container.command ?? []).isEmpty
+        let plan = LaunchPlan(pod: pod, container: container, node: node, place: place, paths: paths)
         let attempt = attempt
+        let launch = try plan.launch(try await objects(isRetry), attempt: attempt)
+        let (uid, name) = (launch.podUID, launch.container)
         let directory = node.directory
-        let workingDirectory =
-            container.workingDir.map(paths.rewrite) ?? directory.workingDirectory(uid, container.name)
-        let launch = ContainerLaunch(
-            podUID: uid, container: container.name, attempt: attempt,
-            executable: hasCommand ? arguments[0] : executable,
-            arguments: hasCommand ? Array(arguments.dropFirst()) : arguments,
-            environment: variables.mapValues(paths.rewrite), workingDirectory: workingDirectory,
-            logPath: directory.log(uid, container.name, attempt: attempt), maxLogBytes: node.maxLogBytes,
-            recordPath: directory.process(uid, container.name))
-        let name = container.name
         let subdirectories = paths.subdirectories
         try await Blocking.run {
             for path in subdirectories where !Files.exists(path) { try Files.makeDirectory(path) }
             try Files.makeDirectory(directory.container(uid, name))
             try Files.makeDirectory(directory.processes)
-            try Files.makeDirectory(workingDirectory)
+            try Files.makeDirectory(launch.workingDirectory)
             // Of the earlier runs only the last one's log is kept.
             for old in 0..<max(attempt - 1, 0) {
                 let path = directory.log(uid, name, attempt: old)
@@ -343,32 +324,6 @@ final class ContainerRunner: Sendable {
             }
         }
         return launch
-    }
-
-    /// What stands in the environment before what the pod says: the node's, the Services', and who and where the pod is.
-    private func baseEnvironment() -> [String: String] {
-        var variables = node.baseEnvironment
-        if pod.spec.enableServiceLinks != false {
-            variables.merge(ServiceEnvironment.variables(node.services(pod.metadata.namespace ?? ""))) { $1 }
-        }
-        variables["HOSTNAME"] = pod.spec.hostname ?? pod.metadata.name ?? ""
-        // All pods share the machine's ports, so a server should bind the pod's own address: this is how it learns of it.
-        variables["POD_IP"] = place.podIP
-        variables["HOST"] = place.podIP
-        return variables
-    }
-
-    private func executable(_ image: String) throws -> String {
-        guard let path = node.executable(image) else {
-            throw ProcessNodeError(
-                .unknownImage,
-                "image \"\(image)\" is not known on node \(node.nodeName); it knows: "
-                    + node.images.keys.sorted().joined(separator: ", ") + " (--image IMAGE=EXECUTABLE adds one)")
-        }
-        guard Files.isExecutable(path) else {
-            throw ProcessNodeError(.unknownImage, "image \"\(image)\": \(path) is not an executable file")
-        }
-        return path
     }
 
     private func change(_ body: (inout State) -> Void) {

@@ -12,6 +12,10 @@ package struct AddressBlock: Sendable, Hashable, CustomStringConvertible {
         address > first && Int(address - first) <= capacity
     }
 
+    static func isLoopback(_ address: String) -> Bool {
+        number(address).map { $0 >> 24 == 127 } ?? (address == "localhost")
+    }
+
     static func text(_ address: UInt32) -> String {
         "\(address >> 24).\(address >> 16 & 0xff).\(address >> 8 & 0xff).\(address & 0xff)"
     }

@@ -23,16 +23,21 @@ struct NodeContext: Sendable {
     var logger: Logger
     /// The Services that pods of a namespace may find in their environment.
     var services: @Sendable (_ namespace: String) -> [Service] = { _ in [] }
+    /// The API server's Service, as pods are told of it.
+    var apiService: @Sendable () -> Service? = { nil }
     /// Tells people what happens to a pod's container.
     var tell: @Sendable (_ event: PodEvent, _ pod: Pod) -> Void = { _, _ in }
 
     /// The executable of `image`: as the table names it, with or without a tag.
     func executable(_ image: String) -> String? {
-        if let path = images[image] { return path }
-        // `name:tag` and `name@digest` fall back on `name`; a colon before a slash belongs to a port.
+        images[image] ?? images[Self.repository(of: image)]
+    }
+
+    /// An image's name without tag and digest; a colon before a slash belongs to a port.
+    static func repository(of image: String) -> String {
         let name = image.prefix { $0 != "@" }
-        guard let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") else { return images[String(name)] }
-        return images[String(name[..<colon])]
+        guard let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") else { return String(name) }
+        return String(name[..<colon])
     }
 }
 

@@ -38,13 +38,16 @@ struct NodeDescription: Sendable {
     var metadata: JSON {
         let own = [
             "kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": Self.architecture,
+            "beta.kubernetes.io/os": "linux", "beta.kubernetes.io/arch": Self.architecture,
         ]
         return ["name": .string(name), "labels": JSON(own.merging(labels) { $1 })]
     }
 
     /// The status, to be merged by conditions' types.
-    /// - Parameter known: the conditions as they are on the server.
-    func status(known: [NodeCondition], machine: Machine, now: String) throws -> JSON {
+    /// - Parameters:
+    ///   - known: the conditions as they are on the server.
+    ///   - version: the server's; what this node does is what a kubelet of that version does.
+    func status(known: [NodeCondition], machine: Machine, version: String, now: String) throws -> JSON {
         let conditions = conditions(machine).map { condition -> JSON in
             let before = known.first { $0.type == condition.type }
             let since = before?.status == condition.status ? before?.lastTransitionTime ?? now : now
@@ -66,7 +69,7 @@ struct NodeDescription: Sendable {
                 "machineID": .string(machine.machineID), "systemUUID": .string(machine.machineID),
                 "bootID": .string(machine.bootID), "kernelVersion": .string(machine.kernelVersion),
                 "osImage": .string(machine.systemName), "containerRuntimeVersion": .string(runtime),
-                "kubeletVersion": "v1.32.0-das", "kubeProxyVersion": "", "operatingSystem": "linux",
+                "kubeletVersion": .string(version), "kubeProxyVersion": "", "operatingSystem": "linux",
                 "architecture": .string(Self.architecture),
             ],
         ]

@@ -25,7 +25,7 @@ struct NodeParts: Sendable {
         services = Informer(client: client)
         slices = Informer(client: client)
         let events = EventRecorder(
-            client: client, controller: "kubelet", instance: configuration.name, logger: logger)
+            client: client, controller: "kubelet", instance: configuration.name, form: .core, logger: logger)
         self.events = events
         let maxPods = min(configuration.maxPods, configuration.podAddresses.capacity)
         capacity = machine.capacity(pods: maxPods)
@@ -36,6 +36,9 @@ struct NodeParts: Sendable {
             backoff: configuration.restartBackoff, volumeRefresh: .seconds(configuration.volumeRefreshSeconds),
             maxLogBytes: configuration.maxLogBytes, time: .continuous, logger: logger,
             services: { [store = services.store] namespace in store.list(namespace: namespace) },
+            apiService: { [store = services.store, url = client.configuration.server] in
+                ServiceEnvironment.apiServer(store.get(ServiceEnvironment.apiServerKey), at: url)
+            },
             tell: { event, pod in
                 var reference = pod.objectReference
                 reference.fieldPath = event.container.map { "spec.containers{\($0)}" }
@@ -50,8 +53,10 @@ struct NodeParts: Sendable {
         let changed = Signal()
         services.onChange { _ in changed.raise() }
         slices.onChange { _ in changed.raise() }
-        proxy = ServiceProxy(services: services.store, slices: slices.store, changed: changed, time: .continuous) {
-            address, reason in
+        proxy = ServiceProxy(
+            nodeName: configuration.name, services: services.store, slices: slices.store, changed: changed,
+            time: .continuous
+        ) { address, reason in
             logger.warning("the Service at \(address) cannot be reached: \(reason)")
         }
     }

@@ -89,10 +89,12 @@ final class NodeRegistration: Sendable {
 
     private func writeStatus() async throws {
         let known = try await client.get(Node.self, node.name)
+        let version = try await client.serverVersion().gitVersion
         let directory = directory
         let machine = try await Blocking.run { Machine.read(directory: directory) }
         let status = try node.status(
-            known: known.status?.conditions ?? [], machine: machine, now: WallTime.timestamp())
+            known: known.status?.conditions ?? [], machine: machine, version: version,
+            now: WallTime.timestamp())
         _ = try await client.patch(
             Node.resource, node.name, patch: .strategic(["status": status]), subresource: "status")
     }

@@ -58,18 +58,24 @@ final class PodManager: Sendable {
     private func make(_ pod: Pod, _ uid: String, others: Int) -> PodWorker {
         var place = PodPlace(podIP: node.address, hostIP: node.address, allocatable: node.allocatable)
         var rejection: PodRejection?
-        if pod.spec.hostNetwork != true {
+        if pod.spec.hostNetwork != true, AddressBlock.isLoopback(node.address) {
             let address = others < maxPods ? addresses.assign(to: uid, before: pod.status?.podIP) : nil
             if let address {
                 place.podIP = address
             } else {
-                rejection = PodRejection(
-                    reason: "OutOfpods",
-                    message: "Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: \(others), "
-                        + "capacity: \(maxPods)")
+                rejection = full(others)
             }
+        } else if others >= maxPods {
+            rejection = full(others)
         }
         return PodWorker(pod, node: node, place: place, rejection: rejection)
+    }
+
+    private func full(_ others: Int) -> PodRejection {
+        PodRejection(
+            reason: "OutOfpods",
+            message: "Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: \(others), "
+                + "capacity: \(maxPods)")
     }
 
     /// Runs workers until `stop`, and returns when the last has ended.

@@ -139,12 +139,15 @@ struct PodStatusBuilder: Sendable {
         if !isInit, state.waiting?.reason == "ContainerCreating", !initContainers.allSatisfy(\.isInitialized) {
             state.waiting?.reason = "PodInitializing"
         }
+        let container = (pod.spec.containers + (pod.spec.initContainers ?? [])).first { $0.name == record.name }
+        // Nothing is set aside for one that has not been started yet.
+        let resources = record.containerID.flatMap { _ in container?.resources }
         return ContainerStatus(
             name: record.name, state: state, lastState: record.lastState ?? ContainerState(),
             ready: isInit && !record.isSidecar ? record.isInitialized : record.isReady,
             restartCount: record.restartCount, image: record.image,
             imageID: record.containerID == nil ? "" : record.image, containerID: record.containerID,
-            started: record.isStarted)
+            started: record.isStarted, allocatedResources: resources?.requests, resources: resources)
     }
 }
 

@@ -1,6 +1,5 @@
 internal import ControllerRuntime
 internal import KubernetesModel
-internal import Logging
 private import Synchronization
 
 /// Asks a running container how it is, as its probes say.
@@ -11,12 +10,13 @@ struct ProbeRunner: Sendable {
     let podIP: String
     let driver: any ContainerDriver
     let time: TimeSource
-    let logger: Logger
     /// Readiness changed.
     let onReady: @Sendable (Bool) -> Void
     /// The startup probe has succeeded, or there is none.
     let onStarted: @Sendable () -> Void
-    /// The container must be restarted; why.
+    /// A probe has failed, which need not matter yet; how.
+    let onFailure: @Sendable (String) -> Void
+    /// The container must be restarted; for which probe.
     let onUnhealthy: @Sendable (String) -> Void
 
     /// Runs until cancelled.
@@ -27,7 +27,7 @@ struct ProbeRunner: Sendable {
         await withTaskGroup(of: Void.self) { group in
             if let probe = container.readinessProbe {
                 group.addTask {
-                    await repeatedly(probe) { verdict, _ in
+                    await repeatedly(probe, "Readiness") { verdict in
                         onReady(verdict == .success)
                         return true
                     }
@@ -35,9 +35,9 @@ struct ProbeRunner: Sendable {
             }
             if let probe = container.livenessProbe {
                 group.addTask {
-                    await repeatedly(probe) { verdict, message in
+                    await repeatedly(probe, "Liveness") { verdict in
                         guard verdict == .failure else { return true }
-                        onUnhealthy("liveness probe failed: \(message)")
+                        onUnhealthy("liveness")
                         return false
                     }
                 }
@@ -47,11 +47,11 @@ struct ProbeRunner: Sendable {
 
     private func waitForStartup(_ probe: Probe) async -> Bool {
         let hasStarted = Mutex(false)
-        await repeatedly(probe) { verdict, message in
+        await repeatedly(probe, "Startup") { verdict in
             if verdict == .success {
                 hasStarted.withLock { $0 = true }
             } else {
-                onUnhealthy("startup probe failed: \(message)")
+                onUnhealthy("startup")
             }
             return false
         }
@@ -59,14 +59,14 @@ struct ProbeRunner: Sendable {
     }
 
     /// Probes every period, and passes verdicts on as long as `act` says so.
-    private func repeatedly(_ probe: Probe, _ act: (ProbeState.Verdict, String) -> Bool) async {
+    private func repeatedly(_ probe: Probe, _ name: String, _ act: (ProbeState.Verdict) -> Bool) async {
         var state = ProbeState(probe)
         try? await time.sleep(for: .seconds(probe.initialDelaySeconds ?? 0))
         while !Task.isCancelled {
             let (isSuccess, message) = await once(probe)
             if Task.isCancelled { return }
-            if !isSuccess { logger.debug("probe of \(container.name) failed: \(message)") }
-            if let verdict = state.add(isSuccess), !act(verdict, message) { return }
+            if !isSuccess { onFailure("\(name) probe failed: \(message)") }
+            if let verdict = state.add(isSuccess), !act(verdict) { return }
             try? await time.sleep(for: .seconds(max(probe.periodSeconds ?? 10, 1)))
         }
     }
@@ -77,7 +77,7 @@ struct ProbeRunner: Sendable {
             group.addTask { await ask(probe) }
             group.addTask {
                 try? await time.sleep(for: limit)
-                return (false, "no answer within \(limit)")
+                return (false, "no answer within \(DurationText.text(limit))")
             }
             defer { group.cancelAll() }
             return await group.next().flatMap { $0 } ?? (false, "no answer")
@@ -101,6 +101,10 @@ struct ProbeRunner: Sendable {
                 host: action.host ?? podIP, port: container.port(action.port), path: action.path ?? "/",
                 headers: (action.httpHeaders ?? []).map { ($0.name, $0.value) },
                 isSecure: action.scheme?.uppercased() == "HTTPS")
+        }
+        if let action = probe.grpc {
+            // That the server listens is all that is asked of it; its health service is not.
+            return await SocketProbe.connect(host: podIP, port: action.port)
         }
         return (true, "")
     }

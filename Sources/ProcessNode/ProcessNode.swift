@@ -13,9 +13,11 @@ internal import ServiceLifecycle
 /// says. When `run` is cancelled, or its service group shuts down, pods are stopped, each within its own grace but at most
 /// `stopGraceSeconds`, and stay bound: the next life goes on with them. Caveats: containers share the host's
 /// file system and network. Mounts are directories of the node, to which paths are rewritten (see `MountedPaths`). Each pod has
-/// an address of its own in 127.0.0.0/8, but nothing makes its processes use it: a server finds it in `POD_IP` and `HOST` and
-/// must bind it; two pods that bind one port on all addresses get in each other's way. There is no DNS: Services are found
-/// by their variables (see `ServiceEnvironment`).
+/// an address of its own in 127.0.0.0/8 (on a node whose own address others reach, that one, since other machines and a real
+/// cluster's endpoints take no loopback addresses), but nothing makes its processes use it: a server finds it in `POD_IP` and
+/// `HOST` and must bind it; two pods that bind one port on all addresses get in each other's way. Names cannot be given to processes that
+/// share the machine's `/etc/hosts` and `/etc/resolv.conf`, which only root may change, and for all: there is no DNS,
+/// `hostAliases`, `dnsConfig` and `subdomain` do nothing, and Services are found by their variables (see `ServiceEnvironment`).
 package struct ProcessNode: Sendable {
     package struct Configuration: Sendable {
         /// The node's name; unique in the cluster.

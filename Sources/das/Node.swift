@@ -13,7 +13,8 @@ import UnixSignals
 
 struct Node: AsyncParsableCommand, EnvironmentConfigurable {
     static let environmentOptions = [
-        "kubeconfig", "name", "simulated-ready-delay", "address", "port", "log-client-ca", "data-dir", "log-level",
+        "kubeconfig", "name", "simulated-ready-delay", "simulated-run-time", "address", "port", "log-client-ca",
+        "data-dir", "log-level",
         "log-format",
     ]
     static let environmentFlags = ["simulated"]
@@ -28,9 +29,11 @@ struct Node: AsyncParsableCommand, EnvironmentConfigurable {
               das node --kubeconfig cluster.yaml --name big --address 10.0.0.7 --log-client-ca kubelet-clients.crt
 
             Containers share this machine's file system and network; an image name stands for an executable here. Each pod has
-            an address of its own in 127.0.0.0/8, which its processes find in POD_IP and HOST and must bind themselves. There is
+            an address of its own in 127.0.0.0/8, which its processes find in POD_IP and HOST and must bind themselves; with an
+            --address that other machines reach, all pods have that one, so that a real cluster's Services find them. There is
             no DNS: pods find Services in their environment, and the node passes connections to Services on where their
-            addresses are in 127.0.0.0/8 as well.
+            addresses are in 127.0.0.0/8 as well. Whoever the kubeconfig names must be allowed to watch services and
+            endpointslices besides what a node may (system:node and system:node-proxier).
             """)
 
     @Option(help: "How to reach the cluster.")
@@ -46,6 +49,12 @@ struct Node: AsyncParsableCommand, EnvironmentConfigurable {
 
     @Option(help: "How many seconds a pod takes to become ready, with --simulated.")
     var simulatedReadyDelay = 0.0
+
+    @Option(
+        help: ArgumentHelp(
+            "How many seconds a pod runs that is not to be restarted, with --simulated. Default: until it is deleted; the pod's "
+                + "annotation das.brashlabs.io/simulated-run-seconds says otherwise."))
+    var simulatedRunTime: Double?
 
     @Option(help: "The address at which the API server reaches this node, for logs.")
     var address = "127.0.0.1"
@@ -90,6 +99,7 @@ struct Node: AsyncParsableCommand, EnvironmentConfigurable {
                 simulated: SimulatedNodes(
                     .init(
                         names: [name], readyDelay: .seconds(max(simulatedReadyDelay, 0)),
+                        runTime: simulatedRunTime.map { .seconds(max($0, 0)) },
                         podAddresses: { network.pods(ofNode: $0) }, address: address, port: port,
                         certificatePEM: certificate.certificatePEM, privateKeyPEM: certificate.keyPEM,
                         bearerToken: ""),

@@ -17,7 +17,7 @@ import Telemetry
 struct Up: AsyncParsableCommand, EnvironmentConfigurable {
     static let environmentOptions = [
         "data-dir", "listen", "kubeconfig", "tokens", "audit-log", "simulated-nodes", "simulated-ready-delay",
-        "log-level", "log-format",
+        "simulated-run-time", "pod-eviction-seconds", "log-level", "log-format",
     ]
     static let environmentFlags = ["fresh", "allow-faults"]
 
@@ -57,6 +57,18 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
     @Option(help: "How many seconds a pod on a simulated node takes to become ready.")
     var simulatedReadyDelay = 0.0
 
+    @Option(
+        help: ArgumentHelp(
+            "How many seconds a pod there runs that is not to be restarted, such as a job's. Default: until it is deleted; the "
+                + "pod's annotation das.brashlabs.io/simulated-run-seconds says otherwise."))
+    var simulatedRunTime: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many seconds pods stay at most on a node that is not heard of. Default: as long as they tolerate it, which is "
+                + "300 where they do not say."))
+    var podEvictionSeconds: Int?
+
     @Flag(help: "Forget what the data directory holds.")
     var fresh = false
 
@@ -82,7 +94,9 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
                 dataDirectory: directory, host: address.host, port: address.port, tokens: try readTokens(),
                 images: try images.executables(), auditLogPath: auditLog,
                 allowsFaults: allowFaults,
-                simulatedNodeCount: simulatedNodes, simulatedReadyDelay: .seconds(max(simulatedReadyDelay, 0))))
+                simulatedNodeCount: simulatedNodes, simulatedReadyDelay: .seconds(max(simulatedReadyDelay, 0)),
+                simulatedRunTime: simulatedRunTime.map { .seconds(max($0, 0)) },
+                podEvictionLimit: podEvictionSeconds.map { .seconds(max($0, 0)) }))
         let composition = UpComposition(
             cluster: cluster, registry: registry, extraKubeconfig: kubeconfig, logger: Logger(label: "das.up"))
         try await composition.run()

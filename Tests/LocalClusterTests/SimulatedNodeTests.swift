@@ -65,4 +65,38 @@ struct SimulatedNodeTests {
             try await cluster.object(Pod.self, "second") { $0.status?.phase == "Running" }
         }
     }
+
+    @Test func `Pods of jobs end when they have run for their time, with the exit code that they are to have`()
+        async throws
+    {
+        try await RunningCluster.run {
+            $0.simulatedNodeCount = 1
+            $0.simulatedRunTime = .milliseconds(300)
+        } _: { cluster in
+            func job(_ name: String, _ annotations: [String: String]) -> Job {
+                Shell.job(name, "true") { spec in
+                    spec.parallelism = 3
+                    spec.completions = 6
+                    spec.backoffLimit = 0
+                    spec.template.metadata = ObjectMeta(annotations: annotations)
+                    spec.template.spec?.nodeSelector = ["das.brashlabs.io/simulated": "true"]
+                }
+            }
+            _ = try await cluster.create(job("good", [:]))
+            let bad = ["das.brashlabs.io/simulated-run-seconds": "0.1", "das.brashlabs.io/simulated-exit-code": "3"]
+            _ = try await cluster.create(job("bad", bad))
+            let good = try await cluster.object(Job.self, "good") { job in
+                job.status?.conditions?.contains { $0.type == "Complete" && $0.status == "True" } == true
+            }
+            #expect(good.status?.succeeded == 6)
+            let failed = try await cluster.object(Job.self, "bad") { job in
+                job.status?.conditions?.contains { $0.type == "Failed" && $0.status == "True" } == true
+            }
+            #expect(failed.status?.conditions?.last?.reason == "BackoffLimitExceeded")
+            let codes = try await cluster.objects(Pod.self, labelSelector: "job-name=bad") { pods in
+                pods.compactMap { $0.status?.containerStatuses?.first?.state?.terminated?.exitCode }
+            }
+            #expect(codes.contains(3))
+        }
+    }
 }

@@ -63,6 +63,22 @@ struct PodStatusTests {
         }
     }
 
+    @Test("a container that has been started says what is set aside for it, one that has not does not")
+    func resources() {
+        var pod = Pod.shell("true")
+        pod.spec.containers[0].resources = ResourceRequirements(
+            limits: ["cpu": Quantity(2)], requests: ["cpu": Quantity(1)])
+        func status(_ edit: (inout ContainerRecord) -> Void) -> ContainerStatus? {
+            PodStatusBuilder(
+                pod: pod, place: .here, startTime: "", initContainers: [], containers: [record("main", edit)]
+            ).build(previous: nil, now: "").main
+        }
+        let started = status { $0.containerID = "process://uid/main/0" }
+        #expect(started?.allocatedResources == ["cpu": Quantity(1)])
+        #expect(started?.resources?.limits == ["cpu": Quantity(2)])
+        #expect(status { _ in }?.resources == nil)
+    }
+
     @Test("the phase: Pending until all have run, then Running, and in the end Succeeded or Failed")
     func phases() {
         #expect(status([record("a")]).phase == "Pending")
@@ -185,5 +201,16 @@ struct VolumePlanTests {
         #expect(node.context.executable("host:5000/agent") == "/b")
         #expect(node.context.executable("host:5000/agent:v1@sha256:00") == "/b")
         #expect(node.context.executable("other") == nil)
+    }
+
+    @Test(
+        "durations are written as Kubernetes' programs write them",
+        arguments: [
+            (Duration.seconds(10), "10s"), (.seconds(80), "1m20s"), (.seconds(300), "5m0s"),
+            (.seconds(3700), "1h1m40s"),
+            (.milliseconds(50), "50ms"), (.milliseconds(1500), "1.5s"), (.zero, "0s"),
+        ])
+    func durations(duration: Duration, text: String) {
+        #expect(DurationText.text(duration) == text)
     }
 }

@@ -99,6 +99,10 @@ public struct ContainerStatus: Codable, Sendable, Hashable {
     public var imageID: String?
     public var containerID: String?
     public var started: Bool?
+    /// What the node has set aside for it.
+    public var allocatedResources: [String: Quantity]?
+    /// What it runs with.
+    public var resources: ResourceRequirements?
 
     public init(
         name: String,
@@ -109,7 +113,9 @@ public struct ContainerStatus: Codable, Sendable, Hashable {
         image: String? = nil,
         imageID: String? = nil,
         containerID: String? = nil,
-        started: Bool? = nil
+        started: Bool? = nil,
+        allocatedResources: [String: Quantity]? = nil,
+        resources: ResourceRequirements? = nil
     ) {
         self.name = name
         self.state = state
@@ -120,6 +126,8 @@ public struct ContainerStatus: Codable, Sendable, Hashable {
         self.imageID = imageID
         self.containerID = containerID
         self.started = started
+        self.allocatedResources = allocatedResources
+        self.resources = resources
     }
 }
 

@@ -28,6 +28,7 @@ public struct ServiceSpec: Codable, Sendable, Hashable {
     public var externalIPs: [String]?
     public var externalName: String?
     public var sessionAffinity: String?
+    public var sessionAffinityConfig: JSON?
     public var publishNotReadyAddresses: Bool?
     public var externalTrafficPolicy: String?
     public var internalTrafficPolicy: String?
@@ -43,6 +44,7 @@ public struct ServiceSpec: Codable, Sendable, Hashable {
         externalIPs: [String]? = nil,
         externalName: String? = nil,
         sessionAffinity: String? = nil,
+        sessionAffinityConfig: JSON? = nil,
         publishNotReadyAddresses: Bool? = nil,
         externalTrafficPolicy: String? = nil,
         internalTrafficPolicy: String? = nil,
@@ -57,6 +59,7 @@ public struct ServiceSpec: Codable, Sendable, Hashable {
         self.externalIPs = externalIPs
         self.externalName = externalName
         self.sessionAffinity = sessionAffinity
+        self.sessionAffinityConfig = sessionAffinityConfig
         self.publishNotReadyAddresses = publishNotReadyAddresses
         self.externalTrafficPolicy = externalTrafficPolicy
         self.internalTrafficPolicy = internalTrafficPolicy

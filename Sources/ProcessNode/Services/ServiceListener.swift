@@ -1,3 +1,4 @@
+internal import ControllerRuntime
 private import Glibc
 internal import NIOCore
 internal import NIOPosix
@@ -6,8 +7,7 @@ private import Synchronization
 /// Listens at one address and port of a Service, and passes each connection on to the next of its endpoints.
 final class ServiceListener: Sendable {
     private struct State {
-        var targets: [SocketTarget]
-        var next = 0
+        var choice: TargetChoice
         var connections: [ObjectIdentifier: (target: SocketTarget, channel: any Channel)] = [:]
     }
 
@@ -18,14 +18,18 @@ final class ServiceListener: Sendable {
 
     private let state: Mutex<State>
     private let server: any Channel
+    private let time: TimeSource
 
-    private init(_ server: any Channel, _ state: consuming [SocketTarget]) {
+    private init(_ server: any Channel, _ backend: ServiceBackend, _ time: TimeSource) {
         self.server = server
-        self.state = Mutex(State(targets: state))
+        self.time = time
+        self.state = Mutex(State(choice: TargetChoice(backend)))
     }
 
     /// Begins to listen. Several nodes of a machine may listen at one address: the system spreads connections over them.
-    static func open(_ address: SocketTarget, targets: [SocketTarget]) async throws -> ServiceListener {
+    static func open(
+        _ address: SocketTarget, backend: ServiceBackend, time: TimeSource
+    ) async throws -> ServiceListener {
         let accepted = Accepted()
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 256)
@@ -35,7 +39,7 @@ final class ServiceListener: Sendable {
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { accepted.hand($0) }
             .bind(host: address.address, port: address.port).get()
-        let listener = ServiceListener(server, targets)
+        let listener = ServiceListener(server, backend, time)
         accepted.listener.withLock { $0 = listener }
         return listener
     }
@@ -53,9 +57,9 @@ final class ServiceListener: Sendable {
     }
 
     /// Takes the endpoints as they are now, and ends connections to addresses that nobody has any more.
-    func update(_ targets: [SocketTarget], living: Set<String>) {
+    func update(_ backend: ServiceBackend, living: Set<String>) {
         let vanished = state.withLock { state in
-            state.targets = targets
+            if state.choice.backend != backend { state.choice.backend = backend }
             return state.connections.values.filter { !living.contains($0.target.address) }.map(\.channel)
         }
         for channel in vanished { channel.close(promise: nil) }
@@ -68,17 +72,20 @@ final class ServiceListener: Sendable {
         for channel in open { channel.close(promise: nil) }
     }
 
-    private func nextTarget() -> SocketTarget? {
-        state.withLock { state in
-            guard !state.targets.isEmpty, state.connections.count < Self.connectionLimit else { return nil }
-            defer { state.next = (state.next + 1) % state.targets.count }
-            return state.targets[state.next % state.targets.count]
+    private func nextTarget(for client: String, isRetry: Bool) -> SocketTarget? {
+        let now = time.now
+        return state.withLock { state in
+            guard state.connections.count < Self.connectionLimit else { return nil }
+            return state.choice.target(for: client, isRetry: isRetry, now: now)
         }
     }
 
     /// A failed future closes the connection.
     private func accept(_ inbound: any Channel, attempt: Int = 1) -> EventLoopFuture<Void> {
-        guard let target = nextTarget() else { return inbound.eventLoop.makeFailedFuture(ChannelError.eof) }
+        let client = inbound.remoteAddress?.ipAddress ?? ""
+        guard let target = nextTarget(for: client, isRetry: attempt > 1) else {
+            return inbound.eventLoop.makeFailedFuture(ChannelError.eof)
+        }
         // On the same event loop, so that the two ends may call each other.
         return ClientBootstrap(group: inbound.eventLoop)
             .connectTimeout(.seconds(5))

@@ -5,11 +5,13 @@ internal import NIOCore
 /// Makes Services reachable: listens at their addresses, and passes connections on to their endpoints, in turn.
 ///
 /// Flow: whenever Services or their slices change, listeners are opened, updated and closed. Guarantees: a Service without
-/// endpoints turns connections away at once; connections to an endpoint that is gone end. Caveats: TCP only; a port below 1024
-/// needs the right to bind it; session affinity is not kept.
+/// endpoints turns connections away at once; connections to an endpoint that is gone end; with `sessionAffinity: ClientIP` a
+/// client keeps to its endpoint while that is there. Caveats: TCP only; a port below 1024 needs the right to bind it; processes
+/// that bind no address of their own all come from 127.0.0.1, and so are one client.
 struct ServiceProxy: Sendable {
     private static let retryPause = Duration.seconds(5)
 
+    let nodeName: String
     let services: Store<Service>
     let slices: Store<EndpointSlice>
     /// Raised when either store has changed.
@@ -24,20 +26,20 @@ struct ServiceProxy: Sendable {
         var refused: [SocketTarget: String] = [:]
         while !Task.isCancelled {
             let slices = slices.list()
-            let table = ServiceTable.targets(services: services.list(), slices: slices)
+            let table = ServiceTable.backends(services: services.list(), slices: slices, nodeName: nodeName)
             let living = ServiceTable.living(slices: slices)
             for (address, listener) in listeners where table[address] == nil {
                 await listener.close()
                 listeners[address] = nil
             }
             refused = refused.filter { table[$0.key] != nil }
-            for (address, targets) in table {
+            for (address, backend) in table {
                 if let listener = listeners[address] {
-                    listener.update(targets, living: living)
+                    listener.update(backend, living: living)
                     continue
                 }
                 do {
-                    listeners[address] = try await ServiceListener.open(address, targets: targets)
+                    listeners[address] = try await ServiceListener.open(address, backend: backend, time: time)
                     refused[address] = nil
                 } catch {
                     let reason = Self.reason(error, address)

@@ -6,9 +6,11 @@ package import Logging
 /// Nodes that only pretend to run pods: for tests of scale.
 ///
 /// Flow: every node registers and renews its Lease as a real one does; a pod that is bound to one of them is said to be running and
-/// ready `readyDelay` later, in one write, and a deleted one is deleted in one more. Guarantees: one watch and one listener for
+/// ready `readyDelay` later, in one write, and a deleted one is deleted in one more. A pod that is not to be restarted always, such
+/// as a job's, ends in one more write when it has run for as long as its annotation `das.brashlabs.io/simulated-run-seconds` says,
+/// or else for `runTime`; `das.brashlabs.io/simulated-exit-code` says with which code. Guarantees: one watch and one listener for
 /// all nodes, and at most `writeConcurrency` writes at once, however many pods there are. Caveats: no process is started,
-/// no probe asked, no volume made, and a pod never ends by itself, so that jobs do not finish here; asked for a log, a node
+/// no probe asked, and no volume made; the time for which a pod has run begins anew with the node; asked for a log, a node
 /// says so. Their label `das.brashlabs.io/simulated` tells them from real ones.
 package struct SimulatedNodes: Sendable {
     /// As many as find addresses for their pods, the real node among them.
@@ -23,6 +25,8 @@ package struct SimulatedNodes: Sendable {
         package var names: [String]
         /// How long a pod takes to become ready.
         package var readyDelay: Duration
+        /// How long pods run that are not to be restarted always, and do not say it themselves; `nil`: until they are deleted.
+        package var runTime: Duration?
         package var maxPods: Int
         /// Where the pods of the node with this index get their addresses from.
         package var podAddresses: @Sendable (Int) -> AddressBlock
@@ -37,6 +41,7 @@ package struct SimulatedNodes: Sendable {
         package init(
             names: [String],
             readyDelay: Duration = .zero,
+            runTime: Duration? = nil,
             maxPods: Int = 250,
             podAddresses: @escaping @Sendable (Int) -> AddressBlock,
             address: String = "127.0.0.1",
@@ -48,6 +53,7 @@ package struct SimulatedNodes: Sendable {
         ) {
             self.names = names
             self.readyDelay = readyDelay
+            self.runTime = runTime
             self.maxPods = maxPods
             self.podAddresses = podAddresses
             self.address = address
@@ -80,7 +86,8 @@ package struct SimulatedNodes: Sendable {
                 metadata: { $0.metadata }, projecting: { SimulatedPod($0) }))
         let reconciler = SimulatedPodReconciler(
             api: KubernetesNodeAPI(client: client), pods: pods.store, nodes: addresses(),
-            hostIP: configuration.address, readyDelay: configuration.readyDelay, time: .continuous)
+            hostIP: configuration.address, readyDelay: configuration.readyDelay, runTime: configuration.runTime,
+            time: .continuous)
         let controller = Controller(
             name: "simulated-nodes", reconciler: reconciler, concurrency: Self.writeConcurrency)
         pods.onChange { reconciler.observe($0) }
