@@ -10,17 +10,10 @@ struct LeaderElectorTests {
     func fences() async {
         let leases = Leases()
         let clock = ManualClock()
-        let started = Tally()
         let lost = Tally()
         let elector = LeaderElector.test("us", leases, clock)
         elector.onLoss { lost.add() }
-        let run = Task {
-            try await elector.run {
-                started.add()
-                try await untilCancelled()
-            }
-        }
-        await started.reaches(1)
+        let run = await elector.lead()
         #expect(elector.isLeading)
         leases.state.change { $0.isDown = true }
         await clock.sleeper(until: .seconds(10))
@@ -38,19 +31,13 @@ struct LeaderElectorTests {
         let clock = ManualClock()
         let first = LeaderElector.test("first", leases, clock)
         let second = LeaderElector.test("second", leases, clock)
-        let started = Tally()
-        let run = Task {
-            try await first.run {
-                started.add()
-                try await untilCancelled()
-            }
-        }
-        await started.reaches(1)
+        let run = await first.lead()
         run.cancel()
         _ = await run.result
         #expect(leases.state.value.holders == ["first", ""])
+        let started = Tally()
         try await second.run { started.add() }
-        #expect(started.count == 2)
+        #expect(started.count == 1)
         #expect(leases.state.value.holders == ["first", "", "second", ""])
     }
 
@@ -62,14 +49,7 @@ struct LeaderElectorTests {
         let elector = LeaderElector(
             name: "test", identity: "us", store: leases, configuration: try .init(renewDeadline: .seconds(9)),
             time: TimeSource(clock))
-        let started = Tally()
-        let run = Task {
-            try await elector.run {
-                started.add()
-                try await untilCancelled()
-            }
-        }
-        await started.reaches(1)
+        let run = await elector.lead()
         for round in 1...20 {
             await clock.sleeper(until: .seconds(2 * round))
             clock.advance(by: .seconds(2))
@@ -86,14 +66,7 @@ struct LeaderElectorTests {
     func `while every thread of the pool is blocked, the lease is renewed`() async throws {
         let leases = Leases()
         let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try .patient())
-        let started = Tally()
-        let run = Task {
-            try await elector.run {
-                started.add()
-                try await untilCancelled()
-            }
-        }
-        await started.reaches(1)
+        let run = await elector.lead()
         let renewals = CountdownLatch(20)
         leases.state.change { $0.latch = renewals }
         #expect(await renewals.blockPool())
@@ -109,20 +82,9 @@ struct LeaderElectorTests {
     {
         let leases = Leases()
         let lost = CountdownLatch()
-        let elector = LeaderElector(
-            name: "test", identity: "us", store: leases,
-            configuration: try .init(
-                leaseDuration: .seconds(2), renewDeadline: .seconds(1), retryPeriod: .milliseconds(100),
-                stopLimit: .seconds(600), exitLimit: nil))
+        let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try .hasty())
         elector.onLoss { lost.countDown() }
-        let started = Tally()
-        let run = Task {
-            try await elector.run {
-                started.add()
-                try await untilCancelled()
-            }
-        }
-        await started.reaches(1)
+        let run = await elector.lead()
         leases.state.change { $0.isDown = true }
         #expect(await lost.blockPool())
         #expect(!elector.isLeading)
@@ -134,11 +96,7 @@ struct LeaderElectorTests {
         async throws
     {
         let leases = Leases()
-        let elector = LeaderElector(
-            name: "test", identity: "us", store: leases,
-            configuration: try .init(
-                leaseDuration: .seconds(2), renewDeadline: .seconds(1), retryPeriod: .milliseconds(100),
-                stopLimit: .seconds(600), exitLimit: nil))
+        let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try .hasty())
         let lost = Tally()
         elector.onLoss { lost.add() }
         let run = Task {
@@ -160,9 +118,7 @@ struct LeaderElectorTests {
         let end = Gate()
         let elector = LeaderElector(
             name: "test", identity: "us", store: leases,
-            configuration: try .init(
-                leaseDuration: .seconds(2), renewDeadline: .seconds(1), retryPeriod: .milliseconds(100),
-                stopLimit: .milliseconds(100), exitLimit: nil),
+            configuration: try .hasty(stopLimit: .milliseconds(100)),
             endProcess: { reason in
                 ended.withLock { $0.append(reason) }
                 end.open()

@@ -8,18 +8,9 @@ import Testing
 
 @Suite("The end of leadership", .timeLimit(.minutes(2)))
 struct LeaderEndTests {
-    /// An elector that leads, and the task that it runs in.
+    /// The task in which an elector leads.
     private func leader(_ leases: Leases) async throws -> Task<Void, any Error> {
-        let elector = LeaderElector(name: "test", identity: "us", store: leases, configuration: try .patient())
-        let started = Tally()
-        let run = Task {
-            try await elector.run {
-                started.add()
-                try await untilCancelled()
-            }
-        }
-        await started.reaches(1)
-        return run
+        await LeaderElector(name: "test", identity: "us", store: leases, configuration: try .patient()).lead()
     }
 
     @Test func `told to end while the answer to a renewal is out, a leader gives up the lease as that has left it`()
@@ -65,10 +56,7 @@ struct LeaderEndTests {
         let leases = Leases()
         let elector = LeaderElector(
             name: "test", identity: "us", store: leases,
-            configuration: try .init(
-                leaseDuration: .seconds(2), renewDeadline: .milliseconds(500), retryPeriod: .milliseconds(100),
-                stopLimit: .seconds(600), exitLimit: exitLimit),
-            endProcess: endProcess)
+            configuration: try .hasty(renewDeadline: .milliseconds(500), exitLimit: exitLimit), endProcess: endProcess)
         return (elector, leases)
     }
 

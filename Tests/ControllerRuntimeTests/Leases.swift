@@ -72,11 +72,33 @@ extension LeaderElector {
     static func test(_ identity: String, _ leases: Leases, _ clock: ManualClock) -> LeaderElector {
         LeaderElector(name: "test", identity: identity, store: leases, time: TimeSource(clock))
     }
+
+    /// Leads until the task that it returns is cancelled; returns once it does.
+    func lead() async -> Task<Void, any Error> {
+        let started = Tally()
+        let run = Task {
+            try await self.run {
+                started.add()
+                try await untilCancelled()
+            }
+        }
+        await started.reaches(1)
+        return run
+    }
 }
 
 extension LeaderElectionMachine.Configuration {
     /// Times that no busy machine can miss, with many renewals a second.
     static func patient() throws -> Self {
         try .init(leaseDuration: .seconds(900), renewDeadline: .seconds(600), retryPeriod: .milliseconds(5))
+    }
+
+    /// Short times, for a lease that is to be lost.
+    static func hasty(
+        renewDeadline: Duration = .seconds(1), stopLimit: Duration = .seconds(600), exitLimit: Duration? = nil
+    ) throws -> Self {
+        try .init(
+            leaseDuration: .seconds(2), renewDeadline: renewDeadline, retryPeriod: .milliseconds(100),
+            stopLimit: stopLimit, exitLimit: exitLimit)
     }
 }
