@@ -47,6 +47,14 @@ struct SimulatedNodeTests {
                     pod.spec.containers[0].resources = ResourceRequirements(requests: ["cpu": Quantity(cpu)])
                 }
             }
+            // What is said of a node that is not ready yet is another thing.
+            _ = try await cluster.client.objects(Node.self, namespace: nil) { nodes -> Bool? in
+                let ready = nodes.filter { node in
+                    node.spec?.taints?.contains { $0.effect != "PreferNoSchedule" } != true
+                        && node.status?.conditions?.contains { $0.type == "Ready" && $0.status == "True" } == true
+                }
+                return ready.count == 2 ? true : nil
+            }
             _ = try await cluster.create(pod("first", cpu: 900))
             try await cluster.object(Pod.self, "first") { $0.status?.phase == "Running" }
             _ = try await cluster.create(pod("second", cpu: 200))
