@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Tells everyone who listens that the feed has grown.
-final class ChangeHints: Sendable {
+/// Tells everyone who listens that a store's feed has grown.
+package final class ChangeHints: Sendable {
     private struct State {
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var next = 0
@@ -10,7 +10,9 @@ final class ChangeHints: Sendable {
 
     private let state = Mutex(State())
 
-    func listen() -> AsyncStream<Void> {
+    package init() {}
+
+    package func listen() -> AsyncStream<Void> {
         // One hint says as much as ten.
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state -> Int? in
@@ -29,11 +31,11 @@ final class ChangeHints: Sendable {
         return stream
     }
 
-    func tell() {
+    package func tell() {
         for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield() }
     }
 
-    func close() {
+    package func close() {
         let listeners = state.withLock { state in
             state.isClosed = true
             return Array(state.listeners.values)
