@@ -109,6 +109,7 @@ let package = Package(
     targets: [
         // System libraries, each imported only by its one wrapper.
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // Values and protocols.
@@ -136,6 +137,7 @@ let package = Package(
         // Stores and services.
         .module("TaskStoreTesting", ["TaskQueue", "StructuredData"]),
         .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb]),
+        .module("TaskStorePostgres", ["CLibpq", "TaskQueue", "StructuredData", "SystemThreads"]),
         .module(
             "TaskGateway",
             [
@@ -185,7 +187,8 @@ let package = Package(
             "OperatorService",
             [
                 "ProgramSupport", "CertificateStore", "ControllerRuntime", "SwarmOperator", "TaskGateway",
-                "TaskStoreSQLite", "TaskQueue", "KubernetesAuthentication", "KubernetesClient", "KubernetesModel",
+                "TaskStorePostgres", "TaskStoreSQLite", "TaskQueue", "KubernetesAuthentication", "KubernetesClient",
+                "KubernetesModel",
                 "CurlTransport", "HTTPTransport", "Telemetry", .log,
                 .argumentParser, .serviceLifecycle, .unixSignals,
             ]),
@@ -309,6 +312,11 @@ let package = Package(
         .tests(
             "TaskStoreSQLiteTests",
             ["TaskSimulation", "TestSupport", "TaskStoreSQLite", "TaskStoreTesting", "TaskQueue"]),
+        .tests(
+            "TaskStorePostgresTests",
+            [
+                "TestSupport", "NetworkFaults", "TaskStorePostgres", "TaskStoreTesting", "TaskQueue", "SystemThreads",
+            ]),
         .tests(
             "TaskGatewayTests",
             [

@@ -87,7 +87,7 @@ package struct OperatorService: Service {
         let transport = CurlTransport(configuration.cluster.connection)
         defer { transport.shutdown() }
         let client = KubernetesClient(configuration.cluster, transport: transport)
-        let store = try configuration.store.open(configuration.policy)
+        let store = try await configuration.store.open(configuration.policy)
         let (addresses, found) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
         let gateway = Gateway(
             gatewayConfiguration { url in

@@ -8,7 +8,6 @@ package import ProgramSupport
 import ServiceLifecycle
 import TaskGateway
 package import TaskQueue
-import TaskStoreSQLite
 import Telemetry
 import UnixSignals
 
@@ -57,8 +56,9 @@ package struct StandaloneGateway {
         let authenticator = KubernetesAuthenticator(client: KubernetesClient(cluster, transport: transport)) { bearer in
             KubernetesClient(cluster.authenticated(bearer: bearer), transport: transport)
         }
-        let opened = try store.open(policy)
         let logger = Logger(label: "das.gateway")
+        if let warning = store.warning { logger.warning("\(warning)") }
+        let opened = try await store.open(policy)
         let gateway = Gateway(
             GatewayConfiguration(
                 host: listen.host, port: listen.port, tls: tls,

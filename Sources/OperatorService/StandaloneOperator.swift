@@ -12,14 +12,16 @@ import UnixSignals
 
 /// `das-operator`: operator and gateway beside a cluster that is already there, with health and metrics.
 ///
-/// The gateway's certificate is signed by an authority that is kept beside the store, so that it outlives restarts; agents get
-/// the authority by ConfigMap. With a lease, nothing of the store's folder is touched before the lease is held, and the process is
+/// The gateway's certificate is signed by an authority that is kept in the data directory, so that it outlives restarts; agents
+/// get the authority by ConfigMap. With a lease, nothing of the data directory is touched before the lease is held, and the process is
 /// not ready.
 package struct StandaloneOperator: Sendable {
     package struct Configuration: Sendable {
         package var cluster: ClientConfiguration
         package var store: StoreLocation
         package var policy: QueuePolicy
+        /// Where the gateway's authority is kept; `nil`: beside the file of the store.
+        package var dataDirectory: String?
         package var lease: OperatorLease?
         package var gateway: ListenAddress
         package var metrics: ListenAddress
@@ -30,6 +32,7 @@ package struct StandaloneOperator: Sendable {
             cluster: ClientConfiguration,
             store: StoreLocation,
             policy: QueuePolicy = QueuePolicy(),
+            dataDirectory: String? = nil,
             lease: OperatorLease? = nil,
             gateway: ListenAddress,
             metrics: ListenAddress,
@@ -39,6 +42,7 @@ package struct StandaloneOperator: Sendable {
             self.cluster = cluster
             self.store = store
             self.policy = policy
+            self.dataDirectory = dataDirectory
             self.lease = lease
             self.gateway = gateway
             self.metrics = metrics
@@ -76,11 +80,8 @@ package struct StandaloneOperator: Sendable {
     }
 
     private func makeService(_ ready: ReadyMark, ledBy elector: LeaderElector?) throws -> OperatorService {
-        let path =
-            switch configuration.store {
-            case .sqlite(let path): path
-            }
-        let directory = try DataDirectory(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        if let warning = configuration.store.warning { logger.warning("\(warning)") }
+        let directory = try DataDirectory(configuration.dataDirectory ?? configuration.store.directory)
         let gateway = configuration.gateway
         let host = GatewayName.host(listening: gateway.host, environment: ProcessEnvironment.current)
         let authority = try CertificateAuthority.open(in: directory, now: Date())

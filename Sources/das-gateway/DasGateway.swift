@@ -15,13 +15,16 @@ struct DasGateway: AsyncParsableCommand, EnvironmentConfigurable {
             Example:
               das-gateway --store sqlite:/tmp/tasks.sqlite --listen 127.0.0.1:8443 --tls-cert gw.crt --tls-key gw.key
 
-            The store sqlite:PATH has one owner: with it, no operator can use the same tasks meanwhile.
+            The store sqlite:PATH has one owner: with it, no operator can use the same tasks meanwhile. A database
+            postgres://USER@HOST:PORT/DATABASE is shared by any number of gateways and operators. Its password may come from
+            PGPASSWORD or a password file; beyond this machine the connection is encrypted unless the URL says sslmode=disable,
+            and sslmode=verify-full with sslrootcert=FILE checks the server.
 
             Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 the cluster or store cannot be reached.
             """,
         version: ProductVersion.text)
 
-    @Option(help: "Where tasks are kept: sqlite:PATH.")
+    @Option(help: "Where tasks are kept: sqlite:PATH or postgres://USER@HOST/DATABASE.")
     var store: String
 
     @Option(help: "Where to listen.")

@@ -10,8 +10,8 @@ import Telemetry
 struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
     static let environmentOptions =
         [
-            "kubeconfig", "namespace", "store", "lease", "lease-namespace", "lease-seconds", "gateway-listen",
-            "gateway-url", "agent-image", "metrics-listen", "log-level", "log-format",
+            "kubeconfig", "namespace", "store", "data-dir", "lease", "lease-namespace", "lease-seconds",
+            "gateway-listen", "gateway-url", "agent-image", "metrics-listen", "log-level", "log-format",
         ] + QueueOptions.environmentOptions
     static let environmentFlags = ["leader-elect"]
 
@@ -26,7 +26,9 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
               das-operator --lease das-operator --lease-namespace das-system
 
             Inside a cluster it finds the API server by itself. The store sqlite:PATH has one owner: operator and gateway run in
-            this process, with one replica. With --lease a second process, on whatever node, waits until the first has given its
+            this process, with one replica. The database of a store postgres://… may have gateways (das-gateway) elsewhere, too;
+            its password may come from PGPASSWORD or a password file, and beyond this machine the connection is encrypted
+            unless the URL says sslmode=disable; sslmode=verify-full with sslrootcert=FILE checks the server. With --lease a second process, on whatever node, waits until the first has given its
             Lease up or has not renewed it for --lease-seconds; one that loses its Lease stops at once and ends with code 1.
             Every option can be given in the environment: --store as DAS_STORE.
 
@@ -40,8 +42,13 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
     @Option(help: "Namespaces to serve, separated by commas; default: all.")
     var namespace: String?
 
-    @Option(help: "Where tasks are kept: sqlite:PATH.")
+    @Option(help: "Where tasks are kept: sqlite:PATH or postgres://USER@HOST/DATABASE.")
     var store = "sqlite:/var/lib/das/tasks.sqlite"
+
+    @Option(
+        name: .customLong("data-dir"),
+        help: "Where the gateway's authority is kept; default: the SQLite store's folder, or /var/lib/das.")
+    var dataDirectory: String?
 
     @OptionGroup var lease: LeaseOptions
 
@@ -75,7 +82,7 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
                 leaderElect
                 ? "leave out --leader-elect, and name a Lease with --lease to have a second process wait"
                 : "leave out --gateway-url"
-            throw CommandFailure(.usage, "--store sqlite:PATH has one owner, with its own gateway: \(advice)")
+            throw CommandFailure(.usage, "das-operator has one leader, with its own gateway: \(advice)")
         }
         let gateway = try ListenAddress(gatewayListen ?? "0.0.0.0:8443", flag: "--gateway-listen")
         let metrics = try ListenAddress(metricsListen, flag: "--metrics-listen")
@@ -83,9 +90,9 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
         var cluster = try ClientConfiguration.load(path: kubeconfig, environment: ProcessEnvironment.current)
         cluster.userAgent = ProductVersion.userAgent("das-operator")
         let configuration = StandaloneOperator.Configuration(
-            cluster: cluster, store: store, policy: queue.policy, lease: try lease.lease(in: cluster), gateway: gateway,
-            metrics: metrics,
-            agentImage: agentImage, namespaces: namespace.map { $0.split(separator: ",").map(String.init) } ?? [])
+            cluster: cluster, store: store, policy: queue.policy, dataDirectory: dataDirectory,
+            lease: try lease.lease(in: cluster), gateway: gateway, metrics: metrics, agentImage: agentImage,
+            namespaces: namespace.map { $0.split(separator: ",").map(String.init) } ?? [])
         try await StandaloneOperator(configuration, registry: registry).run()
     }
 }

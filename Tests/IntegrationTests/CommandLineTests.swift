@@ -12,6 +12,7 @@ struct CommandLineTests {
         ("das", ["up", "--log-level", "loud"], "--log-level"),
         ("das", ["crds", "--name", "nothing"], "agentswarms.das.brashlabs.io"),
         ("das-operator", ["--store", "mysql://x"], "--store"),
+        ("das-operator", ["--store", "postgres://das:secret@db/das?nonsense=1"], "postgres://USER@HOST"),
         ("das-operator", ["--leader-elect"], "--leader-elect"),
         ("das-operator", ["--lease", "das-operator", "--lease-seconds", "1"], "--lease-seconds"),
         ("das-operator", ["--lease", ""], "--lease"),

@@ -65,6 +65,9 @@ enum ImportRules {
             "TaskStoreSQLite", ["GRDB", "Logging", "StructuredData", "SystemThreads", "TaskQueue"],
             platform: "the lock on the file, and large results as files"),
         ModuleRule(
+            "TaskStorePostgres", ["CLibpq", "StructuredData", "SystemThreads", "TaskQueue"],
+            platform: "what libpq's C interface takes, and waiting for its sockets"),
+        ModuleRule(
             "TaskGateway",
             server.union([
                 "Crypto", "Logging", "Metrics", "NIOHTTPTypes", "StructuredData", "TaskProtocol", "TaskQueue",
@@ -110,7 +113,7 @@ enum ImportRules {
             client.union([
                 "ArgumentParser", "CertificateStore", "ControllerRuntime", "CurlTransport", "HTTPTransport",
                 "KubernetesAuthentication", "ProgramSupport", "ServiceLifecycle", "SwarmAPI", "SwarmOperator",
-                "TaskGateway", "TaskQueue", "TaskStoreSQLite",
+                "TaskGateway", "TaskQueue", "TaskStorePostgres", "TaskStoreSQLite",
                 "UnixSignals",
                 "Telemetry",
             ])),
@@ -148,12 +151,13 @@ enum ImportRules {
     /// What the table must keep to however it grows.
     static let laws: [ImportLaw] = [
         ImportLaw("C libraries have one wrapper each: libcurl", ["CLibcurl"], only: ["CurlTransport"]),
+        ImportLaw("C libraries have one wrapper each: libpq", ["CLibpq"], only: ["TaskStorePostgres"]),
         ImportLaw("C libraries have one wrapper each: libyaml", ["CLibyaml"], only: ["StructuredData"]),
         ImportLaw(
             "Only those who compose choose a transport", ["CurlTransport"],
             only: ["LocalCluster", "OperatorService", "das", "das-operator", "das-gateway", "agent-runner"]),
         ImportLaw(
-            "Only those who compose choose a store", ["TaskStoreSQLite"],
+            "Only those who compose choose a store", ["TaskStoreSQLite", "TaskStorePostgres"],
             only: ["OperatorService", "das", "das-operator", "das-gateway"]),
         ImportLaw(
             "The API server and its clients meet over HTTPS", ["KubernetesClient", "ControllerRuntime"],
