@@ -61,8 +61,9 @@ test: dependencies test-tools $(ANNOTATIONS)
 ifdef FILTER
 	@$(STEP) 'Testing' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '$(FILTER)'
 else
-	@$(STEP) 'Testing modules' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Integration|Conformance|ControllerRuntime|LocalAPIServer|LocalCluster|LocalControllers|TaskStorePostgres)Tests\.'
-	@$(STEP) 'Testing the PostgreSQL store' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^TaskStorePostgresTests\.'
+	@$(STEP) 'Testing modules' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Integration|Conformance|ControllerRuntime|LocalAPIServer|LocalCluster|LocalControllers|TaskStorePostgres|TaskStoreRedis)Tests\.'
+	@$(STEP) 'Testing the task store in PostgreSQL' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^TaskStorePostgresTests\.'
+	@$(STEP) 'Testing the task store in Redis' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^TaskStoreRedisTests\.'
 	@$(STEP) 'Testing the controller runtime under faults' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ControllerRuntimeTests\.'
 	@$(STEP) 'Testing the local cluster' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(LocalAPIServer|LocalCluster|LocalControllers)Tests\.'
 	@$(STEP) 'Testing what crosses processes' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(Integration|Conformance)Tests\.'

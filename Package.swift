@@ -111,6 +111,8 @@ let package = Package(
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        // Without its pkg-config file, which has flags that the package manager refuses.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
 
         // Values and protocols.
         .module("StructuredData", ["CLibyaml", .orderedCollections]),
@@ -138,6 +140,7 @@ let package = Package(
         .module("TaskStoreTesting", ["TaskQueue", "StructuredData"]),
         .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb]),
         .module("TaskStorePostgres", ["CLibpq", "TaskQueue", "StructuredData", "SystemThreads"]),
+        .module("TaskStoreRedis", ["CHiredis", "TaskQueue", "StructuredData", "SystemThreads", .log]),
         .module(
             "TaskGateway",
             [
@@ -187,7 +190,8 @@ let package = Package(
             "OperatorService",
             [
                 "ProgramSupport", "CertificateStore", "ControllerRuntime", "SwarmOperator", "TaskGateway",
-                "TaskStorePostgres", "TaskStoreSQLite", "TaskQueue", "KubernetesAuthentication", "KubernetesClient",
+                "TaskStorePostgres", "TaskStoreRedis", "TaskStoreSQLite", "TaskQueue", "KubernetesAuthentication",
+                "KubernetesClient",
                 "KubernetesModel",
                 "CurlTransport", "HTTPTransport", "Telemetry", .log,
                 .argumentParser, .serviceLifecycle, .unixSignals,
@@ -317,6 +321,7 @@ let package = Package(
             [
                 "TestSupport", "NetworkFaults", "TaskStorePostgres", "TaskStoreTesting", "TaskQueue", "SystemThreads",
             ]),
+        .tests("TaskStoreRedisTests", ["TestSupport", "TaskStoreRedis", "TaskStoreTesting", "TaskQueue", .log]),
         .tests(
             "TaskGatewayTests",
             [

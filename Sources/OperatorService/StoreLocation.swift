@@ -2,6 +2,7 @@ import Foundation
 import ProgramSupport
 import TaskQueue
 package import TaskStorePostgres
+package import TaskStoreRedis
 import TaskStoreSQLite
 
 /// Where the tasks are kept, as `--store` gives it.
@@ -10,6 +11,8 @@ package enum StoreLocation: Sendable, Equatable {
     case sqlite(path: String)
     /// `postgres://…`: any number of processes share it.
     case postgres(ConnectionSettings)
+    /// `redis://…`: any number of processes share it.
+    case redis(RedisLocation)
 
     /// - Throws: `OperatorServiceError` that says what would do.
     package init(_ url: String, environment: [String: String] = ProcessEnvironment.current) throws(OperatorServiceError)
@@ -25,12 +28,18 @@ package enum StoreLocation: Sendable, Equatable {
             } catch {
                 throw OperatorServiceError(.usage, "--store: \(error.message)")
             }
+        case "redis", "rediss", "redis+unix":
+            do throws(TaskStoreError) {
+                self = .redis(try RedisLocation(url))
+            } catch {
+                throw OperatorServiceError(.usage, "--store: \(error.message)")
+            }
         default:
             // Not the URL itself, which may hold a password.
             throw OperatorServiceError(
                 .usage,
                 "--store begins with \"\(scheme)\"; it must be sqlite:PATH, such as sqlite:/var/lib/das/tasks.sqlite, "
-                    + "or postgres://USER@HOST/DATABASE")
+                    + "postgres://USER@HOST/DATABASE, or redis://HOST")
         }
     }
 
@@ -39,6 +48,7 @@ package enum StoreLocation: Sendable, Equatable {
         switch self {
         case .sqlite(let path): try SQLiteTaskStore(path: path, policy: policy)
         case .postgres(let settings): try await PostgresTaskStore(settings, policy: policy)
+        case .redis(let location): try await RedisTaskStore.open(location, policy: policy)
         }
     }
 
@@ -46,7 +56,7 @@ package enum StoreLocation: Sendable, Equatable {
     var directory: String {
         switch self {
         case .sqlite(let path): URL(fileURLWithPath: path).deletingLastPathComponent().path
-        case .postgres: "/var/lib/das"
+        case .postgres, .redis: "/var/lib/das"
         }
     }
 

@@ -23,12 +23,15 @@ package struct LeaseOrder: Sendable, Hashable {
     package var agentName: String
     package var token: LeaseToken
     package var request: Int64
+    /// Epochs up to this may have been given out before by a store that has forgotten it: the lease's is higher.
+    package var epochFloor: Int64
 
-    package init(agent: AgentID, agentName: String, token: LeaseToken, request: Int64) {
+    package init(agent: AgentID, agentName: String, token: LeaseToken, request: Int64, epochFloor: Int64 = 0) {
         self.agent = agent
         self.agentName = agentName
         self.token = token
         self.request = request
+        self.epochFloor = epochFloor
     }
 }
 

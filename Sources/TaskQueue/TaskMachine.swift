@@ -3,7 +3,7 @@
 /// This is the specification of every store. It is total: each event has an outcome in each state. What holds throughout:
 ///
 /// - an ended task never changes again, and each task ends once;
-/// - `epoch` rises by one with each lease and never falls;
+/// - `epoch` rises with each lease, by one unless the store has forgotten epochs, and never falls;
 /// - a report counts only with the epoch and token of the latest lease, at most once, and only until the task has ended;
 /// - nothing ends a lease for lateness but `tick`; until it has, and after it for as long as nobody else has the task, the
 ///   holder's completion counts.
@@ -90,7 +90,7 @@ extension TaskMachine {
         }
         var next = transition.record
         next.state = .leased
-        next.epoch += 1
+        next.epoch = max(next.epoch, order.epochFloor) + 1
         next.token = order.token
         next.lastLease = Lease(
             agent: order.agent, since: now, expiry: now + min(policy.acknowledgeMs, policy.leaseMs),

@@ -15,16 +15,21 @@ struct DasGateway: AsyncParsableCommand, EnvironmentConfigurable {
             Example:
               das-gateway --store sqlite:/tmp/tasks.sqlite --listen 127.0.0.1:8443 --tls-cert gw.crt --tls-key gw.key
 
-            The store sqlite:PATH has one owner: with it, no operator can use the same tasks meanwhile. A database
-            postgres://USER@HOST:PORT/DATABASE is shared by any number of gateways and operators. Its password may come from
-            PGPASSWORD or a password file; beyond this machine the connection is encrypted unless the URL says sslmode=disable,
-            and sslmode=verify-full with sslrootcert=FILE checks the server.
+            The store sqlite:PATH has one owner: with it, no operator can use the same tasks meanwhile. The others are shared by any
+            number of gateways and operators, and as DAS_STORE a password is not seen in the list of processes:
+
+            postgres://USER@HOST:PORT/DATABASE: the password may also come from PGPASSWORD or a password file; beyond this machine
+            the connection is encrypted unless the URL says sslmode=disable, and sslmode=verify-full with sslrootcert=FILE checks
+            the server.
+
+            redis://[USER[:PASSWORD]@]HOST[:PORT][/DATABASE][?name=NAME]: version 7 or later, with maxmemory-policy noeviction; with
+            appendfsync always it loses nothing that was answered.
 
             Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 the cluster or store cannot be reached.
             """,
         version: ProductVersion.text)
 
-    @Option(help: "Where tasks are kept: sqlite:PATH or postgres://USER@HOST/DATABASE.")
+    @Option(help: "Where tasks are kept: sqlite:PATH, postgres://USER@HOST/DATABASE or redis://HOST.")
     var store: String
 
     @Option(help: "Where to listen.")

@@ -26,9 +26,10 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
               das-operator --lease das-operator --lease-namespace das-system
 
             Inside a cluster it finds the API server by itself. The store sqlite:PATH has one owner: operator and gateway run in
-            this process, with one replica. The database of a store postgres://… may have gateways (das-gateway) elsewhere, too;
-            its password may come from PGPASSWORD or a password file, and beyond this machine the connection is encrypted
-            unless the URL says sslmode=disable; sslmode=verify-full with sslrootcert=FILE checks the server. With --lease a second process, on whatever node, waits until the first has given its
+            this process, with one replica. A store postgres://USER@HOST/DATABASE or redis://HOST may have gateways elsewhere, too;
+            `das-gateway --help` tells what goes into its URL.
+
+            With --lease a second process, on whatever node, waits until the first has given its
             Lease up or has not renewed it for --lease-seconds; one that loses its Lease stops at once and ends with code 1.
             Every option can be given in the environment: --store as DAS_STORE.
 
@@ -42,7 +43,7 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
     @Option(help: "Namespaces to serve, separated by commas; default: all.")
     var namespace: String?
 
-    @Option(help: "Where tasks are kept: sqlite:PATH or postgres://USER@HOST/DATABASE.")
+    @Option(help: "Where tasks are kept: sqlite:PATH, postgres://USER@HOST/DATABASE or redis://HOST.")
     var store = "sqlite:/var/lib/das/tasks.sqlite"
 
     @Option(

@@ -68,6 +68,9 @@ enum ImportRules {
             "TaskStorePostgres", ["CLibpq", "StructuredData", "SystemThreads", "TaskQueue"],
             platform: "what libpq's C interface takes, and waiting for its sockets"),
         ModuleRule(
+            "TaskStoreRedis", ["CHiredis", "Logging", "StructuredData", "SystemThreads", "TaskQueue"],
+            platform: "the sockets that hiredis opens"),
+        ModuleRule(
             "TaskGateway",
             server.union([
                 "Crypto", "Logging", "Metrics", "NIOHTTPTypes", "StructuredData", "TaskProtocol", "TaskQueue",
@@ -113,7 +116,7 @@ enum ImportRules {
             client.union([
                 "ArgumentParser", "CertificateStore", "ControllerRuntime", "CurlTransport", "HTTPTransport",
                 "KubernetesAuthentication", "ProgramSupport", "ServiceLifecycle", "SwarmAPI", "SwarmOperator",
-                "TaskGateway", "TaskQueue", "TaskStorePostgres", "TaskStoreSQLite",
+                "TaskGateway", "TaskQueue", "TaskStorePostgres", "TaskStoreRedis", "TaskStoreSQLite",
                 "UnixSignals",
                 "Telemetry",
             ])),
@@ -152,12 +155,13 @@ enum ImportRules {
     static let laws: [ImportLaw] = [
         ImportLaw("C libraries have one wrapper each: libcurl", ["CLibcurl"], only: ["CurlTransport"]),
         ImportLaw("C libraries have one wrapper each: libpq", ["CLibpq"], only: ["TaskStorePostgres"]),
+        ImportLaw("C libraries have one wrapper each: hiredis", ["CHiredis"], only: ["TaskStoreRedis"]),
         ImportLaw("C libraries have one wrapper each: libyaml", ["CLibyaml"], only: ["StructuredData"]),
         ImportLaw(
             "Only those who compose choose a transport", ["CurlTransport"],
             only: ["LocalCluster", "OperatorService", "das", "das-operator", "das-gateway", "agent-runner"]),
         ImportLaw(
-            "Only those who compose choose a store", ["TaskStoreSQLite", "TaskStorePostgres"],
+            "Only those who compose choose a store", ["TaskStoreSQLite", "TaskStorePostgres", "TaskStoreRedis"],
             only: ["OperatorService", "das", "das-operator", "das-gateway"]),
         ImportLaw(
             "The API server and its clients meet over HTTPS", ["KubernetesClient", "ControllerRuntime"],
