@@ -274,8 +274,8 @@ def restart(trial):
     trial.gateway.change(lambda: trial.gateway.faults.update({path: ["drop"] * 1000 for path in (LEASES, HEARTBEAT, REGISTER)}))
     count = len(trial.gateway.heard(LEASES, REGISTER))
     trial.gateway.server.start()
-    trial.never(lambda: len(trial.gateway.heard(LEASES, REGISTER)) > count + 15,
-                "within 3 s it asks a gateway that fails for leases more than 15 times", 3)
+    trial.never(lambda: len(trial.gateway.heard(LEASES, REGISTER)) > count + 10,
+                "within 6 s it asks a gateway that fails for leases more than 10 times", 6)
     trial.gateway.change(trial.gateway.faults.clear)
     trial.run_quick("it works again once the gateway answers")
 

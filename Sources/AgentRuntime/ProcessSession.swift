@@ -6,8 +6,6 @@ struct ProcessSession: Sendable, Hashable {
     /// The process id of who leads the session.
     var leader: pid_t
 
-    init(leader: pid_t) { self.leader = leader }
-
     /// This process's own.
     static var current: ProcessSession { ProcessSession(leader: getsid(0)) }
 

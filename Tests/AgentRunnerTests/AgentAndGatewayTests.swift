@@ -119,4 +119,65 @@ struct AgentAndGatewayTests {
         }
         try? FileManager.default.removeItem(atPath: directory)
     }
+
+    /// Submits tasks, and waits for their ends.
+    private func ends(of tasks: [TaskSubmission], _ client: GatewayClient) async throws -> [TaskView] {
+        let answer = try await client.submit(tasks, namespace: "team")
+        var ends: [TaskView] = []
+        for id in answer.tasks.compactMap(\.taskId) {
+            var task: TaskView
+            repeat { task = try await client.task(id, namespace: "team", waitMs: 5000) } while !task.phase.isFinal
+            ends.append(task)
+        }
+        return ends
+    }
+
+    @Test func `the agent in Python runs tasks, stops one that is cancelled, and ends when asked to`() async throws {
+        try await withGateway { client, url, store in
+            let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+            let agent = try await AgentProcess(
+                directory: "\(directory)-agent", gateway: url,
+                command: ["python3", "-B", "\(Checkout.root)/Examples/python-agent/agent.py"],
+                settings: ["PATH": path, "DAS_CAPABILITIES": "echo"])
+            let ended = try await ends(
+                of: (1...6).map {
+                    TaskSubmission(type: "echo", input: ["result": ["n": JSON($0)], "progressSteps": 2])
+                },
+                client)
+            #expect(ended.map(\.phase) == Array(repeating: .succeeded, count: 6))
+            #expect(ended[3].result == ["n": 4])
+
+            let long = try await client.submit(
+                TaskSubmission(type: "echo", input: ["delayMs": 3_600_000]), namespace: "team")
+            try await untilLeased(long.id, in: store)
+            _ = try await client.cancel(long.id, namespace: "team", CancelRequest(mode: .cooperative))
+            var cancelled: TaskView
+            repeat {
+                cancelled = try await client.task(long.id, namespace: "team", waitMs: 5000)
+            } while !cancelled.phase.isFinal
+            #expect(cancelled.phase == .cancelled)
+            agent.process.send(SIGTERM)
+            #expect(try await agent.process.exitCode() == 0)
+        }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    @Test func `a command is run for each task, and a result of megabytes arrives whole`() async throws {
+        try await withGateway { client, url, _ in
+            let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+            let agent = try await AgentProcess(
+                directory: "\(directory)-agent", gateway: url,
+                settings: ["PATH": path, "DAS_EXEC": "cat", "DAS_CAPABILITIES": "echo"])
+            let long = JSON.string(String(repeating: "x", count: 3 << 20))
+            let ended = try await ends(
+                of: [TaskSubmission(type: "echo", input: ["a": 1]), TaskSubmission(type: "echo", input: ["a": long])],
+                client)
+            #expect(ended.map(\.phase) == [.succeeded, .succeeded])
+            #expect(ended[0].result == ["a": 1])
+            #expect(try await client.result(of: ended[1].id, namespace: "team") == ["a": long])
+            agent.process.send(SIGTERM)
+            #expect(try await agent.process.exitCode() == 0)
+        }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
 }

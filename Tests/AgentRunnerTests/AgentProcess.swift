@@ -1,21 +1,28 @@
 import Foundation
 import TestSupport
 
-/// `agent-runner` serving as an agent.
+/// `agent-runner`, or another program, serving as an agent.
 final class AgentProcess {
     let process: ChildProgram
     /// All that it found in its environment.
     let environment: [String: String]
     private let directory: String
 
-    /// - Parameter gateway: by default a place where nobody listens.
-    init(directory: String, gateway: String = "http://127.0.0.1:9", drainSeconds: Int = 30) async throws {
+    /// - Parameters:
+    ///   - gateway: by default a place where nobody listens.
+    ///   - command: another program than `agent-runner`, to be found in `PATH`, with its arguments.
+    ///   - settings: more of its environment.
+    init(
+        directory: String, gateway: String = "http://127.0.0.1:9", drainSeconds: Int = 30, command: [String] = [],
+        settings: [String: String] = [:]
+    ) async throws {
         self.directory = directory
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try "secret".write(toFile: "\(directory)/token", atomically: true, encoding: .utf8)
-        environment = Self.environment(directory, gateway, drainSeconds)
+        environment = Self.environment(directory, gateway, drainSeconds).merging(settings) { _, own in own }
         process = try await ChildProgram.start(
-            BuiltProgram.path("agent-runner"), environment: environment, inheritsEnvironment: false)
+            command.first ?? BuiltProgram.path("agent-runner"), Array(command.dropFirst()), environment: environment,
+            inheritsEnvironment: false)
     }
 
     private static func environment(_ directory: String, _ gateway: String, _ drainSeconds: Int) -> [String: String] {

@@ -72,7 +72,10 @@ struct AgentConformanceTests {
     func `an agent with a mistake fails the check that is for it`(mistake: String) async throws {
         let wrong = "\(Checkout.root)/Scripts/agentconformance/wrong_agent.py"
         let outcome = try await conformance(
-            ["--only", mistake, "--only", mistake == "register" ? "complete" : "register", "--patience", "10"],
+            [
+                "--only", mistake, "--only", mistake == "register" ? "complete" : "register", "--lease", "8",
+                "--patience", "10",
+            ],
             of: ["python3", wrong, mistake, "\(examples)/python-agent"])
         #expect(outcome.failed == [mistake], "\(outcome.text)")
         #expect(outcome.code == 1)
