@@ -319,9 +319,12 @@ let package = Package(
         .tests(
             "TaskStorePostgresTests",
             [
-                "TestSupport", "NetworkFaults", "TaskStorePostgres", "TaskStoreTesting", "TaskQueue", "SystemThreads",
+                "TaskSimulation", "TestSupport", "NetworkFaults", "TaskStorePostgres", "TaskStoreTesting", "TaskQueue",
+                "SystemThreads",
             ]),
-        .tests("TaskStoreRedisTests", ["TestSupport", "TaskStoreRedis", "TaskStoreTesting", "TaskQueue", .log]),
+        .tests(
+            "TaskStoreRedisTests",
+            ["TaskSimulation", "TestSupport", "TaskStoreRedis", "TaskStoreTesting", "TaskQueue", .log]),
         .tests(
             "TaskGatewayTests",
             [

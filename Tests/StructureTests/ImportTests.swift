@@ -1,3 +1,5 @@
+import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite("Imports")
@@ -6,7 +8,10 @@ struct ImportTests {
 
     @Test("The table has every module of Sources, and no other")
     func completeness() throws {
-        let folders = try Repository.folders(in: "Sources").filter { !$0.hasPrefix("CLib") }
+        // C libraries are a module map, and import nothing.
+        let folders = try Repository.folders(in: "Sources").filter { folder in
+            !FileManager.default.fileExists(atPath: "\(Checkout.root)/Sources/\(folder)/module.modulemap")
+        }
         #expect(Set(folders).symmetricDifference(Self.rules.keys).sorted() == [])
         #expect(SourceTree.sources.count > folders.count)
     }

@@ -161,10 +161,12 @@ final class SimulatedAgent {
         completion: @escaping (SimulatedAgent, Reply<Answer>) -> Void
     ) {
         let life = life
-        simulation.network.call(timeoutMs: timeoutMs, isCut: { [self] in isCut() }, body) { [self] result in
-            guard self.life == life else { return }
-            later(after: 0) { completion($0, result) }
-        }
+        simulation.network.call(
+            timeoutMs: timeoutMs, isCut: { [self] in isCut() }, body,
+            completion: { [self] result in
+                guard self.life == life else { return }
+                later(after: 0) { completion($0, result) }
+            })
     }
 
     private func register() {

@@ -85,23 +85,23 @@ final class StorePort {
     }
 
     func submit(_ submissions: [Submission]) async throws -> [SubmitVerdict] {
-        try await call({ try await $0.submit(submissions) }) { try history.submitted(submissions, $0) }
+        try await call({ try await $0.submit(submissions) }, { try history.submitted(submissions, $0) })
     }
 
     func cancel(_ task: TaskID, _ order: CancelOrder) async throws {
-        _ = try await call({ try await $0.cancel(task, order) }) { try history.saw($0) }
+        _ = try await call({ try await $0.cancel(task, order) }, { try history.saw($0) })
     }
 
     func amend(_ task: TaskID, _ amendment: TaskAmendment) async throws {
-        _ = try await call({ try await $0.amend(task, amendment) }) { try history.saw($0) }
+        _ = try await call({ try await $0.amend(task, amendment) }, { try history.saw($0) })
     }
 
     func register(_ registration: AgentRegistration) async throws -> AgentRecord {
-        try await call({ try await $0.register(registration) }) { history.registered(registration, as: $0.id) }
+        try await call({ try await $0.register(registration) }, { history.registered(registration, as: $0.id) })
     }
 
     func endAgents(_ podUIDs: [String]) async throws {
-        try await call({ try await $0.endAgents(podUIDs: podUIDs) }) { history.ended(podUIDs: podUIDs) }
+        try await call({ try await $0.endAgents(podUIDs: podUIDs) }, { history.ended(podUIDs: podUIDs) })
     }
 
     func setDraining(_ agent: AgentID, _ isDraining: Bool) async throws {
@@ -142,7 +142,7 @@ final class StorePort {
     }
 
     func heartbeat(_ agent: AgentID, _ beats: [Beat]) async throws -> BeatAnswer {
-        try await call({ try await $0.heartbeat(agent, beats) }) { try history.answered($0, to: beats) }
+        try await call({ try await $0.heartbeat(agent, beats) }, { try history.answered($0, to: beats) })
     }
 
     func report(

@@ -29,6 +29,8 @@ extension AttemptReport {
         switch report {
         case .complete(let item):
             self.init(item.task, item.epoch, item.token, .complete(result: (item.result ?? .null).serialized()))
+        // No simulated workload has a large one.
+        case .completeLarge: return nil
         case .fail(let item):
             self.init(
                 item.task, item.epoch, item.token,

@@ -26,7 +26,9 @@ enum RedisFactory {
     static func make(on server: RedisServer, seed: UInt64) -> StoreFactory {
         StoreFactory { clock, policy in
             let opener = Opener(location: server.location(), clock: clock, policy: policy, seed: seed)
-            return StoreUnderTest(store: try await opener.open()) { try await opener.open() }
+            return StoreUnderTest(store: try await opener.open(), close: { await opener.close() }) {
+                try await opener.open()
+            }
         }
     }
 
@@ -43,6 +45,11 @@ enum RedisFactory {
             self.clock = clock
             self.policy = policy
             self.seed = seed
+        }
+
+        func close() async {
+            await current?.close()
+            current = nil
         }
 
         func open() async throws -> any TaskStore {

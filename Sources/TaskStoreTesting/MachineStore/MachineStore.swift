@@ -24,7 +24,7 @@ package final class MachineStore: TaskStore {
     let flaw: Flaw?
     private let clock: any StoreClock
     private let disk: Disk
-    private let hints = Mutex<[AsyncStream<Void>.Continuation]>([])
+    private let hints = ChangeHints()
 
     /// Opens the store on `disk`; live leases get one full period.
     /// - Parameter seed: lease tokens and backoff jitter come from it; another one for each life of a store.
@@ -71,7 +71,7 @@ package final class MachineStore: TaskStore {
             content.now.latest = max(content.now.latest, now)
             return (result, content.now.cursor > cursor)
         }
-        if hasFed { hints.withLock { $0 }.forEach { $0.yield() } }
+        if hasFed { hints.tell() }
         return result
     }
 
@@ -79,11 +79,7 @@ package final class MachineStore: TaskStore {
         disk.content.withLock { body($0.now) }
     }
 
-    package func changeHints() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        hints.withLock { $0.append(continuation) }
-        return stream
-    }
+    package func changeHints() -> AsyncStream<Void> { hints.listen() }
 }
 
 // MARK: - What is stored
