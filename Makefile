@@ -66,7 +66,9 @@ else
 	@$(STEP) 'Testing the task store in Redis' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^TaskStoreRedisTests\.'
 	@$(STEP) 'Testing the controller runtime under faults' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ControllerRuntimeTests\.'
 	@$(STEP) 'Testing the local cluster' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(LocalAPIServer|LocalCluster|LocalControllers)Tests\.'
-	@$(STEP) 'Testing what crosses processes' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(Integration|Conformance)Tests\.'
+	@$(STEP) 'Testing a cluster as its clients see it' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ConformanceTests\.'
+	@$(STEP) 'Testing what crosses processes' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.' --skip '\.AgentConformanceTests'
+	@$(STEP) 'Testing agents in several languages' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.AgentConformanceTests'
 endif
 
 # The Swift toolchain has a clang, which knows Swift's calling conventions.
