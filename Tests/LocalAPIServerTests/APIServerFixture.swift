@@ -138,7 +138,9 @@ final class APIServerFixture: Sendable {
         if body != nil { headers["Content-Type"] = type }
         if let accept { headers["Accept"] = accept }
         if let token { headers["Authorization"] = "Bearer \(token)" }
-        return HTTPRequest(method, url + path, headers: headers, body: body)
+        // Nothing here is about time, and all tests share two cores.
+        return HTTPRequest(
+            method, url + path, headers: headers, body: body, timeoutSeconds: 100, connectTimeoutSeconds: 60)
     }
 
     /// Opens a watch; returns when the server has answered its head.
