@@ -7,8 +7,8 @@ import TaskQueue
 ///
 /// Notifications are hints: those that come while the session is being made anew are lost, so that a new session is a hint too.
 ///
-/// `@unchecked Sendable`: `wakeup` is a pipe, which may be written from anywhere.
-final class FeedListener: @unchecked Sendable {
+/// Closing it writes to a pipe, which may be done from anywhere.
+final class FeedListener: Sendable {
     static let channel = "das_feed"
     /// How often the server is asked for its time, in seconds.
     private static let sampleSeconds = 10.0

@@ -66,6 +66,7 @@ final class PostgresSession {
         open += 1
     }
 
+    /// Where an empty value points, since libpq takes none for NULL. `nonisolated(unsafe)`: it is written once, here, and only read.
     nonisolated(unsafe) private static let nothing = UnsafePointer(strdup("")!)
 
     /// Ends a part of the pipeline: an error in it leaves what follows alone.
