@@ -14,8 +14,9 @@ struct SimulatedNodeTests {
             $0.simulatedReadyDelay = .milliseconds(500)
         } _: { cluster in
             var deployment = WebServer.deployment("many", replicas: Self.podCount)
-            // Nothing here has such an image, so no pod goes to the node that would need it.
+            // Nothing here has such an image. The node of this machine may be ready before the simulated ones are.
             deployment.spec.template.spec?.containers[0].image = "unheard-of:1"
+            deployment.spec.template.spec?.nodeSelector = ["das.brashlabs.io/simulated": "true"]
             _ = try await cluster.create(deployment)
             try await cluster.object(Deployment.self, "many") { $0.status?.availableReplicas == Self.podCount }
             let pods = try await cluster.objects(Pod.self, labelSelector: "app=many") { pods in
