@@ -53,16 +53,13 @@ struct APIBenchmark: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = "\(FileManager.default.temporaryDirectory.path)/das-benchmark-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let conditions = try Conditions(folder: folder)
-        // The first life makes certificates and takes a port.
-        try await ClusterUnderTest.start(program: das, dataDirectory: folder).stop()
-        let api = try APIUnderTest(kubeconfig: "\(folder)/kubeconfig")
+        let folder = try BenchmarkFolder()
+        defer { folder.remove() }
+        let conditions = try Conditions(folder: folder.path)
+        let api = try await APIUnderTest.prepare(das, on: folder.path)
 
         var table = FigureTable()
-        let (process, started) = try await APIUnderTest.start(das, on: folder, url: api.url)
+        let (process, started) = try await APIUnderTest.start(das, on: folder.path, url: api.url)
         table.add("start to /readyz", started.milliseconds, "ms", atMost: 1000)
         do {
             try await Task.sleep(for: Self.settling)
@@ -76,8 +73,8 @@ struct APIBenchmark: AsyncParsableCommand {
         }
         process.terminate()
         process.waitUntilExit()
-        let (again, restarted) = try await APIUnderTest.start(das, on: folder, url: api.url)
-        let size = try FileManager.default.attributesOfItem(atPath: "\(folder)/api.sqlite")[.size] as? Int ?? 0
+        let (again, restarted) = try await APIUnderTest.start(das, on: folder.path, url: api.url)
+        let size = try folder.size(of: "api.sqlite")
         table.add(
             "start on what is stored then", restarted.milliseconds, "ms",
             note: "\((Double(size) / 1e6).text(digits: 0)) MB")

@@ -51,16 +51,22 @@ final class APIUnderTest: Sendable {
 
     // MARK: The process
 
+    /// Has `das up` make its certificates and take its port on an empty folder.
+    static func prepare(_ program: String, on folder: String) async throws -> APIUnderTest {
+        try await ClusterUnderTest.start(program: program, dataDirectory: folder).stop()
+        return try APIUnderTest(kubeconfig: "\(folder)/kubeconfig")
+    }
+
     /// Runs `das up` on a folder that has run one before, and takes the time to its first good `/readyz`.
-    static func start(_ program: String, on folder: String, url: String) async throws -> (
-        process: Process, took: Duration
-    ) {
+    static func start(
+        _ program: String, on folder: String, url: String, arguments: [String] = []
+    ) async throws -> (process: Process, took: Duration) {
         let authority = [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/pki/ca.crt")))
         let transport = CurlTransport(.init(tls: .init(authorities: .inline(authority))))
         defer { transport.shutdown() }
         let process = Process()
         process.executableURL = URL(filePath: program)
-        process.arguments = ["up", "--data-dir", folder]
+        process.arguments = ["up", "--data-dir", folder] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         let began = ContinuousClock.now

@@ -12,10 +12,13 @@ struct Benchmarks: AsyncParsableCommand {
               swift run -c release --package-path Benchmarks benchmarks cache
               swift run -c release --package-path Benchmarks benchmarks from-zero --das .build/debug/das
               swift run -c release --package-path Benchmarks benchmarks api --das .build/release/das
+              swift run -c release --package-path Benchmarks benchmarks pods --das .build/release/das
+              swift run -c release --package-path Benchmarks benchmarks start --das .build/release/das
             """,
         subcommands: [
             QueueBenchmark.self, CacheBenchmark.self, DecodeBenchmark.self, ReconcileBenchmark.self,
-            FromZeroBenchmark.self, APIBenchmark.self, ServiceBenchmark.self, CacheFill.self, ServeTasks.self,
+            FromZeroBenchmark.self, APIBenchmark.self, PodsBenchmark.self, StartBenchmark.self, ServiceBenchmark.self,
+            CacheFill.self, ServeTasks.self,
         ])
 }
 

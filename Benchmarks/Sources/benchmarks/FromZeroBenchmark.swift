@@ -43,11 +43,10 @@ struct FromZeroBenchmark: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = "\(FileManager.default.temporaryDirectory.path)/das-benchmark-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let conditions = try Conditions(folder: folder)
-        let cluster = try await ClusterUnderTest.start(program: das, dataDirectory: folder)
+        let folder = try BenchmarkFolder()
+        defer { folder.remove() }
+        let conditions = try Conditions(folder: folder.path)
+        let cluster = try await ClusterUnderTest.start(program: das, dataDirectory: folder.path)
         defer { cluster.stop() }
 
         _ = try await cluster.kubernetes.create(Self.swarmType, Self.swarmObject, namespace: Self.namespace)
