@@ -206,20 +206,19 @@ extension LocalControllers {
     }
 
     private func addDisruption(_ caches: SharedCaches, to manager: ControllerManager) {
-        let budgets = manager.add(Informer<PodDisruptionBudget>(client: client))
         let disruption = controller(
             "disruption",
             DisruptionReconciler(
-                client: client, budgets: budgets.store, pods: caches.pods.store, sets: caches.replicaSets.store,
+                client: client, budgets: caches.budgets.store, pods: caches.pods.store, sets: caches.replicaSets.store,
                 now: { Int64(Date().timeIntervalSince1970) }), concurrency: 2)
         // Evictions write to statuses, so changes of those count.
-        disruption.reconciles(budgets)
-        disruption.watches(caches.pods, predicate: .countedDifferently || .removed) { [store = budgets.store] pod in
+        disruption.reconciles(caches.budgets)
+        disruption.watches(caches.pods, predicate: .countedDifferently || .removed) { [store = caches.budgets.store] pod in
             store.list(namespace: pod.metadata.namespace ?? "") {
                 $0.spec.selector?.matches(pod.metadata.labels) ?? false
             }.map(\.key)
         }
-        disruption.watches(caches.replicaSets, predicate: .generationChanged) { [store = budgets.store] set in
+        disruption.watches(caches.replicaSets, predicate: .generationChanged) { [store = caches.budgets.store] set in
             store.list(namespace: set.metadata.namespace ?? "") { _ in true }.map(\.key)
         }
         manager.add(disruption)
@@ -233,7 +232,7 @@ extension LocalControllers {
             "scheduler",
             SchedulingReconciler(
                 client: client, pods: caches.pods.store, nodes: caches.nodes.store,
-                namespaces: caches.namespaces.store, load: load, events: recorder("default-scheduler", manager),
+                namespaces: caches.namespaces.store, budgets: caches.budgets.store, load: load, events: recorder("default-scheduler", manager),
                 logger: logger),
             concurrency: 8)
         let schedule: @Sendable (Pod) -> Void = { [weak scheduler] pod in

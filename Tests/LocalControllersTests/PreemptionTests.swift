@@ -22,10 +22,12 @@ import Testing
         return node
     }
 
-    private func choose(_ pod: Pod, _ nodes: [Node], _ others: [Pod], promised: [PlacedPod] = []) -> NodeChoice.Outcome
-    {
+    private func choose(
+        _ pod: Pod, _ nodes: [Node], _ others: [Pod], promised: [PlacedPod] = [], budgets: [PodDisruptionBudget] = []
+    ) -> NodeChoice.Outcome {
         var view = Samples.view(nodes, others.map { PlacedPod($0, on: $0.spec.nodeName ?? "") })
         view.promised = promised
+        view.budgets = budgets
         return NodeChoice.choose(for: pod, images: [], in: view)
     }
 
@@ -57,6 +59,40 @@ import Testing
         ]
         let nodes = ["a", "b", "c"].map { node($0) }
         #expect(victims(choose(pod("p", cpu: 4, priority: 50), nodes, others)) == ["c", "c-low"])
+    }
+
+    @Test func `Pods that a disruption budget wants to keep make room only where no others can`() {
+        func budget(_ name: String, allowed: Int) -> PodDisruptionBudget {
+            var budget = PodDisruptionBudget(
+                metadata: ObjectMeta(name: name, namespace: "n"),
+                spec: PodDisruptionBudgetSpec(selector: LabelSelector(matchLabels: ["kept": name])))
+            budget.status = PodDisruptionBudgetStatus(disruptionsAllowed: allowed)
+            return budget
+        }
+        func kept(_ pod: Pod, by budget: String) -> Pod {
+            var pod = pod
+            pod.metadata.labels = ["kept": budget]
+            return pod
+        }
+        let others = [
+            kept(pod("a-kept", cpu: 4, priority: 1, on: "a"), by: "none"), pod("b-free", cpu: 4, priority: 5, on: "b"),
+        ]
+        let nodes = [node("a"), node("b")]
+        let preemptor = pod("p", cpu: 4, priority: 50)
+        #expect(victims(choose(preemptor, nodes, others)) == ["a", "a-kept"])
+        #expect(victims(choose(preemptor, nodes, others, budgets: [budget("none", allowed: 0)])) == ["b", "b-free"])
+        #expect(victims(choose(preemptor, nodes, others, budgets: [budget("none", allowed: 1)])) == ["a", "a-kept"])
+        // On one node, those that the budget keeps stay first, however unimportant they are.
+        let together = [
+            kept(pod("low-kept", cpu: 2, priority: 1, on: "a"), by: "none"),
+            pod("mid-free", cpu: 2, priority: 5, on: "a"),
+        ]
+        let half = pod("p", cpu: 2, priority: 50)
+        #expect(victims(choose(half, [node("a")], together)) == ["a", "low-kept"])
+        let budgets = [budget("none", allowed: 0)]
+        #expect(victims(choose(half, [node("a")], together, budgets: budgets)) == ["a", "mid-free"])
+        // A budget is no promise to less important pods: where nothing else helps, it is broken.
+        #expect(victims(choose(preemptor, [node("a")], together, budgets: budgets)) == ["a", "low-kept", "mid-free"])
     }
 
     @Test func `The one that has been there for longest stays`() {

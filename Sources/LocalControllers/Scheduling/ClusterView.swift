@@ -19,6 +19,8 @@ struct ClusterView: Sendable {
     var repelling: Set<String> = []
     /// Pods that wait for the room that others make for them, where they have been promised it.
     var promised: [PlacedPod] = []
+    /// The disruption budgets of all namespaces.
+    var budgets: [PodDisruptionBudget] = []
     /// The labels of a namespace.
     var namespaceLabels: @Sendable (String) -> [String: String] = { _ in [:] }
 

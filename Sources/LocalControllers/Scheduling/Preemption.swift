@@ -6,8 +6,9 @@ struct Preemption: Sendable, Hashable {
     var victims: [PlacedPod]
 
     /// The best node on which the pod would fit if less important pods were gone, and which of them have to go: as few and as
-    /// unimportant ones as possible. Of several nodes: the one whose most important victim matters least, then the one whose
-    /// victims matter least together, then the one with the fewest.
+    /// unimportant ones as possible, and first those that no disruption budget wants to keep. Of several nodes: the one where
+    /// the fewest budgets are broken, then the one whose most important victim matters least, then the one with the fewest
+    /// victims, then the one whose victims matter least together.
     /// - Parameter refusals: of all nodes; by those that no pod's end would help nothing is tried.
     init?(for pod: Pod, in view: ClusterView, refusals: [(candidate: ClusterView.Candidate, all: [NodeRefusal])]) {
         let priority = pod.spec.priority ?? 0
@@ -17,10 +18,10 @@ struct Preemption: Sendable, Hashable {
             guard let lesser = byNode[candidate.name],
                 let victims = Self.victims(among: lesser, of: candidate, for: pod, in: view)
             else { continue }
-            let priorities = victims.map(\.priority)
-            let cost = [priorities.max() ?? 0, priorities.reduce(0, +), victims.count]
+            let priorities = victims.pods.map(\.priority)
+            let cost = [victims.violations, priorities.max() ?? 0, priorities.count, priorities.reduce(0, +)]
             if let best, !cost.lexicographicallyPrecedes(best.cost) { continue }
-            best = (Preemption(node: candidate.name, victims: victims), cost)
+            best = (Preemption(node: candidate.name, victims: victims.pods), cost)
         }
         guard let best else { return nil }
         self = best.preemption
@@ -42,10 +43,11 @@ struct Preemption: Sendable, Hashable {
         return isComing ? "not eligible due to terminating pod on the nominated node." : nil
     }
 
-    /// `nil`: it would not fit even without all of them.
+    /// Those that have to go, and how many of them a disruption budget wanted to keep. `nil`: it would not fit even without all of
+    /// them.
     private static func victims(
         among lesser: [PlacedPod], of candidate: ClusterView.Candidate, for pod: Pod, in view: ClusterView
-    ) -> [PlacedPod]? {
+    ) -> (pods: [PlacedPod], violations: Int)? {
         func fits(without gone: [PlacedPod]) -> Bool {
             let (view, candidate) = view.without(gone, on: candidate)
             return NodeFilter(pod, in: view).refusals(by: candidate).isEmpty
@@ -55,11 +57,12 @@ struct Preemption: Sendable, Hashable {
         let order = lesser.sorted {
             ($1.priority, $0.startTime ?? "", $0.uid) < ($0.priority, $1.startTime ?? "", $1.uid)
         }
+        let kept = DisruptionAllowance.broken(by: order, budgets: view.budgets)
         var gone = order
-        for pod in order {
+        for pod in order.filter({ kept.contains($0.uid) }) + order.filter({ !kept.contains($0.uid) }) {
             let rest = gone.filter { $0.uid != pod.uid }
             if fits(without: rest) { gone = rest }
         }
-        return gone.isEmpty ? nil : gone
+        return gone.isEmpty ? nil : (gone, gone.count { kept.contains($0.uid) })
     }
 }

@@ -11,8 +11,7 @@ import StructuredData
 /// and in an event, and is looked at again when a node changes or another pod ends; where less important pods could make room
 /// for it, they are asked to end, and the room is kept for it (`status.nominatedNodeName`). Guarantees: a pod is bound once,
 /// since the server refuses a second binding; no node is given more than it can allocate. Caveats: of other pods only what they
-/// require of those near them is heeded, not what they prefer; disruption budgets do not save victims, as they do where
-/// Kubernetes finds others.
+/// require of those near them is heeded, not what they prefer.
 struct SchedulingReconciler: Reconciler {
     private let client: KubernetesClient
     private let pods: Store<Pod>
@@ -22,15 +21,18 @@ struct SchedulingReconciler: Reconciler {
     private let wallClock: WallClock
     private let load: NodeLoad
     private let namespaces: Store<Namespace>
+    private let budgets: Store<PodDisruptionBudget>
 
     init(
-        client: KubernetesClient, pods: Store<Pod>, nodes: Store<Node>, namespaces: Store<Namespace>, load: NodeLoad,
-        events: EventRecorder, wallClock: WallClock = .system, logger: Logger
+        client: KubernetesClient, pods: Store<Pod>, nodes: Store<Node>, namespaces: Store<Namespace>,
+        budgets: Store<PodDisruptionBudget>, load: NodeLoad, events: EventRecorder, wallClock: WallClock = .system,
+        logger: Logger
     ) {
         self.client = client
         self.pods = pods
         self.nodes = nodes
         self.namespaces = namespaces
+        self.budgets = budgets
         self.load = load
         self.events = events
         self.wallClock = wallClock
@@ -47,8 +49,9 @@ struct SchedulingReconciler: Reconciler {
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let pod = pods.get(key), let uid = pod.metadata.uid, Self.awaits(pod) else { return .done }
         let images = Set(pod.spec.containers.compactMap(\.image))
-        let outcome = load.choose(for: pod, nodes.list()) { [namespaces] view in
+        let outcome = load.choose(for: pod, nodes.list()) { [namespaces, budgets] view in
             var view = view
+            view.budgets = budgets.list()
             view.namespaceLabels = { namespaces.get(ObjectKey(name: $0))?.metadata.labels ?? [:] }
             return NodeChoice.choose(for: pod, images: images, in: view)
         }

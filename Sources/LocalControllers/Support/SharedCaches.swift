@@ -22,6 +22,7 @@ final class SharedCaches: Sendable {
     let pods: Informer<Pod>
     let nodes: Informer<Node>
     let namespaces: Informer<Namespace>
+    let budgets: Informer<PodDisruptionBudget>
 
     init(client: KubernetesClient, manager: ControllerManager) {
         deployments = manager.add(
@@ -37,6 +38,7 @@ final class SharedCaches: Sendable {
         pods = manager.add(Informer(client: client, namespaces: [], transform: Self.trim))
         nodes = manager.add(Informer(client: client))
         namespaces = manager.add(Informer(client: client))
+        budgets = manager.add(Informer(client: client))
         replicaSets.store.addIndex(Self.orphanIndex) { Self.orphanValues($0.metadata) }
         Self.addIndexes(to: pods.store)
     }
