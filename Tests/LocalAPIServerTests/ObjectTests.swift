@@ -282,6 +282,12 @@ struct ObjectTests {
             // What is empty is written, and belongs to nobody.
             #expect(list.json["items"]?[0]?["lastTimestamp"] == .some(.null))
             #expect(list.json["items"]?[0]?["source"] == [:])
+            let bySource = try await server.send(
+                .get, "/api/v1/namespaces/default/events?fieldSelector=source%3Dexample.com/op")
+            #expect(bySource.json["items"]?.arrayValue?.count == 1)
+            let elsewhere = try await server.send(
+                .get, "/api/v1/namespaces/default/events?fieldSelector=source%21%3Dexample.com/op")
+            #expect(elsewhere.json["items"] == [])
             let path = "/api/v1/namespaces/default/events/e"
             var event = try await server.send(.get, path).json
             event["message"] = "from 0 to 3"

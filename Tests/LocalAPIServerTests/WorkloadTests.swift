@@ -141,6 +141,35 @@ struct WorkloadTests {
         }
     }
 
+    @Test func `a pod with scheduling gates says so, and is bound only once they are gone`() async throws {
+        try await APIServerFixture.withServer { server in
+            let pods = "/api/v1/namespaces/default/pods"
+            let created = try await server.send(
+                .post, pods,
+                [
+                    "apiVersion": "v1", "kind": "Pod", "metadata": ["name": "gated"],
+                    "spec": [
+                        "containers": [["name": "c", "image": "i"]], "schedulingGates": [["name": "example.com/wait"]],
+                    ],
+                ])
+            #expect(created.status == 201)
+            let condition = created.json["status"]?["conditions"]?[0]
+            #expect(condition?["type"] == "PodScheduled" && condition?["reason"] == "SchedulingGated")
+            let binding: JSON = [
+                "apiVersion": "v1", "kind": "Binding", "metadata": ["name": "gated"],
+                "target": ["kind": "Node", "name": "n"],
+            ]
+            #expect(try await server.send(.post, "\(pods)/gated/binding", binding).status == 409)
+            var open = created.json
+            open["spec"]?["schedulingGates"] = nil
+            #expect(try await server.send(.put, "\(pods)/gated", open).status == 200)
+            #expect(try await server.send(.post, "\(pods)/gated/binding", binding).status == 201)
+            let bound = try await server.send(.get, "\(pods)/gated").json
+            #expect(bound["status"]?["conditions"]?.arrayValue?.count == 1)
+            #expect(bound["status"]?["conditions"]?[0]?["status"] == "True")
+        }
+    }
+
     @Test func `a replication controller selects what its template makes, and leaves it behind`() async throws {
         try await APIServerFixture.withServer { server in
             let created = try await server.send(.post, Self.controllers, Self.controller("rc", ["replicas": 2]))

@@ -79,6 +79,11 @@ extension APIHandler {
                     target.type, stored.location.name,
                     message: "pod \(stored.location.name) is being deleted, cannot be assigned to a host")
             }
+            if pod["spec"]?["schedulingGates"]?.arrayValue?.isEmpty == false {
+                throw KubernetesStatus.conflict(
+                    target.type, stored.location.name,
+                    message: "pod \(stored.location.name) has non-empty .spec.schedulingGates")
+            }
             pod.set(.string(node), at: ["spec", "nodeName"])
             var conditions = (pod["status"]?["conditions"]?.arrayValue ?? []).filter {
                 $0["type"]?.stringValue != "PodScheduled"

@@ -149,7 +149,7 @@ struct ResourceDefinition: Sendable {
             case .number, .null, .array, .object: continue
             }
         }
-        return fields
+        return fields.merging(hooks.derivedFields(object)) { $1 }
     }
 }
 
@@ -193,6 +193,8 @@ struct ResourceHooks: Sendable {
     var prepareForUpdate: @Sendable (inout JSON, JSON) -> Void = { _, _ in }
     /// What creation sets whatever the client says, such as a pod's phase.
     var prepareForCreate: @Sendable (inout JSON) -> Void = { _ in }
+    /// Fields for selectors that are no values of the stored object as they are.
+    var derivedFields: @Sendable (JSON) -> [String: String] = { _ in [:] }
     /// What is wrong with the object besides its schema.
     var validate: @Sendable (JSON, Context) -> [KubernetesStatus.Cause] = { _, _ in [] }
     /// What whoever creates such an object should know of it.

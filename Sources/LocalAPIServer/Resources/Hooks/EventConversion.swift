@@ -70,21 +70,27 @@ enum EventConversion {
 }
 
 extension ResourceHooks {
-    static let event = ResourceHooks(validate: { event, context in
-        var causes: [KubernetesStatus.Cause] = []
-        let namespace = event["metadata"]?["namespace"]?.stringValue ?? ""
-        let about = event["involvedObject"]?["namespace"]?.stringValue ?? ""
-        if about.isEmpty ? namespace != "default" : about != namespace {
-            causes.append(
-                .invalid("involvedObject.namespace", value: "\"\(about)\"", "does not match event.namespace"))
-        }
-        // The newer form asks for more than the older one ever did.
-        guard context.type.group == "events.k8s.io", context.old == nil else { return causes }
-        if event["eventTime"] == nil { causes.append(.required("eventTime")) }
-        let type = event["type"]?.stringValue ?? ""
-        if !["Normal", "Warning"].contains(type) {
-            causes.append(.invalid("type", value: "\"\"", "has invalid value: \(type)"))
-        }
-        return causes
-    })
+    static let event = ResourceHooks(
+        derivedFields: { event in
+            // Where the event is from, as either of its forms says it.
+            let component = event["source"]?["component"]?.stringValue ?? ""
+            return ["source": component.isEmpty ? event["reportingComponent"]?.stringValue ?? "" : component]
+        },
+        validate: { event, context in
+            var causes: [KubernetesStatus.Cause] = []
+            let namespace = event["metadata"]?["namespace"]?.stringValue ?? ""
+            let about = event["involvedObject"]?["namespace"]?.stringValue ?? ""
+            if about.isEmpty ? namespace != "default" : about != namespace {
+                causes.append(
+                    .invalid("involvedObject.namespace", value: "\"\(about)\"", "does not match event.namespace"))
+            }
+            // The newer form asks for more than the older one ever did.
+            guard context.type.group == "events.k8s.io", context.old == nil else { return causes }
+            if event["eventTime"] == nil { causes.append(.required("eventTime")) }
+            let type = event["type"]?.stringValue ?? ""
+            if !["Normal", "Warning"].contains(type) {
+                causes.append(.invalid("type", value: "\"\"", "has invalid value: \(type)"))
+            }
+            return causes
+        })
 }

@@ -9,6 +9,9 @@ extension ResourceHooks {
         },
         prepareForCreate: { pod in
             pod["status"] = ["phase": "Pending", "qosClass": .string(PodRules.qualityOfService(pod["spec"] ?? [:]))]
+            if let gates = pod["spec"]?["schedulingGates"]?.arrayValue, !gates.isEmpty {
+                pod.set(.array([PodRules.gatedCondition]), at: ["status", "conditions"])
+            }
         },
         validate: { pod, context in
             var causes = PodRules.validate(spec: pod["spec"] ?? [:], path: "spec")
@@ -21,6 +24,12 @@ extension ResourceHooks {
 
 /// What holds for every pod spec, in pods and in the templates of workloads.
 enum PodRules {
+    /// What a pod says whose scheduling gates keep the scheduler from it.
+    static let gatedCondition: JSON = [
+        "type": "PodScheduled", "status": "False", "reason": "SchedulingGated",
+        "message": "Scheduling is blocked due to non-empty scheduling gates",
+    ]
+
     /// Defaults that depend on other fields.
     static func applyDefaults(toSpec spec: inout JSON) {
         for list in ["containers", "initContainers"] {
