@@ -74,8 +74,11 @@ package struct StandaloneOperator: Sendable {
         } else {
             service = try makeService(ready, ledBy: nil)
         }
+        let services: [any Service] = [health, service]
         try await ServiceGroup(
-            services: [health, service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            configuration: .init(
+                services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
     }
 

@@ -33,10 +33,11 @@ struct UpComposition: Sendable {
     }
 
     func run() async throws {
+        let services: [any ServiceLifecycle.Service] =
+            [cluster.apiServer, cluster.controllers, OperatorPart(up: self)] + cluster.nodes + [AnnouncePart(up: self)]
+        // Where one fails, the others end in their order too: a server that is cancelled leaves connections unfinished.
         var configuration = ServiceGroupConfiguration(
-            services: [
-                cluster.apiServer, cluster.controllers, OperatorPart(up: self),
-            ] + cluster.nodes + [AnnouncePart(up: self)],
+            services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.longestShutdown
         try await ServiceGroup(configuration: configuration).run()

@@ -64,7 +64,7 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
         }
         let isCreation = if case .create = plan.step { true } else { false }
         // A conflict only says that a pod has changed since it was chosen.
-        if (failure as? KubernetesStatus)?.reason != .conflict {
+        if (failure as? KubernetesStatus)?.isConflict != true {
             plan.setFailure(
                 reason: isCreation ? "FailedCreate" : "FailedDelete", message: failure.map { "\($0)" },
                 now: wallClock.timestamp())
