@@ -5,7 +5,7 @@ import StructuredData
 import TaskProtocol
 
 /// A swarm that a benchmark declares and talks to.
-struct BenchSwarm {
+struct BenchSwarm: Sendable {
     static let resource = ResourceType(
         group: "das.brashlabs.io", version: "v1alpha1", kind: "AgentSwarm", plural: "agentswarms", namespaced: true)
     static let namespace = "default"

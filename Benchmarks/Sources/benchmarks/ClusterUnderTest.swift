@@ -6,7 +6,7 @@ import StructuredData
 import TaskProtocol
 
 /// A `das up` of the benchmark's own.
-final class ClusterUnderTest {
+final class ClusterUnderTest: Sendable {
     private static let longestStart = Duration.seconds(60)
     private static let poll = Duration.milliseconds(20)
 
