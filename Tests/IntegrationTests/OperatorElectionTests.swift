@@ -59,8 +59,8 @@ private final class Operators: Sendable {
         return Candidate(name: name, program: program, proxy: proxy, folder: folder)
     }
 
-    /// Runs `body` while the swarm changes without end and the authorities are collected.
-    func run(_ body: () async throws -> Void) async throws {
+    /// Runs `body` while the swarm changes without end and the authorities are collected; what fails first ends it.
+    func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let client = cluster.client
         _ = try await client.create(AgentSwarm.resource, Declared.swarm(Self.swarm), namespace: Self.namespace)
         let configMaps = Informer<ConfigMap>(
@@ -69,24 +69,27 @@ private final class Operators: Sendable {
             guard let authority = change.object.data?[SwarmNames.gatewayAuthoritiesKey] else { return }
             authorities.withLock { if $0.last != authority { $0.append(authority) } }
         }
-        let watch = Task { try await configMaps.run() }
-        let changes = Task {
-            for round in 0... {
-                let changed = try await client.patch(
-                    AgentSwarm.self, Self.swarm, namespace: Self.namespace,
-                    patch: .merge(["spec": ["scaling": ["idleSeconds": JSON(60 + round % 60)]]]))
-                _ = try await client.objects(
-                    AgentSwarm.self, namespace: Self.namespace, fieldSelector: "metadata.name=\(Self.swarm)"
-                ) { found in
-                    found.first { ($0.status?.observedGeneration ?? -1) >= (changed.metadata.generation ?? 0) }
-                }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await configMaps.run() }
+            group.addTask { try await self.keepChanging() }
+            group.addTask { try await body() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func keepChanging() async throws {
+        let client = cluster.client
+        for round in 0... {
+            let changed = try await client.patch(
+                AgentSwarm.self, Self.swarm, namespace: Self.namespace,
+                patch: .merge(["spec": ["scaling": ["idleSeconds": JSON(60 + round % 60)]]]))
+            _ = try await client.objects(
+                AgentSwarm.self, namespace: Self.namespace, fieldSelector: "metadata.name=\(Self.swarm)"
+            ) { found in
+                found.first { ($0.status?.observedGeneration ?? -1) >= (changed.metadata.generation ?? 0) }
             }
         }
-        defer {
-            watch.cancel()
-            changes.cancel()
-        }
-        try await body()
     }
 
     /// Waits until this one has worked.
