@@ -20,6 +20,7 @@ final class APICaller: Sendable {
         transport: any HTTPTransport,
         retry: RequestRetryPolicy,
         logger: Logger,
+        warningLevel: Logger.Level,
         clock: any Clock<Duration>,
         random: any RandomNumberGenerator & Sendable
     ) {
@@ -31,7 +32,7 @@ final class APICaller: Sendable {
         generator = Mutex(random)
         credentials = CredentialSource(configuration, now: Self.timeline(clock))
         metrics = RequestMetrics(server: configuration.server)
-        warnings = WarningLog(logger)
+        warnings = WarningLog(logger, level: warningLevel)
     }
 
     func random(in range: ClosedRange<Int>) -> Int {

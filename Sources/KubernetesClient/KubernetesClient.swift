@@ -32,6 +32,7 @@ public struct KubernetesClient: Sendable {
 
     /// - Parameters:
     ///   - transport: Sends the requests; made with `configuration.connection`.
+    ///   - warningLevel: At which the server's warnings are logged: lower for whom they are no news.
     ///   - clock: Waits between attempts, and ages credentials.
     ///   - random: Jitter.
     public init(
@@ -39,12 +40,13 @@ public struct KubernetesClient: Sendable {
         transport: any HTTPTransport,
         retry: RequestRetryPolicy = RequestRetryPolicy(),
         logger: Logger = Logger(label: "kubernetes-client"),
+        warningLevel: Logger.Level = .warning,
         clock: any Clock<Duration> = ContinuousClock(),
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     ) {
         caller = APICaller(
-            configuration: configuration, transport: transport, retry: retry, logger: logger, clock: clock,
-            random: random)
+            configuration: configuration, transport: transport, retry: retry, logger: logger,
+            warningLevel: warningLevel, clock: clock, random: random)
     }
 
     /// The same client, keeping `metadata.managedFields` on what it decodes.

@@ -10,14 +10,18 @@ final class WarningLog: Sendable {
     static let maxTextBytes = 2048
 
     private let logger: Logger
+    private let level: Logger.Level
     private let seen = Mutex<Set<String>>([])
 
-    init(_ logger: Logger) { self.logger = logger }
+    init(_ logger: Logger, level: Logger.Level = .warning) {
+        self.logger = logger
+        self.level = level
+    }
 
     func report(_ headers: HTTPHeaders) {
         for value in headers.values(of: "Warning") {
             for text in Self.texts(value) where isNew(text) {
-                logger.warning("the API server warns: \(text)")
+                logger.log(level: level, "the API server warns: \(text)")
             }
         }
     }

@@ -59,6 +59,12 @@ extension TelemetryTests {
         #expect(WarningLog.texts(value) == texts)
     }
 
+    @Test func `whom warnings tell nothing new hears them quietly`() {
+        let logs = LogRecorder()
+        WarningLog(logs.logger(), level: .debug).report(["Warning": "299 - \"old\""])
+        #expect(logs.warnings.isEmpty)
+    }
+
     @Test func `the memory of warnings is bounded`() {
         let logs = LogRecorder()
         let log = WarningLog(logs.logger())
