@@ -1,6 +1,7 @@
 import CoreMetrics
 import HTTPTransport
 import KubernetesModel
+import Logging
 import StructuredData
 import Synchronization
 import TestSupport

@@ -7,6 +7,7 @@ extension APIHandler {
     private static let defaultWatchSeconds = 1800...3600
     /// Bookmarks are sent to those who ask, but not to watches that have just begun.
     private static let firstBookmarkSeconds: Double = 20
+    private static let watchPieceBytes = 64 << 10
 
     func watch(_ target: Target, _ request: APIRequest, fault: WatchFault = WatchFault(nil)) throws -> APIResponse {
         let presentation = try Presentation(target.definition, request, isList: false, now: now())
@@ -55,7 +56,9 @@ extension APIHandler {
                 defer { watch.close() }
                 try await connection.body.consumeWithInboundCloseHandler { _ in
                     var fault = fault
-                    try await ready.run(watch, now: clock) { bytes in
+                    // Whoever asked for a fault counts events.
+                    let pieceBytes = fault.effect == nil ? Self.watchPieceBytes : 1
+                    try await ready.run(watch, now: clock, pieceBytes: pieceBytes) { bytes in
                         try await fault.meet()
                         try await write(bytes)
                     }
@@ -131,37 +134,49 @@ private struct WatchStream {
     /// Seconds since 1970.
     var bookmarksAfter: Double = 0
 
+    /// - Parameter pieceBytes: events that are there at once go out together, until a piece is as long as this.
     func run(
-        _ watch: ObjectWatch, now: @Sendable () -> Double, write: (sending [UInt8]) async throws -> Void
+        _ watch: ObjectWatch, now: @Sendable () -> Double, pieceBytes: Int,
+        write: (sending [UInt8]) async throws -> Void
     ) async throws {
         var presentation = presentation
         var isFirst = true
+        var piece: [UInt8] = []
+        func send() async throws {
+            guard !piece.isEmpty else { return }
+            let whole = piece
+            piece = []
+            try await write(whole)
+        }
+        func add(_ type: String, _ object: StoredObject) async throws {
+            try presentation.appendEvent(type, object, isFirst: isFirst, to: &piece)
+            isFirst = false
+            if piece.count >= pieceBytes { try await send() }
+        }
         // An empty piece sends the head at once: a client knows then that it watches.
         try await write([])
-        for object in initial {
-            try await write(try presentation.event("ADDED", object, isFirst: isFirst))
-            isFirst = false
-        }
+        for object in initial { try await add("ADDED", object) }
         if endsInitialEvents, wantsBookmarks {
+            try await send()
             try await write(presentation.bookmark(initialVersion, endsInitialEvents: true))
         }
         for change in watch.backlog {
-            guard let (type, object) = try seen(change) else { continue }
-            try await write(try presentation.event(type, object, isFirst: isFirst))
-            isFirst = false
+            if let (type, object) = try seen(change) { try await add(type, object) }
         }
-        for await notice in watch.notices {
-            switch notice {
-            case .change(let change):
-                guard let (type, object) = try seen(change) else { continue }
-                presentation.now = Int64(now())
-                try await write(try presentation.event(type, object, isFirst: isFirst))
-                isFirst = false
-            case .progress(let version):
-                if wantsBookmarks, now() >= bookmarksAfter {
+        try await send()
+        while let notices = await watch.inbox.next() {
+            presentation.now = Int64(now())
+            for notice in notices {
+                switch notice {
+                case .change(let change):
+                    if let (type, object) = try seen(change) { try await add(type, object) }
+                case .progress(let version):
+                    guard wantsBookmarks, now() >= bookmarksAfter else { continue }
+                    try await send()
                     try await write(presentation.bookmark(version, endsInitialEvents: false))
                 }
             }
+            try await send()
         }
     }
 

@@ -75,7 +75,9 @@ struct Presentation: Sendable {
 
     func response(_ stored: StoredObject, status: Int = 200, warnings: [String] = []) throws -> APIResponse {
         if form == .object, encoding == .json {
-            return finish(.bytes(try bytes(stored)), status, warnings)
+            var bytes: [UInt8] = []
+            try append(stored, to: &bytes)
+            return finish(.bytes(bytes), status, warnings)
         }
         return try response(try definition.object(stored), status: status, warnings: warnings)
     }
@@ -106,16 +108,19 @@ struct Presentation: Sendable {
     }
 
     /// The stored text with the type in front.
-    private func bytes(_ stored: StoredObject, isTyped: Bool = true) throws -> [UInt8] {
+    private func append(_ stored: StoredObject, isTyped: Bool = true, to bytes: inout [UInt8]) throws {
         guard definition.conversion == nil, !definition.isOlder(stored) else {
             let object = try definition.object(stored)
-            return (isTyped ? typed(object) : shown(object)).serialized()
+            bytes.append(contentsOf: (isTyped ? typed(object) : shown(object)).serialized())
+            return
         }
-        guard isTyped else { return stored.body }
-        var bytes = Array(
-            "{\"kind\":\"\(definition.type.kind)\",\"apiVersion\":\"\(definition.type.apiVersion)\",".utf8)
+        guard isTyped else {
+            bytes.append(contentsOf: stored.body)
+            return
+        }
+        bytes.append(
+            contentsOf: "{\"kind\":\"\(definition.type.kind)\",\"apiVersion\":\"\(definition.type.apiVersion)\",".utf8)
         bytes.append(contentsOf: stored.body.dropFirst())
-        return bytes
     }
 
     private func partial(_ object: JSON) -> JSON {
@@ -173,11 +178,12 @@ struct Presentation: Sendable {
             "metadata": metadata.json(isCustom: definition.isCustom),
         ]
         var bytes = Array(head.serialized().dropLast())
+        bytes.reserveCapacity(bytes.count + objects.reduce(64) { $0 + $1.body.count + 1 })
         bytes.append(contentsOf: ",\"items\":[".utf8)
         for (index, object) in objects.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             // The items of built-in kinds' lists do not repeat what the list says.
-            bytes.append(contentsOf: try self.bytes(object, isTyped: definition.isCustom))
+            try append(object, isTyped: definition.isCustom, to: &bytes)
         }
         bytes.append(contentsOf: "]}".utf8)
         return bytes
@@ -211,10 +217,10 @@ struct Presentation: Sendable {
     // MARK: Watches
 
     /// One line of a watch.
-    func event(_ type: String, _ stored: StoredObject, isFirst: Bool) throws -> [UInt8] {
-        var bytes = Array("{\"type\":\"\(type)\",\"object\":".utf8)
+    func appendEvent(_ type: String, _ stored: StoredObject, isFirst: Bool, to bytes: inout [UInt8]) throws {
+        bytes.append(contentsOf: "{\"type\":\"\(type)\",\"object\":".utf8)
         switch form {
-        case .object: bytes.append(contentsOf: try self.bytes(stored))
+        case .object: try append(stored, to: &bytes)
         case .partial: bytes.append(contentsOf: partial(try stored.object()).serialized())
         case .table:
             let object = try definition.object(stored)
@@ -223,7 +229,6 @@ struct Presentation: Sendable {
             bytes.append(contentsOf: table.serialized())
         }
         bytes.append(contentsOf: "}\n".utf8)
-        return bytes
     }
 
     func bookmark(_ version: Int64, endsInitialEvents: Bool) -> [UInt8] {

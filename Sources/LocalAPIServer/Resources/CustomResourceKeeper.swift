@@ -48,8 +48,8 @@ final class CustomResourceKeeper: Sendable {
             watch.close()
         }()
         guard watch.backlog.isEmpty else { return }
-        for await notice in watch.notices {
-            if case .change = notice { return }
+        while let notices = await watch.inbox.next() {
+            for case .change in notices { return }
         }
         // A watch ends without a change when it is time to look again, or when the store stops.
         if !isWaiting { try? await Task.sleep(for: .seconds(Self.retrySeconds)) }

@@ -85,8 +85,7 @@ final class ObjectStore: Sendable {
 
     /// Opens a watch on what happens after `version`; `nil`: from now on.
     func watch(_ resource: String, namespace: String?, after version: Int64?) throws(StoreError) -> ObjectWatch {
-        let (notices, continuation) = AsyncStream<WatchNotice>.makeStream(
-            bufferingPolicy: .bufferingOldest(Self.watchBufferChanges))
+        let inbox = WatchInbox(limit: Self.watchBufferChanges)
         let opened: Result<(backlog: [StoredChange], at: Int64, id: UInt64), StoreError> = state.withLock { state in
             if state.isStopped { return .failure(.stopped) }
             let current = state.cache.resourceVersion
@@ -96,20 +95,20 @@ final class ObjectStore: Sendable {
             let backlog = state.cache.changes(of: resource, namespace: namespace, after: start)
             state.nextWatcher += 1
             state.watchers[resource, default: [:]][state.nextWatcher] = Watcher(
-                namespace: namespace, continuation: continuation)
+                namespace: namespace, inbox: inbox)
             return .success((backlog, current, state.nextWatcher))
         }
         let watch = try opened.get()
-        continuation.onTermination = { [weak self] _ in
+        return ObjectWatch(backlog: watch.backlog, openedAt: watch.at, inbox: inbox) { [weak self] in
+            inbox.finish()
             self?.state.withLock { _ = $0.watchers[resource]?.removeValue(forKey: watch.id) }
         }
-        return ObjectWatch(backlog: watch.backlog, openedAt: watch.at, notices: notices) { continuation.finish() }
     }
 
     /// Ends every watch, for a shutdown in which clients should leave; they may open new ones.
     func closeWatches() {
         let watchers = state.withLock { $0.watchers.values.flatMap(\.values) }
-        for watcher in watchers { watcher.continuation.finish() }
+        for watcher in watchers { watcher.inbox.finish() }
     }
 
     /// Forgets all history at once, as if it were too old: no watch can resume, no list go on, from an earlier version.
@@ -160,7 +159,7 @@ final class ObjectStore: Sendable {
             return (state.pending, state.watchers.values.flatMap(\.values))
         }
         for pending in pending { pending.continuation.resume(throwing: StoreError.stopped) }
-        for watcher in watchers { watcher.continuation.finish() }
+        for watcher in watchers { watcher.inbox.finish() }
     }
 
     /// - Returns: whether there was anything to commit.
@@ -200,7 +199,8 @@ final class ObjectStore: Sendable {
             }
         }
         for (change, watchers) in told {
-            for watcher in watchers where !watcher.tell(.change(change)) { watcher.continuation.finish() }
+            // One that has fallen too far behind is at its end.
+            for watcher in watchers where !watcher.inbox.add(.change(change)) { watcher.inbox.finish() }
         }
     }
 
@@ -228,7 +228,7 @@ final class ObjectStore: Sendable {
                 keepingAfter: time - Self.minimumHistorySeconds)
             return (trimmed, state.cache.resourceVersion, state.watchers.values.flatMap(\.values))
         }
-        for watcher in watchers { _ = watcher.tell(.progress(version)) }
+        for watcher in watchers { _ = watcher.inbox.add(.progress(version)) }
         guard let trimmed else { return }
         do {
             try await storage.trimHistory(through: trimmed)

@@ -12,7 +12,7 @@ struct ObjectWatch: Sendable {
     /// The version at which it was opened.
     var openedAt: Int64
     /// Ends when the watcher falls behind by more than `ObjectStore.watchBufferChanges`, or the store stops.
-    var notices: AsyncStream<WatchNotice>
+    var inbox: WatchInbox
     /// Ends the watch.
     var close: @Sendable () -> Void
 }
@@ -20,14 +20,9 @@ struct ObjectWatch: Sendable {
 /// The store's side of a watch.
 struct Watcher: Sendable {
     var namespace: String?
-    var continuation: AsyncStream<WatchNotice>.Continuation
+    var inbox: WatchInbox
 
     func wants(_ change: StoredChange) -> Bool {
         namespace == nil || change.object.location.namespace == namespace
-    }
-
-    /// - Returns: false where the watcher has fallen too far behind, or has left.
-    func tell(_ notice: WatchNotice) -> Bool {
-        if case .enqueued = continuation.yield(notice) { true } else { false }
     }
 }

@@ -25,7 +25,7 @@ final class StoredObject: Sendable {
     let labels: [String: String]
     /// The values of the resource's selectable fields, by path.
     let fields: [String: String]
-    /// A JSON object without `apiVersion` and `kind`.
+    /// A JSON object without `apiVersion` and `kind`; in an array without room to grow, since it stays.
     let body: [UInt8]
 
     init(
@@ -37,7 +37,7 @@ final class StoredObject: Sendable {
         self.resourceVersion = resourceVersion
         self.labels = labels
         self.fields = fields
-        self.body = body
+        self.body = body.withUnsafeBufferPointer { body.count < body.capacity ? Array($0) : body }
     }
 
     /// Makes a version of `object`, which is stamped with `resourceVersion`.

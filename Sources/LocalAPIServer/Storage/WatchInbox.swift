@@ -1,0 +1,66 @@
+import Synchronization
+
+/// What a watcher has not taken yet: the store adds to it, and the watcher takes all that there is at once, so that one which is
+/// behind catches up in few steps.
+///
+/// One watcher reads it.
+final class WatchInbox: Sendable {
+    private struct State {
+        var notices: [WatchNotice] = []
+        var isFinished = false
+        var waiting: CheckedContinuation<Void, Never>?
+
+        mutating func takeWaiting() -> CheckedContinuation<Void, Never>? {
+            defer { waiting = nil }
+            return waiting
+        }
+    }
+
+    private let state = Mutex(State())
+    private let limit: Int
+
+    /// - Parameter limit: how many notices wait at most.
+    init(limit: Int) { self.limit = limit }
+
+    /// - Returns: false where too many wait already, or nobody reads any more.
+    func add(_ notice: WatchNotice) -> Bool {
+        let (isAdded, waiting): (Bool, CheckedContinuation<Void, Never>?) = state.withLock { state in
+            guard !state.isFinished, state.notices.count < limit else { return (false, nil) }
+            state.notices.append(notice)
+            return (true, state.takeWaiting())
+        }
+        waiting?.resume()
+        return isAdded
+    }
+
+    /// What was added before can still be read.
+    func finish() {
+        let waiting = state.withLock { state in
+            state.isFinished = true
+            return state.takeWaiting()
+        }
+        waiting?.resume()
+    }
+
+    /// All that has come since the last call, oldest first, once there is something; `nil`: nothing more comes, or the task was
+    /// cancelled.
+    func next() async -> [WatchNotice]? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    let isReady = state.isFinished || !state.notices.isEmpty
+                    if !isReady { state.waiting = continuation }
+                    return isReady
+                }
+                if isReady { continuation.resume() }
+            }
+        } onCancel: {
+            finish()
+        }
+        return state.withLock { state in
+            guard !state.notices.isEmpty else { return nil }
+            defer { state.notices = [] }
+            return state.notices
+        }
+    }
+}
