@@ -109,6 +109,7 @@ let package = Package(
     targets: [
         // System libraries, each imported only by its one wrapper.
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibmalloc"),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // Without its pkg-config file, which has flags that the package manager refuses.
@@ -182,7 +183,7 @@ let package = Package(
                 "KubernetesClient",
                 "CurlTransport", "HTTPTransport", "StructuredData", .crypto, .log, .serviceLifecycle,
             ]),
-        .module("ProgramSupport", [.argumentParser]),
+        .module("ProgramSupport", ["CLibmalloc", .argumentParser]),
         .module("CertificateStore", [.certificates, .crypto, .asn1]),
         .module(
             "Telemetry", [.log, .coreMetrics, .hummingbird, .nioCore, .serviceLifecycle, .unixSignals]),
@@ -349,7 +350,7 @@ let package = Package(
             "KubernetesClientTests",
             [
                 "NetworkFaults", "TestSupport", "CurlTransport", "KubernetesClient", "KubernetesModel",
-                "HTTPTransport", "StructuredData", .coreMetrics,
+                "HTTPTransport", "StructuredData", .coreMetrics, .log,
             ]),
         .tests("ArgusTests", ["Argus", "StructuredData"], resources: [.copy("Reference")]),
         .tests("StructureTests", ["TestSupport"]),

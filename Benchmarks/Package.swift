@@ -42,7 +42,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibcurl", path: "Modules/CLibcurl", pkgConfig: "libcurl"),
-        .systemLibrary(name: "CLibmalloc", path: "Sources/CLibmalloc"),
+        .systemLibrary(name: "CLibmalloc", path: "Modules/CLibmalloc"),
         .systemLibrary(name: "CLibssl", path: "Sources/CLibssl", pkgConfig: "openssl"),
         .systemLibrary(name: "CLibyaml", path: "Modules/CLibyaml", pkgConfig: "yaml-0.1"),
         .module("StructuredData", ["CLibyaml", .orderedCollections]),

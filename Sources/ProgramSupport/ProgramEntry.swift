@@ -17,6 +17,7 @@ package enum ProgramEntry {
         _ root: Root.Type,
         explain: (any Error) -> CommandFailure? = { _ in nil }
     ) async -> Never {
+        AllocatorSettings.apply()
         do {
             let arguments = try EnvironmentFlags.arguments(
                 Array(CommandLine.arguments.dropFirst()), of: root, environment: ProcessEnvironment.current)

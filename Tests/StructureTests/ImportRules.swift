@@ -106,7 +106,7 @@ enum ImportRules {
 
         // What programs are made of.
         ModuleRule(
-            "ProgramSupport", ["ArgumentParser"],
+            "ProgramSupport", ["ArgumentParser", "CLibmalloc"],
             platform: "the environment, exit codes, standard error, limits of the process"),
         ModuleRule(
             "Telemetry", server.union(["CoreMetrics", "Logging", "Metrics", "UnixSignals"]),
@@ -155,6 +155,7 @@ enum ImportRules {
     static let laws: [ImportLaw] = [
         ImportLaw("C libraries have one wrapper each: libcurl", ["CLibcurl"], only: ["CurlTransport"]),
         ImportLaw("C libraries have one wrapper each: libpq", ["CLibpq"], only: ["TaskStorePostgres"]),
+        ImportLaw("C libraries have one wrapper each: malloc", ["CLibmalloc"], only: ["ProgramSupport"]),
         ImportLaw("C libraries have one wrapper each: hiredis", ["CHiredis"], only: ["TaskStoreRedis"]),
         ImportLaw("C libraries have one wrapper each: libyaml", ["CLibyaml"], only: ["StructuredData"]),
         ImportLaw(

@@ -10,6 +10,8 @@ import StructuredData
 struct APIResponse: Sendable {
     enum Body: Sendable {
         case bytes([UInt8])
+        /// Written piece by piece, each when the one before is on its way.
+        case pieces(@Sendable (_ write: (sending [UInt8]) async throws -> Void) async throws -> Void)
         /// Written piece by piece; the connection stays open until the function returns.
         case stream(@Sendable (_ write: (sending [UInt8]) async throws -> Void) async throws -> Void)
     }
@@ -86,15 +88,22 @@ struct APIResponse: Sendable {
         let body: ResponseBody
         switch self.body {
         case .bytes(let bytes): body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .pieces(let produce): body = Self.written(produce)
         case .stream(let produce):
             // Watching for the client's leaving reads the connection to its end: it cannot be used again.
             if !isMultiplexed { fields[.connection] = "close" }
-            body = ResponseBody { writer in
-                var sink = writer
-                try await produce { bytes in try await sink.write(ByteBuffer(bytes: bytes)) }
-                try await sink.finish(nil)
-            }
+            body = Self.written(produce)
         }
         return Response(status: .init(code: status), headers: fields, body: body)
+    }
+
+    private static func written(
+        _ produce: @escaping @Sendable (_ write: (sending [UInt8]) async throws -> Void) async throws -> Void
+    ) -> ResponseBody {
+        ResponseBody { writer in
+            var sink = writer
+            try await produce { bytes in try await sink.write(ByteBuffer(bytes: bytes)) }
+            try await sink.finish(nil)
+        }
     }
 }

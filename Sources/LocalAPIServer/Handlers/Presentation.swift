@@ -94,13 +94,13 @@ struct Presentation: Sendable {
         return finish(.bytes(encode(json)), status, warnings)
     }
 
-    private func finish(_ body: APIResponse.Body, _ status: Int, _ warnings: [String]) -> APIResponse {
+    func finish(_ body: APIResponse.Body, _ status: Int, _ warnings: [String]) -> APIResponse {
         var response = APIResponse(status: status, contentType: encoding.contentType, body: body)
         response.warnings = warnings
         return response
     }
 
-    private func encode(_ json: JSON) -> [UInt8] {
+    func encode(_ json: JSON) -> [UInt8] {
         switch encoding {
         case .json: json.serialized()
         case .yaml: Array(YAML.serialize(json).utf8)
@@ -108,7 +108,7 @@ struct Presentation: Sendable {
     }
 
     /// The stored text with the type in front.
-    private func append(_ stored: StoredObject, isTyped: Bool = true, to bytes: inout [UInt8]) throws {
+    func append(_ stored: StoredObject, isTyped: Bool = true, to bytes: inout [UInt8]) throws {
         guard definition.conversion == nil, !definition.isOlder(stored) else {
             let object = try definition.object(stored)
             bytes.append(contentsOf: (isTyped ? typed(object) : shown(object)).serialized())
@@ -123,70 +123,11 @@ struct Presentation: Sendable {
         bytes.append(contentsOf: stored.body.dropFirst())
     }
 
-    private func partial(_ object: JSON) -> JSON {
+    func partial(_ object: JSON) -> JSON {
         [
             "kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
             "metadata": object["metadata"] ?? [:],
         ]
-    }
-
-    // MARK: Lists
-
-    struct ListMetadata: Sendable {
-        var version: String
-        var continueToken: String?
-        var remaining: Int?
-
-        func json(isCustom: Bool) -> JSON {
-            var json: JSON = [:]
-            // Custom resources' lists always show the token.
-            if let continueToken {
-                json["continue"] = .string(continueToken)
-            } else if isCustom {
-                json["continue"] = ""
-            }
-            if let remaining { json["remainingItemCount"] = JSON(remaining) }
-            json["resourceVersion"] = .string(version)
-            return json
-        }
-    }
-
-    func list(_ objects: [StoredObject], _ metadata: ListMetadata) throws -> APIResponse {
-        switch form {
-        case .object where encoding == .json:
-            return finish(.bytes(try listBytes(objects, metadata)), 200, [])
-        case .object:
-            return finish(
-                .bytes(encode(try JSON.parse(try listBytes(objects, metadata)))), 200, [])
-        case .partial:
-            let json: JSON = [
-                "kind": "PartialObjectMetadataList", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
-                "metadata": metadata.json(isCustom: false),
-                "items": .array(try objects.map { partial(try $0.object()) }),
-            ]
-            return finish(.bytes(encode(json)), 200, [])
-        case .table:
-            let trees = try objects.map(definition.object)
-            return finish(
-                .bytes(encode(table(trees, version: metadata.version, continue: metadata))), 200, [])
-        }
-    }
-
-    private func listBytes(_ objects: [StoredObject], _ metadata: ListMetadata) throws -> [UInt8] {
-        let head: JSON = [
-            "kind": .string(definition.listKind), "apiVersion": .string(definition.type.apiVersion),
-            "metadata": metadata.json(isCustom: definition.isCustom),
-        ]
-        var bytes = Array(head.serialized().dropLast())
-        bytes.reserveCapacity(bytes.count + objects.reduce(64) { $0 + $1.body.count + 1 })
-        bytes.append(contentsOf: ",\"items\":[".utf8)
-        for (index, object) in objects.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            // The items of built-in kinds' lists do not repeat what the list says.
-            try append(object, isTyped: definition.isCustom, to: &bytes)
-        }
-        bytes.append(contentsOf: "]}".utf8)
-        return bytes
     }
 
     // MARK: Tables
