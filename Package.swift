@@ -203,7 +203,7 @@ let package = Package(
             "das",
             [
                 "ProgramSupport", "CertificateStore", "LocalAPIServer", "LocalCluster", "OperatorService",
-                "ProcessNode", "SwarmAPI", "KubernetesClient",
+                "ProcessNode", "SwarmAPI", "SwarmScaling", "KubernetesClient",
                 "KubernetesModel", "CurlTransport",
                 "HTTPTransport",
                 "TaskProtocol", "StructuredData", "Telemetry", .argumentParser, .log, .serviceLifecycle, .unixSignals,
@@ -224,7 +224,8 @@ let package = Package(
         .program(
             "agent-runner",
             [
-                "AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "StructuredData", "SystemThreads",
+                "AgentRuntime", "Argus", "CurlTransport", "HTTPTransport", "ProgramSupport", "StructuredData",
+                "SystemThreads",
                 .argumentParser, .log,
             ]),
 
@@ -267,6 +268,7 @@ let package = Package(
             "LocalAPIServerTests",
             [
                 "LocalAPIServer", "CertificateStore", "CommonExpression", "KubernetesModel", "StructuredData",
+                "SwarmAPI",
                 "HTTPTransport", "CurlTransport", "TestSupport",
                 .grdb, .httpTypes, .log, .serviceLifecycle,
             ], resources: [.copy("Corpus")]),

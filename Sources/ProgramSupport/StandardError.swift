@@ -7,8 +7,8 @@
 #endif
 
 /// Standard error, without C's shared stream.
-enum StandardError {
-    static func write(line: String) {
+package enum StandardError {
+    package static func write(line: String) {
         var rest = Array((line + "\n").utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { systemWrite(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -1,6 +1,7 @@
 import AgentRuntime
 import Argus
 import Glibc
+import ProgramSupport
 import StructuredData
 
 /// Argus' market analysis as a task type.

@@ -2,6 +2,7 @@ import AgentRuntime
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import ProgramSupport
 import StructuredData
 
 struct Run: ParsableCommand {
@@ -48,7 +49,7 @@ struct Run: ParsableCommand {
     }
 
     private func readInput() throws -> JSON {
-        let name = input == "-" ? "standard input" : input
+        let name = InputFile.name(input)
         do {
             return try JSON.parse(try InputFile.read(input))
         } catch let error as JSONParseError {

@@ -128,7 +128,7 @@ enum ImportRules {
                 "ArgumentParser", "CertificateStore", "CurlTransport", "HTTPTransport", "LocalAPIServer",
                 "LocalCluster",
                 "OperatorService", "ProcessNode", "ProgramSupport", "ServiceLifecycle", "Subprocess", "SwarmAPI",
-                "SystemPackage", "TaskProtocol", "Telemetry", "UnixSignals",
+                "SwarmScaling", "SystemPackage", "TaskProtocol", "Telemetry", "UnixSignals",
             ]), platform: "terminals and signals"),
         ModuleRule(
             "das-operator",

@@ -1,13 +1,16 @@
 import Glibc
 
 /// Files as people name them on the command line: `-` is standard input, which may be a pipe.
-enum InputFile {
+package enum InputFile {
     /// Why a file cannot be read, in the system's words.
-    struct Unreadable: Error, CustomStringConvertible {
-        var description = String(cString: strerror(errno))
+    package struct Unreadable: Error, CustomStringConvertible {
+        package var description = String(cString: strerror(errno))
     }
 
-    static func read(_ path: String) throws(Unreadable) -> [UInt8] {
+    /// The file's name, for messages.
+    package static func name(_ path: String) -> String { path == "-" ? "standard input" : path }
+
+    package static func read(_ path: String) throws(Unreadable) -> [UInt8] {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Unreadable() }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
