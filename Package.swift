@@ -50,6 +50,7 @@ extension Target.Dependency {
     static let certificates = product(name: "X509", package: "swift-certificates")
     static let jwt = product(name: "JWTKit", package: "jwt-kit")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
@@ -139,7 +140,7 @@ let package = Package(
 
         // Stores and services.
         .module("TaskStoreTesting", ["TaskQueue", "StructuredData"]),
-        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb]),
+        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb, .grdbSQLite]),
         .module("TaskStorePostgres", ["CLibpq", "TaskQueue", "StructuredData", "SystemThreads"]),
         .module("TaskStoreRedis", ["CHiredis", "TaskQueue", "StructuredData", "SystemThreads", .log]),
         .module(

@@ -23,6 +23,7 @@ extension Target.Dependency {
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
     static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let log = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
@@ -55,7 +56,7 @@ let package = Package(
         .module(
             "KubernetesClient",
             ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics, .subprocess, .systemPackage]),
-        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb]),
+        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb, .grdbSQLite]),
         .module(
             "ControllerRuntime",
             ["KubernetesClient", "KubernetesModel", "StructuredData", "SystemThreads", .log, .metrics, .heap]),

@@ -121,15 +121,15 @@ extension TaskRecord {
     /// When time alone next changes this record; `nil`: never.
     package var due: StoreTime? {
         if state.isEnd { return nil }
-        var times: [StoreTime] = []
-        if let deadline { times.append(deadline) }
-        if state == .delayed { times.append(readyAt) }
+        var first = deadline
+        func note(_ time: StoreTime) { first = first.map { min($0, time) } ?? time }
+        if state == .delayed { note(readyAt) }
         if let lease {
-            times.append(lease.expiry)
-            times.append(lease.timeoutAt)
-            if let forced = cancellation?.forcedAt { times.append(forced) }
+            note(lease.expiry)
+            note(lease.timeoutAt)
+            if let forced = cancellation?.forcedAt { note(forced) }
         }
-        return times.min()
+        return first
     }
 }
 

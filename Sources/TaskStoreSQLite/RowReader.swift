@@ -6,31 +6,42 @@ import TaskQueue
 /// words in text columns need checking. In a damaged file nothing is sure: what should be there and is not reads as nothing, and
 /// `check` says so.
 struct RowReader {
-    private let row: Row
+    private enum Source {
+        case row(Row)
+        /// One that has just made a step: good until the next one.
+        case statement(SQLiteStatement)
+    }
+
+    private let source: Source
     private var index = 0
     private var isDamaged = false
 
-    init(_ row: Row) { self.row = row }
+    init(_ row: Row) { source = .row(row) }
+
+    init(_ statement: SQLiteStatement) { source = .statement(statement) }
 
     /// To be called when all is read.
     func check() throws {
         if isDamaged { throw corrupt("a row that lacks what every row has") }
     }
 
-    mutating func integer() -> Int64 { optional() ?? damaged(0) }
-    mutating func optionalInteger() -> Int64? { optional() }
+    mutating func skip(_ count: Int) { index += count }
+
+    mutating func integer() -> Int64 { optionalInteger() ?? damaged(0) }
     mutating func int() -> Int { Int(clamping: integer()) }
-    mutating func optionalInt() -> Int? { (optional() as Int64?).map(Int.init(clamping:)) }
-    mutating func double() -> Double { optional() ?? damaged(0) }
+    mutating func optionalInt() -> Int? { optionalInteger().map(Int.init(clamping:)) }
     mutating func bool() -> Bool { integer() != 0 }
-    mutating func text() -> String { optional() ?? damaged("") }
-    mutating func optionalText() -> String? { optional() }
+    mutating func text() -> String { optionalText() ?? damaged("") }
     mutating func time() -> StoreTime { StoreTime(milliseconds: integer()) }
-    mutating func optionalTime() -> StoreTime? { (optional() as Int64?).map(StoreTime.init(milliseconds:)) }
+    mutating func optionalTime() -> StoreTime? { optionalInteger().map(StoreTime.init(milliseconds:)) }
     mutating func bytes() throws -> [UInt8] { try optionalBytes() ?? [] }
 
     mutating func optionalBytes() throws -> [UInt8]? {
-        try row.withUnsafeData(atIndex: advance()) { $0.map { [UInt8]($0) } }
+        switch source {
+        case .row(let row): try row.withUnsafeData(atIndex: advance()) { $0.map { [UInt8]($0) } }
+        case .statement(let statement):
+            Data.fromStatement(statement, atUncheckedIndex: CInt(advance())).map { [UInt8]($0) }
+        }
     }
 
     mutating func optionalToken() throws -> LeaseToken? {
@@ -69,8 +80,29 @@ struct RowReader {
         return value
     }
 
-    private mutating func optional<Value: DatabaseValueConvertible & StatementColumnConvertible>() -> Value? {
-        row[advance()]
+    // For each type by itself: what is generic is looked up anew for each column.
+
+    mutating func optionalInteger() -> Int64? {
+        switch source {
+        case .row(let row): row[advance()]
+        case .statement(let statement): Int64.fromStatement(statement, atUncheckedIndex: CInt(advance()))
+        }
+    }
+
+    mutating func double() -> Double {
+        let value: Double? =
+            switch source {
+            case .row(let row): row[advance()]
+            case .statement(let statement): Double.fromStatement(statement, atUncheckedIndex: CInt(advance()))
+            }
+        return value ?? damaged(0)
+    }
+
+    mutating func optionalText() -> String? {
+        switch source {
+        case .row(let row): row[advance()]
+        case .statement(let statement): String.fromStatement(statement, atUncheckedIndex: CInt(advance()))
+        }
     }
 
     private func corrupt(_ what: String) -> TaskStoreError {

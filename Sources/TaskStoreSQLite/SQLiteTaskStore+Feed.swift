@@ -4,15 +4,13 @@ package import TaskQueue
 extension SQLiteTaskStore {
     package func changes(after cursor: Int64, limit: Int) async throws -> ChangePage {
         try await read { db in
-            let rows = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT cursor, time, kind, namespace, swarm, task, object, state, agent FROM feed
-                        WHERE cursor > ? ORDER BY cursor LIMIT ?
-                        """), arguments: [cursor, min(max(limit, 1), 10_000)])
-            let changes = try rows.map { row in
-                var row = RowReader(row)
-                return Change(
+            let changes = try DirectStatement(
+                """
+                SELECT cursor, time, kind, namespace, swarm, task, object, state, agent FROM feed
+                WHERE cursor > ? ORDER BY cursor LIMIT ?
+                """, [cursor, min(max(limit, 1), 10_000)], db
+            ).rows { row in
+                Change(
                     cursor: row.integer(), time: row.time(), kind: try row.word(Change.Kind.self),
                     namespace: row.text(), swarm: row.text(), task: row.optionalText().map(TaskID.init(_:)),
                     object: row.optionalText(), state: try row.optionalWord(TaskState.self),

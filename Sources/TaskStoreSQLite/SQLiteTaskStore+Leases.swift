@@ -96,12 +96,14 @@ extension StoreTransaction {
 
     private func leased(_ task: StoredTask) throws -> LeasedTask? {
         guard let token = task.record.token,
-            let row = try row("SELECT input, checkpoint FROM payloads WHERE sequence = ?", [task.sequence])
+            let payload = try read(
+                "SELECT input, checkpoint FROM payloads WHERE sequence = ?", [task.sequence],
+                { (input: try $0.bytes(), checkpoint: try $0.optionalBytes()) }
+            ).first
         else { return nil }
-        var reader = RowReader(row)
         return LeasedTask(
-            record: task.record, key: LeaseKey(epoch: task.record.epoch, token: token), input: try reader.bytes(),
-            checkpoint: try reader.optionalBytes())
+            record: task.record, key: LeaseKey(epoch: task.record.epoch, token: token), input: payload.input,
+            checkpoint: payload.checkpoint)
     }
 
     fileprivate func beat(_ beat: Beat) throws -> BeatVerdict {
@@ -120,15 +122,12 @@ extension StoreTransaction {
         {
             return .refused(.unknownBlob)
         }
-        let transition = try apply(.report(report.key, report.report), to: task)
+        let result: [UInt8]? = if case .complete(let result) = report.content { result } else { nil }
+        let transition = try apply(.report(report.key, report.report), to: task, result: result)
         switch transition.verdict {
         case .accepted:
-            switch report.content {
-            case .complete(let result):
-                try run("UPDATE payloads SET result = ? WHERE sequence = ?", [Data(result), task.sequence])
-            case .release(let checkpoint?):
-                if !transition.record.state.isEnd { try save(checkpoint, of: task) }
-            case .fail, .release(nil), .completeWithBlob: break
+            if case .release(let checkpoint?) = report.content, !transition.record.state.isEnd {
+                try save(checkpoint, of: task)
             }
             return .accepted(transition.record)
         case .duplicate: return .duplicate

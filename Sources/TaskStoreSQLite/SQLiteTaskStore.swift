@@ -85,6 +85,10 @@ extension SQLiteTaskStore {
         var now: @Sendable () -> StoreTime
     }
 
+    private static let writerCacheKibibytes = 8 << 10
+    /// Of 4 KiB each.
+    private static let pagesPerCheckpoint = 4000
+
     private static func open(
         _ path: String, _ clock: any StoreClock, _ policy: QueuePolicy,
         _ generator: any RandomNumberGenerator & Sendable
@@ -99,6 +103,10 @@ extension SQLiteTaskStore {
         try pool.writeWithoutTransaction { db in
             // GRDB asks for NORMAL, which may lose the last commits with the power.
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            // The pages that each transaction changes, which are read again and again otherwise; and they go from the log into
+            // the file seldom enough to have been changed many times by then.
+            try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKibibytes)")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pagesPerCheckpoint)")
         }
         let migrator = Schema.migrator
         if try pool.read(migrator.hasBeenSuperseded) {

@@ -110,13 +110,14 @@ extension StoreTransaction {
     func flushLanes() throws {
         for (lane, change) in pending.lanes {
             if change.isHeadStale || change.turn != nil {
-                let head = try row(
+                let head = try read(
                     """
                     SELECT sequence, ready_at, priority FROM tasks WHERE lane = ? AND state = 'ready'
                     ORDER BY rank, sequence LIMIT 1
-                    """, [lane])
-                let readyAt = head?[1] as Int64?
-                let priority = head?[2] as Int64?
+                    """, [lane], { (sequence: $0.integer(), readyAt: $0.integer(), priority: $0.integer()) }
+                ).first
+                let readyAt = head?.readyAt
+                let priority = head?.priority
                 // The place of no task is null, as is the greater of null and a turn.
                 try run(
                     """
@@ -125,7 +126,7 @@ extension StoreTransaction {
                     WHERE id = ?
                     """,
                     change.counts + [
-                        head?[0] as Int64?, readyAt, priority, change.turn ?? 0,
+                        head?.sequence, readyAt, priority, change.turn ?? 0,
                         readyAt.map { StoreTime(milliseconds: $0).microseconds }, change.turn ?? 0,
                         priority.map { $0 * FairOrder.priorityStep }, lane,
                     ])
@@ -145,12 +146,13 @@ extension StoreTransaction {
         try flushLanes()
         var best: (place: Int64, head: Int64)?
         for type in types {
-            let first = try row(
+            let first = try read(
                 """
                 SELECT place, head FROM lanes WHERE namespace = ? AND swarm = ? AND type = ? AND place IS NOT NULL
                 ORDER BY place, head LIMIT 1
-                """, [namespace, swarm, type])
-            guard let first, let place = first[0] as Int64?, let head = first[1] as Int64? else { continue }
+                """, [namespace, swarm, type], { (place: $0.optionalInteger(), head: $0.optionalInteger()) }
+            ).first
+            guard let place = first?.place, let head = first?.head else { continue }
             if let known = best, known < (place, head) { continue }
             best = (place, head)
         }

@@ -143,7 +143,7 @@ final class StoreTransaction {
 
     func run(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws {
         hasWritten = true
-        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(arguments))
+        try DirectStatement(sql, arguments, db).run()
     }
 
     func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [Row] {
@@ -154,30 +154,37 @@ final class StoreTransaction {
         try Row.fetchOne(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
     }
 
-    // MARK: Tasks
-
-    func task(_ id: TaskID) throws -> StoredTask? {
-        try row(TaskRow.select + "WHERE id = ?", [id.text]).map(TaskRow.read)
+    /// Reads rows without making any; for what is read often. Each row is to be read without another statement.
+    func read<Element>(
+        _ sql: String, _ arguments: [(any DatabaseValueConvertible)?],
+        _ body: (inout RowReader) throws -> Element
+    ) throws -> [Element] {
+        try DirectStatement(sql, arguments, db).rows(body)
     }
 
+    // MARK: Tasks
+
+    func task(_ id: TaskID) throws -> StoredTask? { try read(TaskRow.selectByID, [id.text], TaskRow.read).first }
+
     func tasks(where condition: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [StoredTask] {
-        try rows(TaskRow.select + "WHERE " + condition, arguments).map(TaskRow.read)
+        try read(TaskRow.select + "WHERE " + condition, arguments, TaskRow.read)
     }
 
     func task(at sequence: Int64) throws -> StoredTask? {
-        try row(TaskRow.select + "WHERE sequence = ?", [sequence]).map(TaskRow.read)
+        try read(TaskRow.selectBySequence, [sequence], TaskRow.read).first
     }
 
     /// Applies `event` to a task and stores what comes of it, for other tasks of its key, too. Answers the task as it is then.
+    /// - Parameter result: what an accepted report brings.
     @discardableResult
-    func apply(_ event: TaskEvent, to task: StoredTask) throws -> TaskTransition {
+    func apply(_ event: TaskEvent, to task: StoredTask, result: [UInt8]? = nil) throws -> TaskTransition {
         let transition = machine.apply(event, to: task.record, at: now, random: context.random())
         guard let key = task.record.concurrencyKey, KeyStanding.isConcerned(task.record, transition.record) else {
-            try store(transition, of: task)
+            try store(transition, of: task, result: result)
             return transition
         }
         return try settle(KeyName(namespace: task.record.namespace, key: key), task.record, transition) {
-            try store($0, of: task)
+            try store($0, of: task, result: result)
             return task.sequence
         }
     }
@@ -189,15 +196,21 @@ final class StoreTransaction {
         return transition.record
     }
 
-    func store(_ transition: TaskTransition, of task: StoredTask) throws {
+    func store(_ transition: TaskTransition, of task: StoredTask, result: [UInt8]? = nil) throws {
         let record = transition.record
         if record != task.record {
             let lane =
                 record.state.isEnd
                 ? nil : record.swarm == task.record.swarm ? task.lane : try lane(of: record)
             noteLanes(task.record, task.lane, record, lane)
-            try run(TaskRow.update, TaskRow.changingValues(record, lane: lane) + [task.sequence])
-            if record.state.isEnd, !task.record.state.isEnd {
+            if let update = TaskPart.update(from: task.record, lane: task.lane, to: record, lane: lane) {
+                try run(update.sql, update.arguments + [task.sequence])
+            }
+            if let result, transition.verdict == .accepted {
+                try run(
+                    "UPDATE payloads SET result = ?, checkpoint = NULL WHERE sequence = ?",
+                    [Data(result), task.sequence])
+            } else if record.state.isEnd, !task.record.state.isEnd {
                 try run(
                     "UPDATE payloads SET checkpoint = NULL WHERE sequence = ? AND checkpoint IS NOT NULL",
                     [task.sequence])
@@ -223,7 +236,7 @@ final class StoreTransaction {
     private func add(_ transition: TaskTransition, _ input: [UInt8], _ result: [UInt8]?) throws -> Int64? {
         let record = transition.record
         let lane = record.state.isEnd ? nil : try lane(of: record)
-        try run(TaskRow.insert, TaskRow.fixedValues(record) + TaskRow.changingValues(record, lane: lane))
+        try run(TaskRow.insert, TaskRow.values(record, lane: lane))
         if db.changesCount == 0 { return nil }
         let sequence = db.lastInsertedRowID
         noteLanes(nil, nil, record, lane)

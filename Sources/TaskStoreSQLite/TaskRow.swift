@@ -20,28 +20,26 @@ enum TaskRow {
         "fairness_key", "traceparent", "labels", "input_bytes", "retry_of", "adopted_from",
     ]
 
-    /// Written at every transition.
-    private static let changing = [
-        "swarm", "priority", "state", "holds", "ready_at", "attempts", "releases", "continues_released", "epoch",
-        "token", "lease_agent", "lease_since", "lease_expiry", "lease_timeout_at", "lease_acknowledged",
-        "lease_request", "report_epoch", "report_token", "report_digest", "cancel_requested", "cancel_forced_at",
-        "cancel_reason", "progress_done", "progress_total", "progress_message", "first_leased", "agent", "ended",
-        "failure_code", "failure_message", "result_bytes", "result_blob_task", "result_blob_epoch", "result_sha256",
-    ]
+    /// Written whenever a transition changes them.
+    private static let changing = TaskPart.allCases.flatMap(\.columns)
 
-    static let select = "SELECT sequence, \((fixed + changing).joined(separator: ", ")), lane FROM tasks "
+    static let select = "SELECT sequence, \((fixed + changing).joined(separator: ", ")) FROM tasks "
+
+    static let selectByID = select + "WHERE id = ?"
+    static let selectBySequence = select + "WHERE sequence = ?"
 
     static let insert: String = {
-        let names = fixed + changing + ["rank", "due", "lane"]
+        let names = fixed + changing
         let marks = names.map { _ in "?" }.joined(separator: ", ")
         return "INSERT INTO tasks (\(names.joined(separator: ", "))) VALUES (\(marks)) ON CONFLICT (id) DO NOTHING"
     }()
 
-    static let update =
-        "UPDATE tasks SET \((changing + ["rank", "due", "lane"]).map { "\($0) = ?" }.joined(separator: ", ")) WHERE sequence = ?"
-
     static func read(_ row: Row) throws -> StoredTask {
         var row = RowReader(row)
+        return try read(&row)
+    }
+
+    static func read(_ row: inout RowReader) throws -> StoredTask {
         let sequence = row.integer()
         // The order of evaluation is the order of the columns.
         let id = TaskID(row.text())
@@ -82,6 +80,8 @@ enum TaskRow {
         let failure = row.optionalFailure()
         let resultBytes = row.optionalInt()
         let resultBlob = blob(&row)
+        // The record says these itself.
+        row.skip(2)
         let lane = row.optionalInteger()
         let record = TaskRecord(
             id: id, namespace: namespace, type: type, swarm: swarm, isPinned: isPinned,
@@ -97,7 +97,12 @@ enum TaskRow {
         return StoredTask(sequence: sequence, lane: lane, record: record)
     }
 
-    static func fixedValues(_ record: TaskRecord) -> [(any DatabaseValueConvertible)?] {
+    /// - Parameter lane: where it stands; `nil` once it has ended.
+    static func values(_ record: TaskRecord, lane: Int64?) -> [(any DatabaseValueConvertible)?] {
+        fixedValues(record) + TaskPart.allCases.flatMap { $0.values(of: record, lane: lane) }
+    }
+
+    private static func fixedValues(_ record: TaskRecord) -> [(any DatabaseValueConvertible)?] {
         let submitter: String? = if case .http(let submitter) = record.origin { submitter } else { nil }
         return [
             record.id.text, record.namespace, record.type, record.isPinned, record.origin.objectName, submitter,
@@ -106,23 +111,6 @@ enum TaskRow {
             record.fairnessKey, record.traceparent,
             record.labels.isEmpty ? nil : JSON(record.labels).text(), record.inputBytes, record.retryOf?.text,
             record.adoptedFrom?.text,
-        ]
-    }
-
-    /// - Parameter lane: where it stands; `nil` once it has ended.
-    static func changingValues(_ record: TaskRecord, lane: Int64?) -> [(any DatabaseValueConvertible)?] {
-        let lease = record.lastLease
-        return [
-            record.swarm, record.priority, record.state.rawValue, record.holds.rawValue, record.readyAt.milliseconds,
-            record.attempts, record.releases, record.continuesReleased, record.epoch, record.token?.bytes,
-            lease?.agent.text, lease?.since.milliseconds, lease?.expiry.milliseconds, lease?.timeoutAt.milliseconds,
-            lease?.isAcknowledged, lease?.request, record.lastReport?.key.epoch, record.lastReport?.key.token.bytes,
-            record.lastReport.map { Int64(bitPattern: $0.digest.bits) }, record.cancellation?.requested.milliseconds,
-            record.cancellation?.forcedAt?.milliseconds, record.cancellation?.reason, record.progress?.done,
-            record.progress?.total, record.progress?.message, record.firstLeased?.milliseconds, record.agent,
-            record.ended?.milliseconds, record.failure?.code, record.failure?.message, record.resultBytes,
-            record.resultBlob?.id.task.text, record.resultBlob?.id.epoch, record.resultBlob?.sha256, record.rank,
-            record.due?.milliseconds, lane,
         ]
     }
 

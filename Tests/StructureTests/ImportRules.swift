@@ -62,7 +62,7 @@ enum ImportRules {
         // Stores and services.
         ModuleRule("TaskStoreTesting", ["StructuredData", "TaskQueue"]),
         ModuleRule(
-            "TaskStoreSQLite", ["GRDB", "Logging", "StructuredData", "SystemThreads", "TaskQueue"],
+            "TaskStoreSQLite", ["GRDB", "GRDBSQLite", "Logging", "StructuredData", "SystemThreads", "TaskQueue"],
             platform: "the lock on the file, and large results as files"),
         ModuleRule(
             "TaskStorePostgres", ["CLibpq", "StructuredData", "SystemThreads", "TaskQueue"],
@@ -172,10 +172,11 @@ enum ImportRules {
             only: ["LocalCluster", "das"]),
         ImportLaw(
             "An agent carries no server and no database",
-            ["Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOSSL", "GRDB"],
+            ["Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOSSL", "GRDB", "GRDBSQLite"],
             not: ["AgentRuntime", "TaskProtocol", "Argus", "agent-runner"]),
         ImportLaw("The agents' runtime knows no workload", ["Argus"], only: ["agent-runner"]),
-        ImportLaw("Databases stay behind a store", ["GRDB"], only: ["TaskStoreSQLite", "LocalAPIServer"]),
+        ImportLaw(
+            "Databases stay behind a store", ["GRDB", "GRDBSQLite"], only: ["TaskStoreSQLite", "LocalAPIServer"]),
         ImportLaw(
             "Libraries log and measure through the standard APIs", ["Telemetry"],
             only: ["OperatorService", "das", "das-operator", "das-gateway"]),
