@@ -12,6 +12,14 @@ package struct ChangeFeedReader: Sendable {
     package static let consumer = "operator"
     private static let pageSize = 1000
     private static let safetyNet = Duration.seconds(30)
+    /// Acknowledging lets the store prune the feed, which gateways read too and count by: they are given this long. It also costs
+    /// the store a transaction, of at most so many entries.
+    private static let acknowledgeDelay = Duration.seconds(2)
+    private static let acknowledgeStep: Int64 = 5000
+
+    /// Where there is so much to read at once, the next page is left to fill up for a moment.
+    private static let busyPage: Int64 = 32
+    private static let busyPause = Duration.milliseconds(50)
 
     private let store: any TaskStore
     private let wakeSwarm: @Sendable (ObjectKey) -> Void
@@ -47,12 +55,27 @@ package struct ChangeFeedReader: Sendable {
                     continuation.yield()
                 }
             }
+            let (acknowledgements, acknowledge) = AsyncStream.makeStream(
+                of: Int64.self, bufferingPolicy: .bufferingNewest(1))
+            group.addTask {
+                var last: Int64 = 0
+                for await cursor in acknowledgements {
+                    try await Task.sleep(for: Self.acknowledgeDelay)
+                    do {
+                        last = try await acknowledgeAll(after: last, through: cursor)
+                    } catch let error as TaskStoreError where error.code != .closed {
+                        logger.warning("the change feed could not be acknowledged: \(error)")
+                    }
+                }
+            }
             group.addTask {
                 var cursor: Int64 = 0
                 continuation.yield()
                 for await _ in wakeUps {
                     do {
-                        cursor = try await drain(from: cursor)
+                        let start = cursor
+                        cursor = try await drain(from: start) { acknowledge.yield($0) }
+                        if cursor - start >= Self.busyPage { try await Task.sleep(for: Self.busyPause) }
                     } catch let error as TaskStoreError where error.code != .closed {
                         logger.warning("the change feed could not be read: \(error)")
                     }
@@ -65,7 +88,7 @@ package struct ChangeFeedReader: Sendable {
         }
     }
 
-    private func drain(from start: Int64) async throws -> Int64 {
+    private func drain(from start: Int64, didRead: (Int64) -> Void) async throws -> Int64 {
         var cursor = start
         while true {
             let page = try await store.changes(after: cursor, limit: Self.pageSize)
@@ -73,9 +96,19 @@ package struct ChangeFeedReader: Sendable {
             deliver(page.changes)
             guard page.cursor > cursor else { return cursor }
             cursor = page.cursor
-            try await store.acknowledge(consumer: Self.consumer, through: cursor)
-            if page.changes.isEmpty { return cursor }
+            didRead(cursor)
+            if page.changes.count < Self.pageSize { return cursor }
         }
+    }
+
+    private func acknowledgeAll(after start: Int64, through end: Int64) async throws -> Int64 {
+        // Where it begins is not known after a start: what others have pruned costs nothing.
+        var cursor = start == 0 ? end - Self.acknowledgeStep : start
+        while cursor < end {
+            cursor = min(cursor + Self.acknowledgeStep, end)
+            try await store.acknowledge(consumer: Self.consumer, through: cursor)
+        }
+        return cursor
     }
 
     private func deliver(_ changes: [Change]) {

@@ -4,6 +4,9 @@ import TaskQueue
 /// Follows the store's change feed and wakes those who wait for what it says.
 struct FeedFollower {
     private static let pageLimit = 1000
+    /// Where there is so much to read at once, the next page is left to fill up for a moment: reading costs by the page.
+    private static let busyPage = 32
+    private static let busyPause = Duration.milliseconds(5)
     /// After an error of the store.
     private static let retryDelay = Duration.seconds(1)
 
@@ -40,7 +43,11 @@ struct FeedFollower {
         core.logger.debug("following the change feed from \(cursor)")
         defer { core.setFollowing(false) }
         cursor = try await readAll(after: cursor)
-        for await _ in hints { cursor = try await readAll(after: cursor) }
+        for await _ in hints {
+            let start = cursor
+            cursor = try await readAll(after: start)
+            if cursor - start >= Self.busyPage { try await Task.sleep(for: Self.busyPause) }
+        }
     }
 
     private func readAll(after start: Int64) async throws -> Int64 {
@@ -56,11 +63,32 @@ struct FeedFollower {
             }
             if page.changes.contains(where: { $0.kind == .catalogue }) { try await core.loadCatalogue() }
             for change in page.changes { act(on: change) }
+            // Who comes to wait from here on looks into the store after all of these.
+            if core.broker.waiting > 0 {
+                for swarm in Self.wakeUps(for: page.changes) { core.broker.taskIsReady(swarm) }
+            }
             cursor = page.cursor
-            if page.changes.isEmpty { break }
-            onChanges()
+            if !page.changes.isEmpty { onChanges() }
+            if page.changes.count < Self.pageLimit { break }
         }
         return cursor
+    }
+
+    /// The swarms of the tasks that are ready, one for each task. Nobody is woken for those that are not any more, which others may
+    /// have leased: through another gateway, or with a report.
+    static func wakeUps(for changes: [Change]) -> [LeaseBroker.SwarmKey] {
+        var last: [TaskID: Int] = [:]
+        for (index, change) in changes.enumerated() {
+            switch change.kind {
+            case .ready, .leased, .waiting, .finished: if let task = change.task { last[task] = index }
+            default: break
+            }
+        }
+        return changes.indices.compactMap { index in
+            let change = changes[index]
+            guard change.kind == .ready, let task = change.task, last[task] == index else { return nil }
+            return LeaseBroker.SwarmKey(namespace: change.namespace, swarm: change.swarm)
+        }
     }
 
     private func act(on change: Change) {
@@ -68,7 +96,6 @@ struct FeedFollower {
         core.metrics.count(change)
         if let task = change.task { core.waiters.changed(task) }
         switch change.kind {
-        case .ready: core.broker.taskIsReady(swarm)
         case .catalogue: core.broker.wakeAll(swarm)
         case .agentDrain: if let agent = change.agent { core.broker.wake(agent) }
         case .agentGone:
@@ -77,7 +104,7 @@ struct FeedFollower {
                 core.broker.wake(agent)
                 core.broker.forget(agent)
             }
-        case .agentRegistered, .submitted, .waiting, .leased, .progress, .cancelling, .finished, .amended: break
+        case .ready, .agentRegistered, .submitted, .waiting, .leased, .progress, .cancelling, .finished, .amended: break
         }
     }
 }

@@ -1,24 +1,47 @@
 import Metrics
+import Synchronization
 import TaskProtocol
 import TaskQueue
 
 /// The metrics of `interfaces`: labels are namespace, swarm, type and a few fixed words, never a task's name.
-struct GatewayMetrics: Sendable {
+final class GatewayMetrics: Sendable {
+    /// One series of a metric that each task has its part in: to find it by its labels takes longer than to count.
+    private struct Series: Hashable {
+        var label: String
+        var namespace: String
+        var swarm: String
+        /// The task's type, or the phase of its end.
+        var word: String
+    }
+
+    /// More are not remembered at once.
+    private static let maxSeries = 10_000
+
+    private let counters = Mutex<[Series: Counter]>([:])
+    private let recorders = Mutex<[Series: Recorder]>([:])
+
     func submitted(_ record: TaskRecord) {
-        Counter(
-            label: "das_tasks_submitted_total",
-            dimensions: [("namespace", record.namespace), ("swarm", record.swarm), ("type", record.type)]
-        ).increment()
+        counter("das_tasks_submitted_total", record.namespace, record.swarm, ("type", record.type)).increment()
+    }
+
+    private func counter(
+        _ label: String, _ namespace: String, _ swarm: String, _ word: (name: String, value: String)
+    ) -> Counter {
+        let series = Series(label: label, namespace: namespace, swarm: swarm, word: word.value)
+        return counters.withLock { counters in
+            if let known = counters[series] { return known }
+            if counters.count >= Self.maxSeries { counters = [:] }
+            let counter = Counter(label: label, dimensions: [("namespace", namespace), ("swarm", swarm), word])
+            counters[series] = counter
+            return counter
+        }
     }
 
     /// Ends are counted from the feed, which has those of the reaper and the operator too.
     func count(_ change: Change) {
         guard change.kind == .finished, let state = change.state else { return }
-        Counter(
-            label: "das_tasks_finished_total",
-            dimensions: [
-                ("namespace", change.namespace), ("swarm", change.swarm), ("phase", WireMapping.phase(state).rawValue),
-            ]
+        counter(
+            "das_tasks_finished_total", change.namespace, change.swarm, ("phase", WireMapping.phase(state).rawValue)
         ).increment()
     }
 
@@ -51,10 +74,17 @@ struct GatewayMetrics: Sendable {
     }
 
     private func record(_ label: String, milliseconds: Int64, _ record: TaskRecord) {
-        Recorder(
-            label: label,
-            dimensions: [("namespace", record.namespace), ("swarm", record.swarm), ("type", record.type)],
-            aggregate: true
-        ).record(Double(max(milliseconds, 0)) / 1000)
+        let series = Series(label: label, namespace: record.namespace, swarm: record.swarm, word: record.type)
+        let recorder = recorders.withLock { recorders in
+            if let known = recorders[series] { return known }
+            if recorders.count >= Self.maxSeries { recorders = [:] }
+            let recorder = Recorder(
+                label: label,
+                dimensions: [("namespace", record.namespace), ("swarm", record.swarm), ("type", record.type)],
+                aggregate: true)
+            recorders[series] = recorder
+            return recorder
+        }
+        recorder.record(Double(max(milliseconds, 0)) / 1000)
     }
 }
