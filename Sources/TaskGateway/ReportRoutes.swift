@@ -6,9 +6,6 @@ import TaskQueue
 
 /// Heartbeats and reports. The last calls to be shed: work that was done is taken in as long as the store can write.
 struct ReportRoutes {
-    /// Items of one call.
-    private static let maxItems = 512
-
     let core: GatewayCore
 
     func add(to group: RouterGroup<GatewayContext>) {
@@ -182,8 +179,8 @@ struct ReportRoutes {
 
     private func agent(_ id: String, _ context: GatewayContext, items: Int) async throws -> AgentID {
         let caller = try context.requireCaller()
-        guard items <= Self.maxItems else {
-            throw Problems.tooLarge("\(items) leases in one call; at most \(Self.maxItems) are taken")
+        guard items <= ProtocolLimits.reportsPerCall else {
+            throw Problems.tooLarge("\(items) leases in one call; at most \(ProtocolLimits.reportsPerCall) are taken")
         }
         _ = try await core.agents.registration(of: id, for: caller.identity)
         return AgentID(id)

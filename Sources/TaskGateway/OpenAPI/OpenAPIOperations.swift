@@ -149,14 +149,23 @@ extension OpenAPIDocument {
             answers: [Answer(status: 200, description: "A verdict for each.", schema: schema("HeartbeatAnswer"))]),
         Operation(
             method: .post, path: "/v1/leases/complete", tag: "Agents",
-            summary: "Report results, and perhaps ask for the next task", body: schema("CompleteRequest"),
+            summary: "Report results, and perhaps ask for the next tasks",
+            detail: """
+                All that an agent has to report goes in one call, which is one transaction; each report succeeds or is refused \
+                for itself. With `next` the answer brings leases, granted at once or not at all, for as many slots as it says. \
+                At most one call that asks for leases is to be out at a time. A report that was repeated, since its answer got \
+                lost, is a `duplicate`, in whatever batch it comes.
+                """,
+            body: schema("CompleteRequest"),
             answers: [Answer(status: 200, description: "A verdict for each.", schema: schema("ReportAnswer"))]),
         Operation(
             method: .post, path: "/v1/leases/fail", tag: "Agents", summary: "Report failures",
+            detail: "As many at once as with `complete`, each with a verdict of its own.",
             body: schema("FailRequest"),
             answers: [Answer(status: 200, description: "A verdict for each.", schema: schema("ReportAnswer"))]),
         Operation(
             method: .post, path: "/v1/leases/release", tag: "Agents", summary: "Give tasks back",
+            detail: "As many at once as with `complete`, each with a verdict of its own.",
             body: schema("ReleaseRequest"),
             answers: [Answer(status: 200, description: "A verdict for each.", schema: schema("ReportAnswer"))]),
         Operation(

@@ -1,4 +1,5 @@
 import StructuredData
+import TaskProtocol
 import TaskQueue
 
 /// The schemas of the values that calls take and answer.
@@ -38,6 +39,11 @@ enum OpenAPISchemas {
     }
 
     private static func list(_ name: String) -> JSON { ["type": "array", "items": reference(name)] }
+
+    /// A list of which one call takes so many.
+    private static func batch(_ name: String) -> JSON {
+        ["type": "array", "items": reference(name), "maxItems": .integer(Int64(ProtocolLimits.reportsPerCall))]
+    }
 
     private static let text: JSON = ["type": "string"]
     private static let texts: JSON = ["type": "array", "items": ["type": "string"]]
@@ -198,7 +204,7 @@ enum OpenAPISchemas {
                 "input": anything, "timeoutMs": milliseconds, "deadlineMs": milliseconds, "checkpoint": anything,
                 "traceparent": text,
             ]),
-        object("HeartbeatRequest", required: ["agent", "leases"], ["agent": text, "leases": list("HeartbeatItem")]),
+        object("HeartbeatRequest", required: ["agent", "leases"], ["agent": text, "leases": batch("HeartbeatItem")]),
         object(
             "HeartbeatItem", required: ["task", "epoch", "token"],
             [
@@ -219,7 +225,7 @@ enum OpenAPISchemas {
     private static let reports = [
         object(
             "CompleteRequest", required: ["agent", "reports"],
-            ["agent": text, "reports": list("CompleteItem"), "next": reference("NextLease")]),
+            ["agent": text, "reports": batch("CompleteItem"), "next": reference("NextLease")]),
         object(
             "CompleteItem", required: ["task", "epoch", "token"],
             [
@@ -227,15 +233,20 @@ enum OpenAPISchemas {
                 "result": described(anything, "At most 1 MiB; a larger one is sent before."),
                 "resultRef": reference("ResultReference"),
             ]),
-        object("NextLease", required: ["request", "freeSlots"], ["request": integer, "freeSlots": count]),
-        object("FailRequest", required: ["agent", "reports"], ["agent": text, "reports": list("FailItem")]),
+        object(
+            "NextLease", required: ["request", "freeSlots"],
+            [
+                "request": described(integer, "Of the same rising series as that of POST /v1/leases."),
+                "freeSlots": described(count, "All that are free, also those of the reports in this call."),
+            ]),
+        object("FailRequest", required: ["agent", "reports"], ["agent": text, "reports": batch("FailItem")]),
         object(
             "FailItem", required: ["task", "epoch", "token", "kind", "code", "message"],
             [
                 "task": text, "epoch": integer, "token": text,
                 "kind": ["type": "string", "enum": ["retryable", "permanent"]], "code": text, "message": text,
             ]),
-        object("ReleaseRequest", required: ["agent", "reports"], ["agent": text, "reports": list("ReleaseItem")]),
+        object("ReleaseRequest", required: ["agent", "reports"], ["agent": text, "reports": batch("ReleaseItem")]),
         object(
             "ReleaseItem", required: ["task", "epoch", "token"],
             ["task": text, "epoch": integer, "token": text, "checkpoint": anything, "reason": text]),
