@@ -7,6 +7,8 @@ extension AgentMachine {
         /// How long running attempts may take to end once the agent is asked to end.
         var drain: Duration
         var longPollMs: Int64 = ProtocolLimits.longestWaitMs
+        /// How long attempts that began together may take to be reported together; zero: none waits for others.
+        var gather: Duration = .milliseconds(5)
         /// How long the last reports may take after `drain`.
         var lastReports: Duration = .seconds(10)
         /// How long the poll that is still out may take to come back once the agent is asked to end.
@@ -26,8 +28,10 @@ extension AgentMachine {
         case leaseFailed(request: Int64, CallFailure)
         /// - reusable: the worker can take the next attempt; otherwise `slotReady` follows.
         case attemptEnded(AttemptID, slot: Int, AttemptOutcome, reusable: Bool)
-        case reported(AttemptID, ReportVerdict, Problem?, leases: [LeaseGrant]?, drain: Bool?)
-        case reportFailed(AttemptID, CallFailure)
+        case reported(call: Int, ReportAnswer)
+        case reportFailed(call: Int, CallFailure)
+        case uploaded(AttemptID, ResultReference)
+        case uploadFailed(AttemptID, CallFailure)
         /// By a heartbeat's verdict.
         case leaseLost(AttemptID)
         /// By a heartbeat's answer.
@@ -42,6 +46,8 @@ extension AgentMachine {
     enum Timer: Sendable, Hashable {
         case register
         case lease
+        case gathered
+        case reports
         case report(AttemptID)
         case drainDeadline
         case lastPoll
@@ -58,7 +64,9 @@ extension AgentMachine {
         case stop(AttemptID, slot: Int, StopReason)
         /// The attempt has ended, its lease is held on until the report was heard.
         case keepForReport(AttemptID)
-        case report(AttemptID, Report, agent: String, next: CompleteRequest.Next?)
+        case report(call: Int, ReportRequest)
+        /// Send a result ahead of its report.
+        case upload(Outbox.Upload)
         /// Heartbeat this lease no more.
         case drop(AttemptID)
         case schedule(Timer, after: Duration)

@@ -4,10 +4,11 @@ import TaskProtocol
 /// The agent's side of the lease protocol: an event in, actions out, no clock and no I/O.
 ///
 /// Flow: register until accepted, ask for leases for free slots only, run each in a slot, report until the report was heard,
-/// and ask for the next lease with the report of a completed one.
+/// with others that wait, and ask for the next leases with the reports of completed ones.
 ///
-/// Guarantees: at most one call that asks for leases is out at a time; a lease that no slot can take is released; an attempt
-/// ends with exactly one report that is repeated until accepted, refused, or the lease is another's.
+/// Guarantees: at most one call that asks for leases is out at a time, and `Outbox.mostCalls` that report; a lease that no slot
+/// can take is released; an attempt ends with exactly one report that is repeated until accepted, refused, or the lease is
+/// another's, whatever becomes of those that are sent with it.
 ///
 /// Caveats: while the gateway says `drain`, the agent leases nothing and is not ready, but lives on: only `terminate` ends
 /// it, and `drain: false` gives it work again.
@@ -23,13 +24,11 @@ struct AgentMachine: Sendable {
         case nobody
         case poll(request: Int64)
         case waiting
-        case chained(AttemptID, request: Int64)
+        case chained(call: Int, request: Int64)
     }
     private struct Held {
         var grant: LeaseGrant
-        var report: Report?
         var slot: Int?
-        var backoff = Backoff(longest: .seconds(5))
     }
 
     private var registration = Registration.none
@@ -37,6 +36,10 @@ struct AgentMachine: Sendable {
     private var agent = ""
     private var slots: [Slot]
     private var held: [AttemptID: Held] = [:]
+    private var outbox = Outbox()
+    /// Several attempts began together a moment ago. Where they are short they end together, too, and the first of them waits
+    /// for the last: a call for each would cost more than all of them do.
+    private var isGathering = false
     private var asking = Asking.nobody
     private var leaseBackoff = Backoff(longest: .seconds(5))
     private var lastRequest: Int64 = 0
@@ -57,9 +60,21 @@ struct AgentMachine: Sendable {
     /// The attempts that are running or being reported.
     var attempts: Set<AttemptID> { Set(held.keys) }
 
-    mutating func handle(_ event: Event, using random: inout some RandomNumberGenerator) -> [Action] {
-        guard !isFinished else { return [] }
+    /// Events that came close together: what they bring about goes out in as few calls as if they had come at once.
+    mutating func handle(_ events: [Event], using random: inout some RandomNumberGenerator) -> [Action] {
         var actions: [Action] = []
+        for event in events where !isFinished { handle(event, &actions, using: &random) }
+        guard !isFinished else { return actions }
+        sendReports(&actions)
+        askForLeases(&actions)
+        updateReadiness(&actions)
+        finishIfDone(&actions)
+        return actions
+    }
+
+    private mutating func handle(
+        _ event: Event, _ actions: inout [Action], using random: inout some RandomNumberGenerator
+    ) {
         switch event {
         case .start:
             registration = .asking
@@ -78,21 +93,18 @@ struct AgentMachine: Sendable {
         case .attemptEnded(let id, let slot, let outcome, let reusable):
             slots[slot] = reusable ? .free : .starting
             attemptEnded(id, outcome, &actions)
-        case .reported(let id, let verdict, let problem, let leases, let drain):
-            reported(id, verdict, problem, leases, drain, &actions, using: &random)
-        case .reportFailed(let id, let failure): reportFailed(id, failure, &actions, using: &random)
+        case .reported(let call, let answer): reported(call, answer, &actions, using: &random)
+        case .reportFailed(let call, let failure): reportFailed(call, failure, &actions, using: &random)
+        case .uploaded(let id, let reference): outbox.uploaded(id, reference)
+        case .uploadFailed(let id, let failure): uploadFailed(id, failure, &actions, using: &random)
         case .leaseLost(let id):
             // A running attempt is stopped where heartbeats are sent, and its end follows.
-            if held[id]?.report != nil { settle(id, &actions) }
+            if outbox.contains(id) { settle(id, &actions) }
         case .drain(let drain): isDrained = drain
         case .agentUnknown: registerAgain(&actions)
         case .terminate: terminate(&actions)
         case .timer(let timer): fired(timer, &actions)
         }
-        askForLeases(&actions)
-        updateReadiness(&actions)
-        finishIfDone(&actions)
-        return actions
     }
 
     // MARK: Registration
@@ -131,7 +143,7 @@ struct AgentMachine: Sendable {
     }
 
     private mutating func askForLeases(_ actions: inout [Action]) {
-        guard mayAsk else { return }
+        guard mayAsk, !isHoldingReports else { return }
         let request = nextRequest()
         asking = .poll(request: request)
         actions.append(
@@ -184,6 +196,10 @@ struct AgentMachine: Sendable {
     }
 
     private mutating func accept(_ leases: [LeaseGrant], _ actions: inout [Action]) {
+        if leases.count > 1, !isGathering, !isTerminating, settings.gather > .zero {
+            isGathering = true
+            actions.append(.schedule(.gathered, after: settings.gather))
+        }
         for grant in leases where held[grant.id] == nil {
             // Also where a drain was heard of: a gateway grants nothing to an agent that it drains, so that word is older.
             if !isTerminating, let slot = slots.firstIndex(of: .free) {
@@ -209,55 +225,90 @@ struct AgentMachine: Sendable {
     private mutating func report(_ outcome: AttemptOutcome, of id: AttemptID, _ actions: inout [Action]) {
         guard let grant = held[id]?.grant else { return }
         guard let report = Report(outcome, of: grant) else { return settle(id, &actions) }
-        held[id]?.report = report
         actions.append(.keepForReport(id))
-        send(id, &actions)
+        outbox.put(report, of: id)
+        if let upload = outbox.upload(of: id) { actions.append(.upload(upload)) }
     }
 
-    private mutating func send(_ id: AttemptID, _ actions: inout [Action]) {
-        guard let report = held[id]?.report else { return }
-        var next: CompleteRequest.Next?
-        if report.isCompletion, mayAsk {
-            let request = nextRequest()
-            asking = .chained(id, request: request)
-            next = .init(request: request, freeSlots: freeSlots)
+    /// Reports wait for those of attempts that are still running.
+    private var isHoldingReports: Bool {
+        isGathering && outbox.isWaiting && slots.contains { if case .busy = $0 { true } else { false } }
+    }
+
+    /// Sends what waits, and asks for leases with it where nobody else does.
+    private mutating func sendReports(_ actions: inout [Action]) {
+        guard registration == .done, !isHoldingReports else { return }
+        while let call = outbox.nextCall() {
+            var next: CompleteRequest.Next?
+            if call.reports.first?.isCompletion == true, mayAsk {
+                let request = nextRequest()
+                asking = .chained(call: call.number, request: request)
+                next = .init(request: request, freeSlots: freeSlots)
+            }
+            actions.append(.report(call: call.number, ReportRequest(call.reports, agent: agent, next: next)))
         }
-        actions.append(.report(id, report, agent: agent, next: next))
     }
 
     private mutating func reported(
-        _ id: AttemptID, _ verdict: ReportVerdict, _ problem: Problem?, _ leases: [LeaseGrant]?, _ drain: Bool?,
-        _ actions: inout [Action], using random: inout some RandomNumberGenerator
+        _ call: Int, _ answer: ReportAnswer, _ actions: inout [Action], using random: inout some RandomNumberGenerator
     ) {
-        if case .chained(id, _) = asking { asking = .nobody }
-        if verdict == .accepted || verdict == .duplicate {
-            settle(id, &actions)
-        } else if problem?.retryable == true {
-            sendLater(id, atLeast: problem?.retryAfterMs.map { .milliseconds($0) }, &actions, using: &random)
-        } else {
-            refused(
-                id, code: problem?.code.rawValue ?? verdict.rawValue, message: problem?.detail ?? verdict.rawValue,
-                &actions)
+        guard let sent = outbox.answered(call) else { return }
+        if case .chained(call, _) = asking { asking = .nobody }
+        for (index, id) in sent.enumerated() where outbox.contains(id) {
+            guard index < answer.reports.count, answer.reports[index].task == id.task else {
+                actions.append(.warn("the answer to a call has no verdict on the report of \(id); sending it again"))
+                sendLater(id, &actions, using: &random)
+                continue
+            }
+            let verdict = answer.reports[index].verdict
+            let problem = answer.reports[index].problem
+            if verdict == .accepted || verdict == .duplicate {
+                settle(id, &actions)
+            } else if problem?.retryable == true {
+                sendLater(id, atLeast: problem?.retryAfterMs.map { .milliseconds($0) }, &actions, using: &random)
+            } else {
+                refused(
+                    id, code: problem?.code.rawValue ?? verdict.rawValue, message: problem?.detail ?? verdict.rawValue,
+                    &actions)
+            }
         }
-        accept(leases ?? [], &actions)
-        if let drain { isDrained = drain }
+        accept(answer.leases ?? [], &actions)
+        if let drain = answer.drain { isDrained = drain }
     }
 
     private mutating func reportFailed(
-        _ id: AttemptID, _ failure: CallFailure, _ actions: inout [Action],
-        using random: inout some RandomNumberGenerator
+        _ call: Int, _ failure: CallFailure, _ actions: inout [Action], using random: inout some RandomNumberGenerator
     ) {
-        if case .chained(id, let request) = asking {
+        let isRefused = failure.kind == .definite || failure.kind == .superseded
+        guard let (size, left) = outbox.failed(call, isRefused: isRefused) else { return }
+        if case .chained(call, let request) = asking {
             asking = .nobody
             unansweredRequest = request
         }
+        if isRefused {
+            guard size == 1 else {
+                return actions.append(
+                    .warn("a call with \(size) reports was refused, sending fewer at once: \(failure.message)"))
+            }
+            for id in left { refused(id, code: failure.code, message: failure.message, &actions) }
+            return
+        }
+        if failure.kind == .agentUnknown { registerAgain(&actions) }
+        actions.append(.warn("\(left.count) reports did not arrive, trying again: \(failure.message)"))
+        if let delay = outbox.rest(atLeast: failure.retryAfter, using: &random) {
+            actions.append(.schedule(.reports, after: delay))
+        }
+    }
+
+    private mutating func uploadFailed(
+        _ id: AttemptID, _ failure: CallFailure, _ actions: inout [Action],
+        using random: inout some RandomNumberGenerator
+    ) {
+        guard outbox.contains(id) else { return }
         switch failure.kind {
         case .definite, .superseded: refused(id, code: failure.code, message: failure.message, &actions)
-        case .agentUnknown:
-            registerAgain(&actions)
-            sendLater(id, &actions, using: &random)
-        case .transient:
-            actions.append(.warn("the report of \(id) did not arrive, trying again: \(failure.message)"))
+        case .agentUnknown, .transient:
+            actions.append(.warn("the result of \(id) did not arrive, trying again: \(failure.message)"))
             sendLater(id, atLeast: failure.retryAfter, &actions, using: &random)
         }
     }
@@ -266,27 +317,27 @@ struct AgentMachine: Sendable {
         _ id: AttemptID, atLeast: Duration? = nil, _ actions: inout [Action],
         using random: inout some RandomNumberGenerator
     ) {
-        guard let delay = held[id]?.backoff.next(atLeast: atLeast, using: &random) else { return }
+        guard let delay = outbox.rest(id, atLeast: atLeast, using: &random) else { return }
         actions.append(.schedule(.report(id), after: delay))
     }
 
     /// A result that the gateway will not have, though the lease is ours, ends the attempt as a failure: left alone, the
     /// task would run again and again.
     private mutating func refused(_ id: AttemptID, code: String, message: String, _ actions: inout [Action]) {
-        guard let attempt = held[id], let report = attempt.report else { return }
+        guard let grant = held[id]?.grant, let report = outbox.report(of: id) else { return }
         actions.append(.warn("the report of \(id) was refused (\(code)): \(message)"))
         let codesOfLostLeases = [ProblemCode.staleLease, .conflict, .notFound].map(\.rawValue)
-        if report.isCompletion, !codesOfLostLeases.contains(code) {
-            held[id]?.report = Report(
-                .failed(.permanent(WorkloadError.Code(rawValue: code), "the result was refused: \(message)")),
-                of: attempt.grant)
-            send(id, &actions)
+        let failure = Report(
+            .failed(.permanent(WorkloadError.Code(rawValue: code), "the result was refused: \(message)")), of: grant)
+        if report.isCompletion, !codesOfLostLeases.contains(code), let failure {
+            outbox.put(failure, of: id)
         } else {
             settle(id, &actions)
         }
     }
 
     private mutating func settle(_ id: AttemptID, _ actions: inout [Action]) {
+        outbox.remove(id)
         if held.removeValue(forKey: id) != nil { actions.append(.drop(id)) }
     }
 
@@ -298,7 +349,11 @@ struct AgentMachine: Sendable {
             return
         }
         isTerminating = true
+        isGathering = false
         actions.append(.schedule(.drainDeadline, after: settings.drain))
+        // What is done goes first.
+        for upload in outbox.wakeAll() { actions.append(.upload(upload)) }
+        sendReports(&actions)
         switch asking {
         case .waiting: asking = .nobody
         case .poll:
@@ -321,11 +376,14 @@ struct AgentMachine: Sendable {
     private mutating func fired(_ timer: Timer, _ actions: inout [Action]) {
         switch timer {
         case .register:
-            guard registration == .waiting, !isTerminating else { return }
+            // An agent that ends has use for it only where it has something to report.
+            guard registration == .waiting, !isTerminating || !held.isEmpty else { return }
             registration = .asking
             actions.append(.register)
         case .lease: if asking == .waiting { asking = .nobody }
-        case .report(let id): send(id, &actions)
+        case .gathered: isGathering = false
+        case .reports: outbox.restIsOver()
+        case .report(let id): if let upload = outbox.restIsOver(id) { actions.append(.upload(upload)) }
         case .drainDeadline: if !drainDeadlinePassed { drainDeadline(&actions) }
         case .lastPoll: if case .poll = asking { asking = .nobody }
         case .lastReports:

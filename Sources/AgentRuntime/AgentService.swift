@@ -19,12 +19,15 @@ public final class AgentService: Sendable {
     private let worker: WorkerCommand
     private let readiness: Readiness
     private let logger: Logger
-    private let events: AsyncStream<AgentMachine.Event>
-    private let inbox: AsyncStream<AgentMachine.Event>.Continuation
+    private let inbox = EventInbox()
     /// Which slot runs which attempt.
     private let running = Mutex<[AttemptID: Int]>([:])
-    /// The latest call for leases, which may have been waiting since before the machine was suspended.
-    private let polling = Mutex<Task<LeaseAnswer?, any Error>?>(nil)
+    private enum CallName: Hashable {
+        case lease(request: Int64)
+        case report(call: Int)
+    }
+    /// Calls that are out, which may have been waiting since before the machine was suspended: how to cut each off.
+    private let calls = Mutex<[CallName: @Sendable () -> Void]>([:])
     private let clock: MachineClock
     /// One for the life of this process, so that a registration whose answer got lost makes no second agent.
     private let instance: String
@@ -63,7 +66,6 @@ public final class AgentService: Sendable {
             transport: heartbeatTransport, baseURL: configuration.gatewayURL, token: token, userAgent: userAgent)
         readiness = Readiness(
             directory: configuration.runtimeDirectory, namespace: configuration.namespace, agent: configuration.name)
-        (events, inbox) = AsyncStream.makeStream()
         instance = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
     }
 
@@ -97,17 +99,19 @@ public final class AgentService: Sendable {
                     case .lost(let id): inbox.yield(.leaseLost(id))
                     case .drain(let drain): inbox.yield(.drain(drain))
                     case .agentUnknown: inbox.yield(.agentUnknown)
-                    case .resumed: polling.withLock { $0 }?.cancel()
+                    case .resumed: for cutOff in calls.withLock({ $0 }).values { cutOff() }
                     }
                 }
             }
             inbox.yield(.start)
-            loop: for await event in events {
-                log(event)
-                for action in machine.handle(event, using: &random) {
-                    if action == .finish { break loop }
+            var attempts = AttemptLog()
+            await inbox.forEachBatch { events in
+                for event in events { log(event, &attempts) }
+                for action in machine.handle(events, using: &random) {
+                    if action == .finish { return false }
                     perform(action, slots, heartbeater, &group)
                 }
+                return true
             }
             group.cancelAll()
         }
@@ -164,8 +168,8 @@ public final class AgentService: Sendable {
         case .keepForReport(let id):
             running.withLock { $0[id] = nil }
             heartbeater.keepForReport(id)
-        case .report(let id, let report, let agent, let next):
-            group.addTask { [self] in await send(report, of: id, agent: agent, next: next) }
+        case .report(let call, let request): group.addTask { [self] in await send(request, call: call) }
+        case .upload(let upload): group.addTask { [self] in await send(upload) }
         case .drop(let id):
             running.withLock { $0[id] = nil }
             heartbeater.drop(id)
@@ -207,13 +211,9 @@ public final class AgentService: Sendable {
 
     private func lease(_ request: LeaseRequest) async {
         let start = ContinuousClock.now
-        let call = Task { [client] in try await client.lease(request) }
-        polling.withLock { $0 = call }
         do {
-            let answer = try await withTaskCancellationHandler {
-                try await call.value
-            } onCancel: {
-                call.cancel()
+            let answer = try await calling(.lease(request: request.request)) { [client] in
+                try await client.lease(request)
             }
             inbox.yield(.leased(request: request.request, answer, waited: .now - start))
         } catch {
@@ -221,55 +221,65 @@ public final class AgentService: Sendable {
         }
     }
 
-    private func send(_ report: Report, of id: AttemptID, agent: String, next: CompleteRequest.Next?) async {
-        do {
-            let answer =
-                switch report {
-                case .complete(let item):
-                    try await client.complete(CompleteRequest(agent: agent, reports: [item], next: next))
-                case .completeLarge(let item, let result):
-                    try await complete(item, with: result, agent: agent, next: next)
-                case .fail(let item): try await client.fail(FailRequest(agent: agent, reports: [item]))
-                case .release(let item): try await client.release(ReleaseRequest(agent: agent, reports: [item]))
-                }
-            guard let item = answer.reports.first, item.task == id.task else {
-                throw GatewayError(
-                    .unexpectedAnswer, message: "the answer to a report has no verdict for \(id)", isRetryable: true)
-            }
-            inbox.yield(.reported(id, item.verdict, item.problem, leases: answer.leases, drain: answer.drain))
-        } catch {
-            inbox.yield(.reportFailed(id, CallFailure(error)))
+    /// Makes a call that can be cut off.
+    private func calling<Answer: Sendable>(
+        _ name: CallName, _ body: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        let call = Task { try await body() }
+        calls.withLock { $0[name] = { call.cancel() } }
+        defer { calls.withLock { $0[name] = nil } }
+        return try await withTaskCancellationHandler {
+            try await call.value
+        } onCancel: {
+            call.cancel()
         }
     }
 
-    /// Sends a large result ahead, and the report that refers to it.
-    private func complete(
-        _ item: CompleteRequest.Item, with result: [UInt8], agent: String, next: CompleteRequest.Next?
-    ) async throws -> ReportAnswer {
-        var item = item
+    private func send(_ request: ReportRequest, call: Int) async {
         do {
-            item.resultRef = try await client.putResult(
-                task: item.task, epoch: item.epoch, token: item.token, sha256: SHA256.hash(data: result).hexadecimal,
-                bytes: result)
+            let answer = try await calling(.report(call: call)) { [client] in
+                switch request {
+                case .complete(let request): try await client.complete(request)
+                case .fail(let request): try await client.fail(request)
+                case .release(let request): try await client.release(request)
+                }
+            }
+            inbox.yield(.reported(call: call, answer))
+        } catch {
+            inbox.yield(.reportFailed(call: call, CallFailure(error)))
+        }
+    }
+
+    /// Sends a large result ahead of its report.
+    private func send(_ upload: Outbox.Upload) async {
+        do {
+            let digest = SHA256.hash(data: upload.result).hexadecimal
+            let reference = try await client.putResult(
+                task: upload.item.task, epoch: upload.item.epoch, token: upload.item.token, sha256: digest,
+                bytes: upload.result)
+            inbox.yield(.uploaded(upload.id, reference))
         } catch let error as GatewayError where error.problem?.code == .notFound || error.problem?.status == 405 {
             // A gateway older than the agent. Its word is for good, so the task fails, with the reason.
-            throw GatewayError(
-                Problem(
-                    .tooLarge, status: 413, title: "Too large",
-                    detail: "this gateway takes results of at most 1 MiB, and this one has \(result.count) bytes"))
+            inbox.yield(
+                .uploadFailed(
+                    upload.id,
+                    CallFailure(
+                        .definite, code: ProblemCode.tooLarge.rawValue,
+                        message:
+                            "this gateway takes results of at most 1 MiB, and this one has \(upload.result.count) bytes"
+                    )))
+        } catch {
+            inbox.yield(.uploadFailed(upload.id, CallFailure(error)))
         }
-        return try await client.complete(CompleteRequest(agent: agent, reports: [item], next: next))
     }
 
-    private func log(_ event: AgentMachine.Event) {
+    private func log(_ event: AgentMachine.Event, _ log: inout AttemptLog) {
         switch event {
-        case .leased(_, let answer?, _):
-            for grant in answer.leases { logger.info("leased \(grant.type) \(grant.id), attempt \(grant.attempt)") }
-        case .reported(_, _, _, let leases?, _):
-            for grant in leases { logger.info("leased \(grant.type) \(grant.id), attempt \(grant.attempt)") }
+        case .leased(_, let answer?, _): for grant in answer.leases { logLease(grant, &log) }
+        case .reported(_, let answer): for grant in answer.leases ?? [] { logLease(grant, &log) }
         case .attemptEnded(let id, _, let outcome, _):
             switch outcome {
-            case .completed, .completedLarge: logger.info("\(id) completed")
+            case .completed, .completedLarge: logAttempt("\(id) completed", &log)
             case .failed(let error): logger.warning("\(id) failed (\(error.kind.rawValue)): \(error)")
             case .released(_, let reason): logger.info("\(id) released: \(reason)")
             case .discarded: logger.warning("\(id) discarded: the lease is another's")
@@ -279,6 +289,16 @@ public final class AgentService: Sendable {
         case .terminate: logger.info("asked to end")
         default: break
         }
+    }
+
+    private func logLease(_ grant: LeaseGrant, _ log: inout AttemptLog) {
+        logAttempt("leased \(grant.type) \(grant.id), attempt \(grant.attempt)", &log)
+    }
+
+    private func logAttempt(_ line: @autoclosure () -> String, _ log: inout AttemptLog) {
+        let (isAdmitted, skipped) = log.admit(now: .now)
+        if skipped > 0 { logger.info("\(skipped) lines like these left out") }
+        if isAdmitted { logger.info("\(line())") } else { logger.debug("\(line())") }
     }
 }
 

@@ -89,8 +89,9 @@ final class Heartbeater: Sendable {
             state.table.hold(grant, now: now)
             state.nextBeat = min(state.nextBeat, now + Self.firstBeat)
         }
-        beatThread.wake()
-        fenceThread.wake()
+        // Neither thread rests for longer than until this is due, and waking both costs more than a short attempt does.
+        if Self.firstBeat < Self.longestRest { beatThread.wake() }
+        if .milliseconds(grant.leaseMs) < Self.longestRest { fenceThread.wake() }
     }
 
     func keepForReport(_ id: AttemptID) { state.withLock { $0.table.keepForReport(id) } }

@@ -23,6 +23,7 @@ struct WorkerSupervisor: ~Copyable {
     private var startBackoff = Backoff()
     private var nextStart = Instant.now
     private var incoming = FrameBuffer()
+    private var chunk = [UInt8](repeating: 0, count: 64 << 10)
     private var outgoing: ArraySlice<UInt8> = []
     private var supervision: Supervision?
     private var memory: MemoryWatch?
@@ -186,7 +187,6 @@ struct WorkerSupervisor: ~Copyable {
 
     private mutating func receive() {
         guard let channel = child?.channel else { return }
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
         // Bounded, so that a workload that never stops talking can still be stopped.
         for _ in 0..<16 {
             let count = read(channel, &chunk, chunk.count)
@@ -195,6 +195,8 @@ struct WorkerSupervisor: ~Copyable {
             guard count > 0 else { return childEnded() }
             incoming.append(chunk[..<count])
             takeFrames()
+            // That was all; should there be more by now, the next wait says so.
+            if count < chunk.count { return }
         }
     }
 

@@ -21,6 +21,12 @@ extension JSON {
         }
         return budget >= 0
     }
+
+    /// The value's rough size as text; `limit` for any that is larger.
+    package func roughBytes(atMost limit: Int) -> Int {
+        var budget = limit
+        return spend(&budget) ? limit - budget : limit
+    }
 }
 
 extension JSON {

@@ -95,13 +95,13 @@ struct AgentMachineTests {
         agent.leased(1, [grant("t1")])
         agent.completed(grant("t1"))
         for _ in 0..<10 {
-            let failed = agent.send(.reportFailed(grant("t1").id, down))
+            let failed = agent.failed(grant("t1"), down)
             #expect(failed.drops == [])
-            let delay = try #require(failed.delay(of: .report(grant("t1").id)))
+            let delay = try #require(failed.delay(of: .reports))
             #expect(delay <= .seconds(5))
-            #expect(agent.send(.timer(.report(grant("t1").id))).reports.count == 1)
+            #expect(agent.send(.timer(.reports)).reports.count == 1)
         }
-        #expect(agent.send(.reported(grant("t1").id, .duplicate, nil, leases: nil, drain: false)).drops.count == 1)
+        #expect(agent.answered(grant("t1")) { .init(task: $0.task, verdict: .duplicate) }.drops.count == 1)
     }
 
     @Test func `a lost answer to a request for leases is asked for again under its number`() {
@@ -111,7 +111,7 @@ struct AgentMachineTests {
         agent.leased(1, [grant("t1")])
         #expect(agent.completed(grant("t1")).next?.request == 2)
         // The report's answer gets lost, and with it perhaps leases of request 2.
-        #expect(agent.send(.reportFailed(grant("t1").id, down)).polls.map(\.request) == [2])
+        #expect(agent.failed(grant("t1"), down).polls.map(\.request) == [2])
     }
 
     @Test func `a poll that a newer one ended is not repeated under its number`() {
@@ -133,13 +133,11 @@ struct AgentMachineTests {
         agent.leased(1, [grant("t1")])
         agent.completed(grant("t1"))
         let stale = Problem(.staleLease, status: 409, title: "Stale", detail: "epoch 1 is over")
-        #expect(
-            agent.send(.reported(grant("t1").id, .refused, stale, leases: [grant("t2")], drain: false)).drops.count == 1
-        )
+        #expect(agent.refused(grant("t1"), stale, leases: [grant("t2")]).drops.count == 1)
 
         agent.completed(grant("t2"))
         let schema = Problem(.schema, status: 422, title: "Schema", detail: "/ok must be a number")
-        let refused = agent.send(.reported(grant("t2").id, .refused, schema, leases: nil, drain: false))
+        let refused = agent.refused(grant("t2"), schema)
         #expect(
             refused.reports == [
                 .fail(
@@ -148,7 +146,7 @@ struct AgentMachineTests {
                         message: "the result was refused: /ok must be a number"))
             ])
         #expect(refused.drops == [])
-        let again = agent.send(.reported(grant("t2").id, .refused, schema, leases: nil, drain: false))
+        let again = agent.refused(grant("t2"), schema)
         #expect(again.drops == [grant("t2").id])
     }
 
@@ -158,7 +156,7 @@ struct AgentMachineTests {
         agent.completed(grant("t1"))
         let busy = Problem(
             .unavailable, status: 503, title: "Busy", detail: "later", retryable: true, retryAfterMs: 7000)
-        let actions = agent.send(.reported(grant("t1").id, .refused, busy, leases: nil, drain: false))
+        let actions = agent.refused(grant("t1"), busy)
         #expect(actions.drops == [])
         #expect(actions.delay(of: .report(grant("t1").id)) == .seconds(7))
     }
@@ -169,7 +167,8 @@ struct AgentMachineTests {
         agent.leased(2, [grant("t1"), grant("t2")])
         agent.completed(grant("t1"))
         #expect(agent.send(.leaseLost(grant("t1").id)).drops == [grant("t1").id])
-        #expect(agent.send(.timer(.report(grant("t1").id))).reports == [])
+        // It was on its way; what becomes of it is no news.
+        #expect(agent.accepted(grant("t1")).drops == [])
 
         #expect(agent.send(.leaseLost(grant("t2").id)).drops == [])
         let ended = agent.send(.attemptEnded(grant("t2").id, slot: 1, .discarded, reusable: false))
@@ -199,15 +198,13 @@ struct AgentMachineTests {
         agent.leased(1, [grant("t1")])
         agent.completed(grant("t1"))
         let unknown = CallFailure(.agentUnknown, message: "who?")
-        #expect(agent.send(.reportFailed(grant("t1").id, unknown)).contains(.register))
+        #expect(agent.failed(grant("t1"), unknown).contains(.register))
         #expect(agent.send(.agentUnknown).contains(.register) == false)
-        agent.send(.registered(RegisterAnswer(agent: "a2", leaseMs: 15_000, heartbeatMs: 5000)))
-        let retried = agent.send(.timer(.report(grant("t1").id)))
-        guard case .report(_, _, let name, _)? = retried.first else {
-            Issue.record("no report in \(retried)")
-            return
-        }
-        #expect(name == "a2")
+        // Under the old name it would be told the same.
+        #expect(agent.send(.timer(.reports)).calls == [])
+        let registered = agent.send(.registered(RegisterAnswer(agent: "a2", leaseMs: 15_000, heartbeatMs: 5000)))
+        #expect(registered.calls.map(\.agent) == ["a2"])
+        #expect(registered.batches == [["t1"]])
     }
 
     @Test func `a drained agent leases nothing and is not ready, until the drain is called off`() {
@@ -219,8 +216,7 @@ struct AgentMachineTests {
         #expect(drained.polls == [])
         #expect(agent.completed(grant("t1")).next == nil)
         // An answer that says nothing about the drain does not end it.
-        #expect(
-            agent.send(.reported(grant("t1").id, .accepted, nil, leases: nil, drain: nil)) == [.drop(grant("t1").id)])
+        #expect(agent.accepted(grant("t1"), drain: nil) == [.drop(grant("t1").id)])
         let again = agent.send(.drain(false))
         #expect(again.contains(.ready(true)))
         #expect(again.polls.map(\.freeSlots) == [2])
@@ -287,11 +283,11 @@ struct AgentMachineTests {
         agent.leased(1, [grant("t1")])
         agent.completed(grant("t1"))
         agent.send(.terminate)
-        agent.send(.reportFailed(grant("t1").id, down))
+        agent.failed(grant("t1"), down)
         let deadline = agent.send(.timer(.drainDeadline))
         #expect(deadline.delay(of: .lastReports) == .seconds(10))
         #expect(agent.send(.timer(.lastReports)).last == .finish)
-        #expect(agent.send(.timer(.report(grant("t1").id))) == [])
+        #expect(agent.send(.timer(.reports)) == [])
     }
 
     @Test func `a gateway that went away during the drain does not keep it waiting for leases`() {

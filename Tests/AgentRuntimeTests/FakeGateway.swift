@@ -12,6 +12,8 @@ final class FakeGateway: HTTPTransport {
         var leased: [String: LeaseGrant] = [:]
         var registrations: [RegisterRequest] = []
         var polls: [LeaseRequest] = []
+        /// The poll that is kept waiting.
+        var waiting: LeaseRequest?
         var results: [String: JSON] = [:]
         /// What was sent ahead of a report, by task, with its digest as it was said.
         var uploads: [String: (sha256: String, result: JSON)] = [:]
@@ -44,7 +46,7 @@ final class FakeGateway: HTTPTransport {
 
     private struct Whole {
         var state = State()
-        var polls: [Poll] = []
+        var polls: [Poll] = [] { didSet { state.waiting = polls.first?.request } }
         var lastPoll = 0
         var waiters: [(until: (State) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
         var isClosed = false

@@ -36,7 +36,7 @@ final class SimulatedAgent {
         simulation = world
         swarm = world.swarms[index % world.swarms.count]
         random = world.random("agent \(index)")
-        slots = Int.random(in: 1...3, using: &random)
+        slots = world.options.isBusy ? Int.random(in: 4...12, using: &random) : .random(in: 1...3, using: &random)
         machine = AgentMachine(.init(slots: slots, drain: .seconds(20)))
     }
 
@@ -123,7 +123,7 @@ final class SimulatedAgent {
     // MARK: The machine
 
     func handle(_ event: AgentMachine.Event) {
-        for action in machine.handle(event, using: &random) { perform(action) }
+        for action in machine.handle([event], using: &random) { perform(action) }
     }
 
     private func perform(_ action: AgentMachine.Action) {
@@ -136,12 +136,14 @@ final class SimulatedAgent {
         case .lease(let request): lease(request)
         case .run(let grant, let slot):
             table.hold(grant, now: instant)
-            workers.run(grant, slot: slot, isFaulty: simulation.has(.failure))
+            workers.run(grant, slot: slot, isFaulty: simulation.has(.failure), isShort: simulation.options.isBusy)
             planBeat(after: Self.firstBeatMs)
             planFence()
         case .stop(let id, _, let reason): workers.stop(id, reason)
         case .keepForReport(let id): table.keepForReport(id)
-        case .report(let id, let report, let agent, let next): send(report, of: id, agent: AgentID(agent), next: next)
+        case .report(let call, let request): send(request, call: call)
+        // No simulated workload has a large result.
+        case .upload: preconditionFailure("there is nothing to send ahead")
         case .drop(let id): table.drop(id)
         case .schedule(let timer, let delay):
             later(after: delay / .milliseconds(1) > 0 ? Int64(delay / .milliseconds(1)) : 0) {
@@ -210,35 +212,45 @@ final class SimulatedAgent {
         return LeaseAnswer(leases: offer.tasks.map { $0.grant(simulation.policy) }, drain: offer.isDraining)
     }
 
-    private func send(_ report: AgentRuntime.Report, of attempt: AttemptID, agent: AgentID, next: CompleteRequest.Next?)
-    {
-        guard let attemptReport = AttemptReport(report) else { return handle(.leaseLost(attempt)) }
-        let lease = next.map { LeaseCall(agent: agent, request: $0.request, slots: $0.freeSlots) }
-        call(timeoutMs: 10_000) { [simulation] _, respond in
-            let answer = try await simulation.store.report(agent, [attemptReport], next: lease)
-            simulation.note("report of \(attempt): \(answer.outcomes.first.map { $0.word } ?? "none")")
-            respond(.success(answer))
+    private func send(_ request: ReportRequest, call number: Int) {
+        let reports = request.attemptReports
+        let next = request.next
+        call(timeoutMs: 10_000) { [simulation] gateway, respond in
+            let reply = try await gateway.report(request.agent, reports, next: next)
+            if case .success(let answer) = reply {
+                let kept = answer.outcomes.count { if case .refused = $0 { false } else { true } }
+                simulation.note("batch \(number) of \(request.agent): \(reports.count) reports, \(kept) of them kept")
+                for (report, outcome) in zip(reports, answer.outcomes) {
+                    simulation.note("report of \(report.task)#\(report.key.epoch): \(outcome.word)")
+                }
+            }
+            respond(reply)
         } completion: { agent, result in
             switch result {
-            case .success(let answer): agent.reported(attempt, answer.outcomes.first, answer.next, asked: lease != nil)
-            case .failure(let failure): agent.handle(.reportFailed(attempt, failure))
+            case .success(let answer):
+                agent.handle(.reported(call: number, agent.answer(answer, to: reports, asked: next != nil)))
+            case .failure(let failure): agent.handle(.reportFailed(call: number, failure))
             }
         }
     }
 
-    private func reported(_ attempt: AttemptID, _ outcome: ReportOutcome?, _ next: LeaseVerdict?, asked: Bool) {
-        let offer: LeaseAnswer? =
-            if case .answered(let offer)? = next { answer(offer) } else { asked ? LeaseAnswer(leases: []) : nil }
-        let (verdict, problem): (ReportVerdict, Problem?) =
+    private func answer(
+        _ answer: (outcomes: [ReportOutcome], next: LeaseVerdict?), to reports: [AttemptReport], asked: Bool
+    ) -> ReportAnswer {
+        let items = zip(reports, answer.outcomes).map { report, outcome -> ReportAnswer.Item in
             switch outcome {
-            case .accepted?: (.accepted, nil)
-            case .duplicate?: (.duplicate, nil)
-            case .refused?, nil: (.refused, Problem(.staleLease, status: 409, title: "refused", detail: "refused"))
+            case .accepted: .init(task: report.task.text, verdict: .accepted)
+            case .duplicate: .init(task: report.task.text, verdict: .duplicate)
+            case .refused:
+                .init(
+                    task: report.task.text, verdict: .refused,
+                    problem: Problem(.staleLease, status: 409, title: "refused", detail: "refused"))
             }
-        handle(
-            .reported(
-                attempt, verdict, problem, leases: offer?.leases,
-                drain: next.flatMap { if case .answered(let offer) = $0 { offer.isDraining } else { nil } }))
+        }
+        guard case .answered(let offer)? = answer.next else {
+            return ReportAnswer(reports: items, leases: asked ? [] : nil)
+        }
+        return ReportAnswer(reports: items, leases: self.answer(offer).leases, drain: offer.isDraining)
     }
 
     // MARK: Heartbeats

@@ -1,3 +1,4 @@
+import TaskProtocol
 import TaskQueue
 import TaskStoreTesting
 
@@ -23,6 +24,8 @@ final class SimulatedGateway {
     private(set) var upSince: Int64 = 0
     private unowned let world: Simulation
     private var random: SeededGenerator
+    /// In one call.
+    private let mostReports: Int
     private var polls: [Poll] = []
     private var lastPoll = 0
     private var cursor: Int64?
@@ -32,7 +35,9 @@ final class SimulatedGateway {
     init(_ index: Int, _ world: Simulation) {
         self.index = index
         self.world = world
-        random = world.random("gateway \(index)")
+        var random = world.random("gateway \(index)")
+        mostReports = random.chance(30) ? Int.random(in: 1...3, using: &random) : ProtocolLimits.reportsPerCall
+        self.random = random
     }
 
     func start() {
@@ -102,6 +107,20 @@ final class SimulatedGateway {
             poll.respond(.failure(CallFailure(.superseded, code: "SUPERSEDED", message: "a newer request was there")))
         }
         return true
+    }
+
+    // MARK: Reports
+
+    /// Takes a batch, unless it has more reports than this gateway likes: it is refused as a whole then, as one with too large a
+    /// body is.
+    func report(
+        _ agent: AgentID, _ reports: [AttemptReport], next: LeaseCall?
+    ) async throws -> Reply<(outcomes: [ReportOutcome], next: LeaseVerdict?)> {
+        if reports.count > mostReports {
+            world.note("gateway \(index) refuses \(reports.count) reports at once")
+            return .failure(CallFailure(.definite, code: "TOO_LARGE", message: "the body is too large"))
+        }
+        return .success(try await world.store.report(agent, reports, next: next))
     }
 
     // MARK: The feed

@@ -34,6 +34,11 @@ package struct SimulationCase: Sendable, Hashable, CustomStringConvertible {
     package var seconds: Int
     package var faults: Set<SimulatedFault>
 
+    /// From so many tasks on they come close together, are short, and meet agents of many slots, whose reports then go together.
+    private static let busyTasks = 20
+
+    var isBusy: Bool { tasks >= Self.busyTasks }
+
     package init(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         self.seed = seed
@@ -44,6 +49,7 @@ package struct SimulationCase: Sendable, Hashable, CustomStringConvertible {
         // Some of the faults at a time: what all of them together hide, a few may show (Groce et al., "Swarm testing", 2012).
         let percent = Int.random(in: 10...80, using: &random)
         faults = Set(SimulatedFault.allCases.filter { _ in random.chance(percent) })
+        if random.chance(15) { tasks = Int.random(in: Self.busyTasks...40, using: &random) }
     }
 
     package init?(_ text: String) {

@@ -22,7 +22,7 @@ final class Submitters {
         var left = world.options.tasks
         var number = 0
         while left > 0 {
-            let count = min(Int.random(in: 1...4, using: &random), left)
+            let count = min(Int.random(in: 1...(world.options.isBusy ? 12 : 4), using: &random), left)
             left -= count
             let batch = (0..<count).map { _ -> Submission in
                 number += 1

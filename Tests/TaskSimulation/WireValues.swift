@@ -24,24 +24,46 @@ extension Beat {
     }
 }
 
-extension AttemptReport {
-    init?(_ report: AgentRuntime.Report) {
-        switch report {
-        case .complete(let item):
-            self.init(item.task, item.epoch, item.token, .complete(result: (item.result ?? .null).serialized()))
-        // No simulated workload has a large one.
-        case .completeLarge: return nil
-        case .fail(let item):
-            self.init(
-                item.task, item.epoch, item.token,
-                .fail(Failure(code: item.code, message: item.message), isRetryable: item.kind == .retryable))
-        case .release(let item):
-            self.init(item.task, item.epoch, item.token, .release(checkpoint: item.checkpoint?.serialized()))
+extension ReportRequest {
+    var agent: AgentID {
+        switch self {
+        case .complete(let request): AgentID(request.agent)
+        case .fail(let request): AgentID(request.agent)
+        case .release(let request): AgentID(request.agent)
         }
     }
 
-    private init?(_ task: String, _ epoch: Int64, _ token: String, _ content: Content) {
-        guard let token = LeaseToken(hexadecimal: token) else { return nil }
+    var attemptReports: [AttemptReport] {
+        switch self {
+        case .complete(let request):
+            request.reports.map {
+                // No simulated workload has a large one.
+                AttemptReport($0.task, $0.epoch, $0.token, .complete(result: ($0.result ?? .null).serialized()))
+            }
+        case .fail(let request):
+            request.reports.map {
+                AttemptReport(
+                    $0.task, $0.epoch, $0.token,
+                    .fail(Failure(code: $0.code, message: $0.message), isRetryable: $0.kind == .retryable))
+            }
+        case .release(let request):
+            request.reports.map {
+                AttemptReport($0.task, $0.epoch, $0.token, .release(checkpoint: $0.checkpoint?.serialized()))
+            }
+        }
+    }
+
+    var next: LeaseCall? {
+        guard case .complete(let request) = self, let next = request.next else { return nil }
+        return LeaseCall(agent: AgentID(request.agent), request: next.request, slots: next.freeSlots)
+    }
+}
+
+extension AttemptReport {
+    fileprivate init(_ task: String, _ epoch: Int64, _ token: String, _ content: Content) {
+        guard let token = LeaseToken(hexadecimal: token) else {
+            preconditionFailure("an agent reports with a token that it did not get: \(token)")
+        }
         self.init(task: TaskID(task), key: LeaseKey(epoch: epoch, token: token), content: content)
     }
 }

@@ -25,11 +25,11 @@ final class Workers {
         self.random = random
     }
 
-    func run(_ grant: LeaseGrant, slot: Int, isFaulty: Bool) {
+    func run(_ grant: LeaseGrant, slot: Int, isFaulty: Bool, isShort: Bool) {
         started += 1
-        let takes =
-            random.chance(60)
-            ? Int64.random(in: 5...1_000, using: &random) : .random(in: 1_000...20_000, using: &random)
+        let range: ClosedRange<Int64> =
+            isShort && random.chance(80) ? 0...30 : random.chance(60) ? 5...1_000 : 1_000...20_000
+        let takes = Int64.random(in: range, using: &random)
         let fate = isFaulty ? Int.random(in: 0..<100, using: &random) : 100
         runs[grant.id] = Run(grant: grant, slot: slot, number: started, isCooperative: !(0..<20).contains(fate))
         if takes > 1_000 { agent.later(after: takes / 2) { $0.progressed(grant.id) } }

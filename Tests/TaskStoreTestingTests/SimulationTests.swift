@@ -43,6 +43,33 @@ struct SimulationTests {
         }
     }
 
+    @Test("What can happen to reports that go together does happen")
+    func coversBatches() async throws {
+        var batches = 0
+        var partial = 0
+        var refused = 0
+        var repeated = 0
+        for seed: UInt64 in 0..<40 {
+            var options = SimulationCase(seed: seed)
+            options.tasks = 40
+            options.faults.formUnion([.duplication, .loss])
+            let trace = try await SimulationRun.trace(of: options, on: .machine(seed: seed))
+            var taken: [String] = []
+            for line in trace {
+                if line.contains("reports at once") { refused += 1 }
+                guard let match = line.wholeMatch(of: /[0-9]+ (batch .*): ([0-9]+) reports, ([0-9]+) of them kept/),
+                    match.2 != "1"
+                else { continue }
+                taken.append(String(match.1))
+                if match.3 != match.2, match.3 != "0" { partial += 1 }
+            }
+            batches += taken.count
+            repeated += taken.count - Set(taken).count
+        }
+        print("batches \(batches), partly refused \(partial), refused as a whole \(refused), taken twice \(repeated)")
+        #expect(batches > 0 && partial > 0 && refused > 0 && repeated > 0)
+    }
+
     @Test("A case is read back from its text")
     func readsCases() {
         for seed: UInt64 in 0..<50 {
