@@ -70,7 +70,7 @@ package struct QueueSummary: Sendable, Hashable {
     package var leased: Int
     package var delayed: Int
     package var held: Int
-    /// The earliest ready time among the tasks that are next of their submitters.
+    /// The earliest ready time among the tasks that are the next of a submitter and type.
     package var oldestReady: StoreTime?
     /// The next delayed task's time.
     package var nextDelayed: StoreTime?

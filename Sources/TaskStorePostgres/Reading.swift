@@ -24,10 +24,20 @@ enum Reading {
         "position",
         """
         SELECT
-            (SELECT count(*) FROM (SELECT 1 FROM tasks AS other WHERE other.state = 'ready'
-                AND other.namespace = task.namespace AND other.swarm = task.swarm
-                AND other.fairness_key = task.fairness_key AND other.type = task.type
+            (WITH RECURSIVE kind (name) AS (
+                (SELECT other.type FROM tasks AS other WHERE other.state = 'ready'
+                    AND other.namespace = task.namespace AND other.swarm = task.swarm
+                    AND other.fairness_key = task.fairness_key ORDER BY other.type LIMIT 1)
+                UNION ALL
+                SELECT (SELECT other.type FROM tasks AS other WHERE other.state = 'ready'
+                    AND other.namespace = task.namespace AND other.swarm = task.swarm
+                    AND other.fairness_key = task.fairness_key AND other.type > kind.name ORDER BY other.type LIMIT 1)
+                FROM kind WHERE kind.name IS NOT NULL
+            ) SELECT count(*) FROM (SELECT 1 FROM kind CROSS JOIN LATERAL (SELECT 1 FROM tasks AS other
+                WHERE other.state = 'ready' AND other.namespace = task.namespace AND other.swarm = task.swarm
+                AND other.fairness_key = task.fairness_key AND other.type = kind.name
                 AND (other.rank, other.sequence) < (task.rank, task.sequence)
+                ORDER BY other.rank, other.sequence LIMIT \(QueuePosition.maxCounted)) AS one
                 LIMIT \(QueuePosition.maxCounted)) AS ahead),
             (WITH RECURSIVE submitter (name) AS (
                 (SELECT fairness_key FROM tasks AS other WHERE other.state = 'ready'

@@ -71,24 +71,26 @@ extension SQLiteTaskStore {
             let row = try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
-                        SELECT sequence, lane, rank, namespace, swarm, fairness_key FROM tasks
+                        SELECT sequence, rank, namespace, swarm, fairness_key FROM tasks
                         WHERE id = ? AND state = 'ready'
                         """), arguments: [task.text])
             guard let row else { return nil }
+            let place: StatementArguments = [row[2] as String, row[3] as String, row[4] as String]
             let ahead = try Int.fetchOne(
                 db.cachedStatement(
                     sql: """
-                        SELECT count(*) FROM (SELECT 1 FROM tasks WHERE lane = ? AND state = 'ready'
-                        AND (rank, sequence) < (?, ?) LIMIT ?)
+                        SELECT count(*) FROM (SELECT 1 FROM lanes CROSS JOIN tasks
+                        WHERE lanes.namespace = ? AND lanes.swarm = ? AND lanes.fairness_key = ? AND tasks.lane = lanes.id
+                        AND tasks.state = 'ready' AND (tasks.rank, tasks.sequence) < (?, ?) LIMIT ?)
                         """),
-                arguments: [row[1] as Int64?, row[2] as Int64, row[0] as Int64, QueuePosition.maxCounted])
+                arguments: place + [row[1] as Int64, row[0] as Int64, QueuePosition.maxCounted])
             let others = try Int.fetchOne(
                 db.cachedStatement(
                     sql: """
                         SELECT count(*) FROM (SELECT DISTINCT fairness_key FROM lanes WHERE namespace = ? AND swarm = ?
                         AND place IS NOT NULL AND fairness_key <> ? LIMIT ?)
                         """),
-                arguments: [row[3] as String, row[4] as String, row[5] as String, QueuePosition.maxCounted])
+                arguments: place + [QueuePosition.maxCounted])
             return QueuePosition(ahead: ahead ?? 0, otherSubmitters: others ?? 0)
         }
     }

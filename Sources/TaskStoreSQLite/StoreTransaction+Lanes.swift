@@ -22,10 +22,28 @@ struct Submitter: Hashable {
     var fairnessKey: String
 
     init(_ record: TaskRecord) {
-        namespace = record.namespace
-        swarm = record.swarm
-        fairnessKey = record.fairnessKey
+        self.init(namespace: record.namespace, swarm: record.swarm, fairnessKey: record.fairnessKey)
     }
+
+    init(namespace: String, swarm: String, fairnessKey: String) {
+        self.namespace = namespace
+        self.swarm = swarm
+        self.fairnessKey = fairnessKey
+    }
+
+    var place: [(any DatabaseValueConvertible)?] { [namespace, swarm, fairnessKey] }
+}
+
+/// The first ready task of a submitter and type, and where that stands in the order.
+private struct LaneHead {
+    var place: Int64
+    var sequence: Int64
+    var rank: Int64
+    var fairnessKey: String
+
+    static let start = LaneHead(place: .min, sequence: 0, rank: 0, fairnessKey: "")
+
+    func isBefore(_ other: LaneHead) -> Bool { (place, sequence) < (other.place, other.sequence) }
 }
 
 extension StoreTransaction {
@@ -144,20 +162,46 @@ extension StoreTransaction {
     /// The ready task that is next in order of those of the given types.
     func nextReady(namespace: String, swarm: String, types: [String]) throws -> StoredTask? {
         try flushLanes()
-        var best: (place: Int64, head: Int64)?
+        var best: LaneHead?
         for type in types {
-            let first = try read(
-                """
-                SELECT place, head FROM lanes WHERE namespace = ? AND swarm = ? AND type = ? AND place IS NOT NULL
-                ORDER BY place, head LIMIT 1
-                """, [namespace, swarm, type], { (place: $0.optionalInteger(), head: $0.optionalInteger()) }
-            ).first
-            guard let place = first?.place, let head = first?.head else { continue }
-            if let known = best, known < (place, head) { continue }
-            best = (place, head)
+            var head = LaneHead.start
+            while let next = try nextHead(after: head, namespace, swarm, type) {
+                head = next
+                if let best, best.isBefore(head) { break }
+                let submitter = Submitter(namespace: namespace, swarm: swarm, fairnessKey: head.fairnessKey)
+                // The turn is the submitter's, and goes to its first task of all types; one of another type comes up there.
+                guard try isFirst(head, of: submitter, types) else { continue }
+                best = head
+                break
+            }
         }
         guard let best else { return nil }
-        return try task(at: best.head)
+        return try task(at: best.sequence)
+    }
+
+    private func nextHead(
+        after last: LaneHead, _ namespace: String, _ swarm: String, _ type: String
+    ) throws -> LaneHead? {
+        try read(
+            """
+            SELECT place, head, head_ready_at - head_priority * \(QueuePolicy.priorityStepMs), fairness_key FROM lanes
+            WHERE namespace = ? AND swarm = ? AND type = ? AND place IS NOT NULL AND (place, head) > (?, ?)
+            ORDER BY place, head LIMIT 1
+            """, [namespace, swarm, type, last.place, last.sequence],
+            { LaneHead(place: $0.integer(), sequence: $0.integer(), rank: $0.integer(), fairnessKey: $0.text()) }
+        ).first
+    }
+
+    private func isFirst(_ head: LaneHead, of submitter: Submitter, _ types: [String]) throws -> Bool {
+        // Most agents can do one type, and most submitters have tasks of one.
+        if types.count == 1 { return true }
+        if try lanes(of: submitter) == 1 { return true }
+        let earlier = try rows(
+            """
+            SELECT type FROM lanes WHERE namespace = ? AND swarm = ? AND fairness_key = ? AND head IS NOT NULL
+            AND (head_ready_at - head_priority * \(QueuePolicy.priorityStepMs), head) < (?, ?)
+            """, submitter.place + [head.rank, head.sequence])
+        return !earlier.contains { types.contains($0[0]) }
     }
 
     /// The lane of a task that was just leased has had its turn.
@@ -165,7 +209,7 @@ extension StoreTransaction {
         let turn = context.turn(at: now)
         pending.lanes[lane, default: Pending.Lane()].turn = turn
         // Most submitters have tasks of one type.
-        guard try lanes(ofSubmitterOf: record) > 1 else { return }
+        guard try lanes(of: Submitter(record)) > 1 else { return }
         try flushLanes()
         try run(
             """
@@ -174,13 +218,11 @@ extension StoreTransaction {
             """, [turn, turn, record.namespace, record.swarm, record.fairnessKey])
     }
 
-    /// How many lanes the submitter of a task has in its swarm.
-    private func lanes(ofSubmitterOf record: TaskRecord) throws -> Int {
-        let submitter = Submitter(record)
+    /// How many lanes a submitter has in a swarm.
+    private func lanes(of submitter: Submitter) throws -> Int {
         if let known = context.lanes(of: submitter) { return known }
         let row = try row(
-            "SELECT count(*) FROM lanes WHERE namespace = ? AND swarm = ? AND fairness_key = ?",
-            [record.namespace, record.swarm, record.fairnessKey])
+            "SELECT count(*) FROM lanes WHERE namespace = ? AND swarm = ? AND fairness_key = ?", submitter.place)
         let count = (row?[0] as Int64?).map(Int.init(clamping:)) ?? 0
         context.remember(count, of: submitter)
         return count

@@ -68,6 +68,41 @@ extension StoreConformance {
             try await bench.submit("bob") { $0.fairnessKey = "bob" }
             try expectEqual(try await order(bench, 3), ["ann echo", "bob", "ann analysis"], "the order")
         },
+        StoreConformance("a submitter's tasks of different types go in one order, and none of them for ever first") { factory in
+            let bench = try await Workbench(factory)
+            try await bench.submit("old") { $0.type = "echo" }
+            bench.clock.advance(31_000)
+            for id: TaskID in ["urgent0", "urgent1"] { try await bench.submit(id) { $0.priority = 1 } }
+            bench.clock.advance(60_000)
+            try expectEqual(try await order(bench, 1), ["old"], "the first of all types")
+            try await bench.submit("older") { $0.type = "echo" }
+            bench.clock.advance(31_000)
+            for id: TaskID in ["urgent2", "urgent3"] { try await bench.submit(id) { $0.priority = 1 } }
+            let agent = try await bench.agent("two", slots: 8)
+            try expectEqual(
+                try await bench.offer(agent, 1, slots: 8).tasks.map(\.record.id),
+                ["urgent0", "urgent1", "older", "urgent2", "urgent3"], "ready times, less 30 s for each level")
+        },
+        StoreConformance("a backlog of other types does not delay an agent of one type") { factory in
+            let bench = try await Workbench(factory)
+            for number in 0..<40 {
+                try await bench.submit(TaskID("analysis\(number)")) {
+                    $0.fairnessKey = number % 2 == 0 ? "ann" : "bob"
+                    $0.priority = number % 3
+                }
+            }
+            for name in ["ann", "bob"] {
+                for number in 0..<2 {
+                    try await bench.submit(TaskID("\(name)\(number)")) {
+                        $0.fairnessKey = name
+                        $0.type = "echo"
+                    }
+                }
+            }
+            let agent = try await bench.agent("echoer", slots: 3, capabilities: ["echo"])
+            try expectEqual(
+                try await bench.offer(agent, 1, slots: 3).tasks.map(\.record.id), ["ann0", "bob0", "ann1"], "leases")
+        },
         StoreConformance("an agent of few types takes from each lane what it can") { factory in
             let bench = try await Workbench(factory)
             for name in ["ann", "bob"] {
@@ -85,7 +120,13 @@ extension StoreConformance {
             let bench = try await Workbench(factory)
             for id: TaskID in ["a", "b"] { try await bench.submit(id) { $0.fairnessKey = "ann" } }
             try await bench.submit("c") { $0.fairnessKey = "bob" }
+            try await bench.submit("d") {
+                $0.fairnessKey = "ann"
+                $0.type = "echo"
+            }
             try await bench.submit("delayed") { $0.delayMs = 1000 }
+            try expectEqual(
+                try await bench.store.position(of: "d"), QueuePosition(ahead: 2, otherSubmitters: 1), "position of d")
             try expectEqual(
                 try await bench.store.position(of: "b"), QueuePosition(ahead: 1, otherSubmitters: 1), "position of b")
             try expectEqual(

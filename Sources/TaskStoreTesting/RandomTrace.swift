@@ -5,8 +5,12 @@ import TaskQueue
 /// The run is a function of its seed. What a store draws for itself (tokens, the jitter of a backoff) is checked to be possible
 /// and then taken over.
 package struct RandomTrace {
-    private static let agentNames = ["one", "two", "three"]
+    /// One of each swarm takes all types, one has a few of its own.
+    private static let agentTypes: KeyValuePairs<String, [String]> = [
+        "one": [], "two": ["echo"], "three": ["probe", "echo"], "four": [], "five": ["probe", Workbench.type],
+    ]
     private static let swarms = [Workbench.swarm, "second"]
+    private static let types = [Workbench.type, "echo", "probe"]
     private static let keys = ["gpu", "vendor", "account"]
     private static let submitters = ["ann", "bob", "eve"]
 
@@ -43,12 +47,25 @@ package struct RandomTrace {
         policy.retentionMs = .max / 4
         bench = try await Workbench(factory, policy: policy)
         model = TraceModel(machine: TaskMachine(policy: policy))
-        try await bench.store.putCatalogue(Workbench.entry("second"))
-        for (index, name) in Self.agentNames.enumerated() {
-            let id = try await bench.agent(name, swarm: Self.swarms[index % 2], slots: 3)
-            agents.append(id)
-            model.agents[id] = TraceModel.Agent(name: name, swarm: Self.swarms[index % 2], slots: 3)
+        // The second swarm does not take the last type: what is of it waits there until it is bound to the first.
+        for (swarm, types) in zip(Self.swarms, [Self.types, Self.types.dropLast()]) {
+            var entry = Workbench.entry(swarm)
+            entry.capabilities = types
+            try await bench.store.putCatalogue(entry)
+            model.swarms[swarm] = types
         }
+        for (index, agent) in Self.agentTypes.enumerated() {
+            let known = TraceModel.Agent(
+                name: agent.key, swarm: Self.swarms[index % 2], slots: 3, capabilities: agent.value)
+            agents.append(try await register(known))
+        }
+    }
+
+    private mutating func register(_ agent: TraceModel.Agent) async throws -> AgentID {
+        let id = try await bench.agent(
+            agent.name, swarm: agent.swarm, slots: agent.slots, capabilities: agent.capabilities)
+        model.agents[id] = agent
+        return id
     }
 
     private var now: StoreTime { bench.clock.now() }
@@ -75,6 +92,7 @@ package struct RandomTrace {
         let submissions = (0..<Int.random(in: 1...3, using: &random)).map { _ -> Submission in
             submitted += 1
             return bench.submission(TaskID("t\(submitted)")) {
+                $0.type = random.pick(Self.types) ?? Workbench.type
                 $0.swarm = random.pick(Self.swarms) ?? Workbench.swarm
                 $0.isPinned = random.chance(30)
                 $0.priority = Int.random(in: -2...2, using: &random)
@@ -217,10 +235,9 @@ package struct RandomTrace {
         }
         model.agents[agents[index]]?.isGone = true
         // Another process of another pod takes its place.
-        let name = known.name + "'"
-        let id = try await bench.agent(name, swarm: known.swarm, slots: known.slots)
-        agents[index] = id
-        model.agents[id] = TraceModel.Agent(name: name, swarm: known.swarm, slots: known.slots)
+        agents[index] = try await register(
+            TraceModel.Agent(
+                name: known.name + "'", swarm: known.swarm, slots: known.slots, capabilities: known.capabilities))
     }
 
     private mutating func drain() async throws {
@@ -254,6 +271,15 @@ package struct RandomTrace {
             try expectEqual(standing, model.keys.standing(of: key, at: now, like: standing), "standing of \(key)")
         }
         try expectEqual(try await bench.store.nextDue(), model.nextDue, "when time is needed next")
+        if let id = random.pick(found.filter { $0.state == .ready }.map(\.id)) {
+            try expectEqual(try await bench.store.position(of: id), model.position(of: id), "position of \(id)")
+        }
+        let swarm = random.pick(Self.swarms) ?? Workbench.swarm
+        let summary = try await bench.store.summary(namespace: Workbench.namespace, swarm: swarm)
+        let counts = TraceModel.Counts(
+            ready: summary.ready, leased: summary.leased, delayed: summary.delayed, held: summary.held,
+            oldestReady: summary.oldestReady, nextDelayed: summary.nextDelayed)
+        try expectEqual(counts, model.counts(of: swarm), "counts of \(swarm)")
     }
 
     /// Ledger and feed of every task are the model's.

@@ -6,6 +6,8 @@ struct TraceModel {
         var name: String
         var swarm: String
         var slots: Int
+        /// Empty: all that its swarm takes.
+        var capabilities: [String] = []
         var isDraining = false
         var isGone = false
     }
@@ -23,6 +25,8 @@ struct TraceModel {
     private(set) var attempts: [TaskID: [AttemptRecord]] = [:]
     private(set) var outcomes: [OutcomeRecord] = []
     var agents: [AgentID: Agent] = [:]
+    /// The task types that each swarm takes.
+    var swarms: [String: [String]] = [:]
     private(set) var keys = KeyModel()
     private struct Lane: Hashable {
         var swarm: String
@@ -59,7 +63,7 @@ struct TraceModel {
     /// What must be leased, in order; the tokens are taken over by `take`.
     mutating func grant(_ call: LeaseCall, to agent: Agent, at now: StoreTime) throws -> [TaskID] {
         var granted: [TaskID] = []
-        while granted.count < min(call.slots, agent.slots), let record = next(in: agent.swarm) {
+        while granted.count < min(call.slots, agent.slots), let record = next(for: agent) {
             if let key = record.concurrencyKey, keys.allowance(of: key, at: now) == 0 {
                 store(keys.hold(record, machine, at: now))
                 continue
@@ -74,11 +78,12 @@ struct TraceModel {
         return granted
     }
 
-    /// The ready task of a swarm that `FairOrder` puts first: of each lane the first, and of those the one with the lowest place.
-    private func next(in swarm: String) -> TaskRecord? {
-        let ready = order.enumerated().compactMap { index, id in
-            records[id].flatMap { $0.state == .ready && $0.swarm == swarm ? (index, $0) : nil }
-        }
+    /// The ready task that `FairOrder` puts first of those that an agent can do: of each lane the first, and of those the one with the
+    /// lowest place.
+    private func next(for agent: Agent) -> TaskRecord? {
+        let swarm = agent.swarm
+        let types = (swarms[swarm] ?? []).filter { agent.capabilities.isEmpty || agent.capabilities.contains($0) }
+        let ready = ready(in: swarm).filter { types.contains($0.1.type) }
         let firsts = Dictionary(grouping: ready, by: { $0.1.fairnessKey }).values.compactMap { lane in
             lane.min { ($0.1.rank, $0.0) < ($1.1.rank, $1.0) }
         }
@@ -87,6 +92,43 @@ struct TraceModel {
             return FairOrder.place(readyAt: record.readyAt, priority: record.priority, turn: turn)
         }
         return firsts.min { (place($0.1), $0.0) < (place($1.1), $1.0) }?.1
+    }
+
+    private func ready(in swarm: String) -> [(Int, TaskRecord)] {
+        order.enumerated().compactMap { index, id in
+            records[id].flatMap { $0.state == .ready && $0.swarm == swarm ? (index, $0) : nil }
+        }
+    }
+
+    /// Where a task stands: how many of its submitter's come before it, and how many other submitters take turns with that.
+    func position(of id: TaskID) -> QueuePosition? {
+        guard let record = records[id], record.state == .ready, let index = order.firstIndex(of: id) else { return nil }
+        let ready = ready(in: record.swarm)
+        return QueuePosition(
+            ahead: ready.count { $0.1.fairnessKey == record.fairnessKey && ($0.1.rank, $0.0) < (record.rank, index) },
+            otherSubmitters: Set(ready.map(\.1.fairnessKey)).subtracting([record.fairnessKey]).count)
+    }
+
+    /// A swarm's counts of waiting and running tasks, and since when the first ones of submitters and types are ready.
+    func counts(of swarm: String) -> Counts {
+        let mine = records.values.filter { $0.swarm == swarm }
+        func count(_ state: TaskState) -> Int { mine.count { $0.state == state } }
+        let heads = Dictionary(grouping: ready(in: swarm), by: { [$0.1.fairnessKey, $0.1.type] }).values.compactMap { lane in
+            lane.min { ($0.1.rank, $0.0) < ($1.1.rank, $1.0) }
+        }
+        return Counts(
+            ready: count(.ready), leased: count(.leased), delayed: count(.delayed), held: count(.held),
+            oldestReady: heads.map(\.1.readyAt).min(),
+            nextDelayed: mine.filter { $0.state == .delayed }.map(\.readyAt).min())
+    }
+
+    struct Counts: Equatable {
+        var ready: Int
+        var leased: Int
+        var delayed: Int
+        var held: Int
+        var oldestReady: StoreTime?
+        var nextDelayed: StoreTime?
     }
 
     /// Sets a key's limit; `nil`: takes it away.

@@ -53,7 +53,8 @@ extension Lua {
           if not head[1] then return end
           here.first = string.sub(head[1], 1, 11)
           local prio = tonumber(string.sub(head[1], 12, 14), 16) - 1000
-          here.ready = tonumber(head[2]) + prio * STEP
+          here.rank = tonumber(head[2])
+          here.ready = here.rank + prio * STEP
           here.place = max(here.ready * 1000, turnOf(here.swarm, here.submitter)) - prio * STEP * 1000
         end
 
@@ -75,31 +76,61 @@ extension Lua {
           if lastTurn ~= lastTurnBefore then call('HSET', STATE, 'turn', text(lastTurn)) end
         end
 
-        -- The ready task that is next in order of those of the given types.
-        local function nextReady(swarm, wanted)
-          local bestPlace, bestFirst, bestHead, bestLane
-          for _, type in ipairs(wanted) do
-            local first = call('ZRANGE', P .. 'y:' .. swarm .. '/' .. type, 0, 0, 'WITHSCORES')
-            if first[1] then
-              local at = tonumber(first[2])
-              if not bestPlace or at < bestPlace or (at == bestPlace and first[1] < bestFirst) then
-                bestPlace, bestFirst, bestLane = at, first[1], lane(swarm, type, string.sub(first[1], 12))
-              end
+        -- The first task of a lane and its rank; nothing where none is ready.
+        local function headOf(swarm, type, submitter)
+          local name = lane(swarm, type, submitter)
+          local here = touched[name]
+          if here then
+            settleLane(here)
+            return here.head, here.rank
+          end
+          local head = call('ZRANGE', P .. 'q:' .. name, 0, 0, 'WITHSCORES')
+          return head[1], tonumber(head[2])
+        end
+
+        -- The first task of a lane, unless its submitter has one of the other wanted types before it.
+        local function firstOf(swarm, wanted, type, submitter)
+          local head, rank = headOf(swarm, type, submitter)
+          for _, other in ipairs(wanted) do
+            if other ~= type then
+              local found, at = headOf(swarm, other, submitter)
+              if found and (at < rank or (at == rank and found < head)) then return end
             end
+          end
+          return head
+        end
+
+        -- The ready task that is next in order of those of the given types. The turn is the submitter's, and goes to its first task of
+        -- all these types: a lane whose first task is not that one is passed over.
+        local function nextReady(swarm, wanted)
+          local bestPlace, bestFirst, best
+          local function isBetter(at, first)
+            return not bestPlace or at < bestPlace or (at == bestPlace and first < bestFirst)
+          end
+          local function take(at, first, type, submitter)
+            local head = firstOf(swarm, wanted, type, submitter)
+            if head then bestPlace, bestFirst, best = at, first, head end
+            return head
+          end
+          for _, type in ipairs(wanted) do
+            local index = 0
+            repeat
+              local entry = call('ZRANGE', P .. 'y:' .. swarm .. '/' .. type, index, index, 'WITHSCORES')
+              local at, first = tonumber(entry[2]), entry[1] and string.sub(entry[1], 1, 11)
+              index = index + 1
+            until not first or not isBetter(at, first) or take(at, first, type, string.sub(entry[1], 12))
           end
           for _, here in pairs(touched) do
             if here.swarm == swarm then
               local isWanted = false
               for _, type in ipairs(wanted) do isWanted = isWanted or type == here.type end
               if isWanted then settleLane(here) end
-              if isWanted and here.head and (not bestPlace or here.place < bestPlace
-                or (here.place == bestPlace and here.first < string.sub(bestFirst, 1, 11))) then
-                bestPlace, bestFirst, bestHead = here.place, here.first, here.head
+              if isWanted and here.head and isBetter(here.place, here.first) then
+                take(here.place, here.first, here.type, here.submitter)
               end
             end
           end
-          if not bestPlace then return end
-          return load(idAt(bestHead or call('ZRANGE', P .. 'q:' .. bestLane, 0, 0)[1]))
+          return best and load(idAt(best))
         end
 
         -- The lane of a task that was just leased has had its turn, with all types of its submitter.
@@ -151,9 +182,21 @@ extension Lua {
         local r = load(ARGV[2])
         if not r or r.st ~= 'r' then return false end
         local swarm, most = r.ns .. '/' .. r.swarm, tonumber(ARGV[3])
-        local ahead = call('ZRANK', P .. 'q:' .. lane(swarm, r.type, r.fkey), place(r.seq, r.prio, r.id)) or 0
+        local rank, own = r.ready - r.prio * STEP, place(r.seq, r.prio, r.id)
+        -- How many tasks of one type its submitter has before it: those of a lower rank, and of the same rank those submitted before.
+        local function before(type)
+          local tasks = P .. 'q:' .. lane(swarm, type, r.fkey)
+          local low, high = call('ZCOUNT', tasks, '-inf', '(' .. text(rank)), call('ZCOUNT', tasks, '-inf', text(rank))
+          while low < high do
+            local middle = floor((low + high) / 2)
+            if call('ZRANGE', tasks, middle, middle)[1] < own then low = middle + 1 else high = middle end
+          end
+          return low
+        end
+        local ahead = 0
         local others, number = { [r.fkey] = true }, 0
         for _, type in ipairs(call('SMEMBERS', P .. 'j:' .. swarm)) do
+          ahead = ahead + before(type)
           for _, submitter in ipairs(call('ZRANGE', P .. 'w:' .. swarm .. '/' .. type, 0, most)) do
             if not others[submitter] and number < most then
               others[submitter], number = true, number + 1

@@ -45,8 +45,9 @@ extension MachineStore {
                 namespace: namespace, swarm: swarm, time: now, ready: ready.count,
                 leased: records.count { $0.state == .leased }, delayed: delayed.count,
                 held: records.count { $0.state == .held },
-                oldestReady: contents.heads { $0.namespace == namespace && $0.swarm == swarm }.map(\.record.readyAt)
-                    .min(),
+                oldestReady: Set(ready.map(\.type)).flatMap { type in
+                    contents.heads { $0.namespace == namespace && $0.swarm == swarm && $0.type == type }
+                }.map(\.record.readyAt).min(),
                 nextDelayed: delayed.map(\.readyAt).min(),
                 arrivalsLastMinute: records.count { now - $0.created < 60_000 },
                 serviceMilliseconds: runs.isEmpty ? nil : runs.reduce(0, +) / Int64(runs.count),
