@@ -314,7 +314,10 @@ let package = Package(
         .tests("SwarmScalingTests", ["SwarmScaling"]),
         .tests(
             "SwarmOperatorTests",
-            ["SwarmOperator", "SwarmAPI", "TaskQueue", "KubernetesModel", "StructuredData"]),
+            [
+                "SwarmOperator", "SwarmAPI", "ControllerRuntime", "KubernetesClient", "HTTPTransport",
+                "TaskStoreTesting", "TaskQueue", "KubernetesModel", "StructuredData",
+            ]),
         .tests("TaskQueueTests", ["TaskQueue", "StructuredData"]),
         .tests("TaskStoreTestingTests", ["TaskSimulation", "TaskStoreTesting"]),
         .tests(

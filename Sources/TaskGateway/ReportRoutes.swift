@@ -26,7 +26,7 @@ struct ReportRoutes {
             if let size = checkpoint?.count, size > QueuePolicy.maxCheckpointBytes { checkpoint = nil }
             return Beat(
                 task: TaskID(item.task), key: key, progress: item.progress.map(WireMapping.progress),
-                checkpoint: checkpoint)
+                checkpoint: checkpoint, output: item.output.flatMap(Self.output))
         }
         let answer = try await core.store.heartbeat(agent, beats.compactMap { $0 })
         if body.leases.isEmpty, !answer.isKnown {
@@ -184,6 +184,11 @@ struct ReportRoutes {
         }
         _ = try await core.agents.registration(of: id, for: caller.identity)
         return AgentID(id)
+    }
+
+    /// Of what is longer than is kept, the end.
+    private static func output(_ text: String) -> [UInt8]? {
+        text.isEmpty ? nil : Array(text.utf8.suffix(TaskOutput.maxBytes))
     }
 
     private static func key(_ epoch: Int64, _ token: String) -> LeaseKey? {

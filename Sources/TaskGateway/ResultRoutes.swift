@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import StructuredData
 import TaskProtocol
 import TaskQueue
 
@@ -72,6 +73,7 @@ struct ResultRoutes {
         _ request: Request, into writer: any BlobWriter, limit: Int
     ) async throws -> (sha256: String, bytes: Int) {
         var hash = SHA256()
+        var check = JSONStreamCheck()
         var bytes = 0
         var chunk: [UInt8] = []
         for try await buffer in request.body {
@@ -80,12 +82,25 @@ struct ResultRoutes {
             chunk.append(contentsOf: buffer.readableBytesView)
             guard chunk.count >= Self.chunkBytes else { continue }
             hash.update(data: chunk)
+            try Self.isJSON { () throws(JSONStreamCheck.Failure) in try check.take(chunk) }
             try await writer.write(chunk)
             chunk.removeAll(keepingCapacity: true)
         }
         hash.update(data: chunk)
+        try Self.isJSON { () throws(JSONStreamCheck.Failure) in
+            try check.take(chunk)
+            try check.finish()
+        }
         if !chunk.isEmpty { try await writer.write(chunk) }
         return (Self.hexadecimal(hash.finalize()), bytes)
+    }
+
+    private static func isJSON(_ check: () throws(JSONStreamCheck.Failure) -> Void) throws(Problem) {
+        do {
+            try check()
+        } catch let failure {
+            throw Problems.invalid("the result must be one JSON value, and is none at \(failure); nothing was kept")
+        }
     }
 
     // MARK: Out

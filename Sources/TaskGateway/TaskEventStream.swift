@@ -5,10 +5,10 @@ import StructuredData
 import TaskProtocol
 import TaskQueue
 
-/// A task's states and progress as server-sent events.
+/// A task's states, progress and output as server-sent events.
 ///
 /// Each event tells the whole state, so that a reader that comes back after a break needs no history: it gets the state of
-/// now, and every one that follows.
+/// now, and every one that follows. Of the output it gets what was written since the event whose `id` it names, as far as that is kept.
 struct TaskEventStream {
     /// A comment line at least this often keeps proxies from closing the connection.
     private static let keepAlive = Duration.seconds(15)
@@ -37,15 +37,17 @@ struct TaskEventStream {
         _ id: TaskID, _ ticket: Ticket, _ core: GatewayCore, _ lastSeen: String?,
         _ writer: inout any ResponseBodyWriter
     ) async throws {
-        var sent = lastSeen
+        var sent = Place(lastSeen)
         while true {
             guard let record = try await core.store.task(id) else { return }
-            let event = event(record, at: core.store.now())
-            let name = identifier(record)
-            if name != sent {
-                let data = try JSON(encoding: event).text()
-                try await writer.write(ByteBuffer(string: "id: \(name)\nevent: state\ndata: \(data)\n\n"))
-                sent = name
+            // Read after the record: that of one that has ended is whole.
+            let output = try await core.store.output(of: id)
+            let text = output?.text(after: sent.position)
+            let place = Place(state: identifier(record), position: max(output?.end ?? 0, sent.position))
+            if place != sent {
+                let data = try JSON(encoding: event(record, text, at: core.store.now())).text()
+                try await writer.write(ByteBuffer(string: "id: \(place.text)\nevent: state\ndata: \(data)\n\n"))
+                sent = place
             }
             if record.state.isEnd { return }
             switch await ticket.wait(until: .now + keepAlive) {
@@ -56,10 +58,30 @@ struct TaskEventStream {
         }
     }
 
-    private static func event(_ record: TaskRecord, at now: StoreTime) -> TaskProtocol.TaskEvent {
+    private static func event(_ record: TaskRecord, _ output: String?, at now: StoreTime) -> TaskProtocol.TaskEvent {
         TaskProtocol.TaskEvent(
             time: WireMapping.time(now), phase: WireMapping.phase(record.state), attempt: record.attempts,
-            progress: record.progress.map(WireMapping.progress))
+            progress: record.progress.map(WireMapping.progress), output: output)
+    }
+
+    /// What a reader has seen: the state, and the output up to a position.
+    private struct Place: Equatable {
+        var state: String
+        var position: Int64
+
+        init(state: String, position: Int64) {
+            self.state = state
+            self.position = position
+        }
+
+        /// - Parameter text: an event's `id`; whatever else it is, nothing was seen.
+        init(_ text: String?) {
+            let parts = (text ?? "").split(separator: "@", omittingEmptySubsequences: false)
+            state = parts.first.map(String.init) ?? ""
+            position = parts.count == 2 ? max(Int64(parts[1]) ?? 0, 0) : 0
+        }
+
+        var text: String { "\(state)@\(position)" }
     }
 
     /// Differs whenever the state does.

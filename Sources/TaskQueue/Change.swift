@@ -8,6 +8,7 @@ package struct Change: Sendable, Hashable {
         /// The task waits again: for a backoff, or held.
         case waiting
         case leased
+        /// How far it is has changed, or its output has grown.
         case progress
         /// Its agent is to stop; it has not yet.
         case cancelling

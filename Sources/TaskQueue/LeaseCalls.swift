@@ -58,13 +58,21 @@ package struct Beat: Sendable, Hashable {
     package var progress: Progress?
     /// Handed to the next attempt, should there be one.
     package var checkpoint: [UInt8]?
+    /// What the attempt has written since the last sign that was answered; UTF-8, not empty.
+    package var output: [UInt8]?
 
-    package init(task: TaskID, key: LeaseKey, progress: Progress? = nil, checkpoint: [UInt8]? = nil) {
+    package init(
+        task: TaskID, key: LeaseKey, progress: Progress? = nil, checkpoint: [UInt8]? = nil, output: [UInt8]? = nil
+    ) {
         self.task = task
         self.key = key
         self.progress = progress
         self.checkpoint = checkpoint
+        self.output = output
     }
+
+    /// The machine's view of this sign.
+    package var event: TaskEvent { .beat(key, progress, wroteOutput: output != nil) }
 }
 
 package enum BeatVerdict: Sendable, Hashable {

@@ -18,6 +18,8 @@ package struct QueuePolicy: Sendable, Hashable {
     package static let maxUncountedReleases = 20
     /// Ended tasks are kept this long, with their results.
     package var retentionMs: Int64 = 7 * 86_400_000
+    /// Those that failed are kept this long, so that somebody can look at what was wrong with them.
+    package var failedRetentionMs: Int64 = 30 * 86_400_000
     /// The ledger, and what no consumer of the feed has acknowledged, is kept this long.
     package var ledgerRetentionMs: Int64 = 90 * 86_400_000
     /// Registrations that were not heard of for this long, and hold no lease, are forgotten.
@@ -37,4 +39,7 @@ package struct QueuePolicy: Sendable, Hashable {
     package static let maxFailureMessageBytes = 16 << 10
 
     package init() {}
+
+    /// How long a task is kept that ended in this state.
+    package func retention(of state: TaskState) -> Int64 { state == .failed ? failedRetentionMs : retentionMs }
 }

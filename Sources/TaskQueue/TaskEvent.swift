@@ -2,7 +2,7 @@
 package enum TaskEvent: Sendable, Hashable {
     /// The lease statement chose this task for an agent.
     case lease(LeaseOrder)
-    case beat(LeaseKey, Progress?)
+    case beat(LeaseKey, Progress?, wroteOutput: Bool = false)
     case report(LeaseKey, Report)
     case cancel(CancelOrder)
     /// Time passed: ends backoffs, leases, time-outs and lives that are over. The reaper's event.

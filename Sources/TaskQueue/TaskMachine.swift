@@ -53,7 +53,7 @@ package struct TaskMachine: Sendable {
     ) -> TaskTransition {
         switch event {
         case .lease(let order): lease(record, order, now, random)
-        case .beat(let key, let progress): beat(record, key, progress, now)
+        case .beat(let key, let progress, let wroteOutput): beat(record, key, progress, wroteOutput, now)
         case .report(let key, let report): self.report(record, key, report, now, random)
         case .cancel(let order): cancel(record, order, now)
         case .tick: tick(record, now, random)
@@ -107,8 +107,9 @@ extension TaskMachine {
         return transition
     }
 
-    private func beat(_ record: TaskRecord, _ key: LeaseKey, _ progress: Progress?, _ now: StoreTime) -> TaskTransition
-    {
+    private func beat(
+        _ record: TaskRecord, _ key: LeaseKey, _ progress: Progress?, _ wroteOutput: Bool, _ now: StoreTime
+    ) -> TaskTransition {
         guard var lease = record.lease, record.isCurrent(key) else {
             return TaskTransition(record, .lost)
         }
@@ -116,7 +117,7 @@ extension TaskMachine {
         lease.isAcknowledged = true
         lease.expiry = max(lease.expiry, now + policy.leaseMs)
         next.lastLease = lease
-        var changes: [Change.Kind] = []
+        var changes: [Change.Kind] = wroteOutput ? [.progress] : []
         if let progress, progress != record.progress {
             next.progress = progress
             changes = [.progress]

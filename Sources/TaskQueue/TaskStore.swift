@@ -24,6 +24,8 @@ package protocol TaskStore: Ledger {
     func input(of task: TaskID) async throws -> [UInt8]?
     /// The result where it is in the record's payload; a larger one is read from `blobs`.
     func result(of task: TaskID) async throws -> [UInt8]?
+    /// The latest of what its attempts have written; `nil`: nothing, or no such task. Kept as long as the task is.
+    func output(of task: TaskID) async throws -> TaskOutput?
     /// Cancels a task; one that has ended stays as it is. Answers the record as it is then; `nil`: no such task.
     func cancel(_ task: TaskID, _ order: CancelOrder) async throws -> TaskRecord?
     func amend(_ task: TaskID, _ amendment: TaskAmendment) async throws -> TaskRecord?

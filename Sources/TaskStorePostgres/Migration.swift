@@ -60,7 +60,14 @@ struct Migrator {
 
     /// The digests of the steps that the database has taken, by version; `nil`: it has none of our tables.
     private func taken() throws -> [Int64: Int64]? {
-        let found = try session.run([Request("SELECT to_regclass('\(Schema.name).migrations') IS NOT NULL")])
+        // As it is now, also after a wait for the lock: the server may answer `to_regclass` from what it remembers.
+        let found = try session.run([
+            Request(
+                """
+                SELECT EXISTS (SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+                WHERE nspname = '\(Schema.name)' AND relname = 'migrations')
+                """)
+        ])
         guard var row = found.first?.first, try row.bool() else { return nil }
         let rows = try session.run([Request("SELECT version, digest FROM \(Schema.name).migrations")])
         let pairs = try rows[0].map { row in (try row.integer(), try row.integer()) }

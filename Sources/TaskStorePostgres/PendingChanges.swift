@@ -20,6 +20,7 @@ struct PendingChanges {
     private var updated: [StoredTask] = []
     private var updatedPlaces: Set<Int64> = []
     private var payloadChanges: [Int64: PayloadChange] = [:]
+    private var outputs: [Int64: [UInt8]] = [:]
     private var attempts: [AttemptRecord] = []
     private var outcomes: [OutcomeRecord] = []
     private var seen: [AgentID: AgentRecord] = [:]
@@ -57,6 +58,8 @@ struct PendingChanges {
         payloadChanges[task.sequence] = change
     }
 
+    mutating func append(_ output: [UInt8], to task: StoredTask) { outputs[task.sequence, default: []] += output }
+
     mutating func add(_ attempt: AttemptRecord) { attempts.append(attempt) }
     mutating func add(_ outcome: OutcomeRecord) { outcomes.append(outcome) }
 
@@ -88,6 +91,7 @@ struct PendingChanges {
         }
         if !updated.isEmpty { requests.append(TaskTable.update(of: updated)) }
         if !payloadChanges.isEmpty { requests.append(Self.update(of: payloadChanges)) }
+        if !outputs.isEmpty { requests.append(OutputTable.appending(outputs)) }
         if !attempts.isEmpty { requests.append(AttemptTable.insertion(of: attempts)) }
         if !outcomes.isEmpty { requests.append(OutcomeTable.insertion(of: outcomes)) }
         if !seen.isEmpty { requests.append(AgentTable.sight(of: Array(seen.values))) }

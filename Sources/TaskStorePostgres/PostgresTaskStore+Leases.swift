@@ -20,7 +20,7 @@ extension PostgresTaskStore {
 
     package func heartbeat(_ agent: AgentID, _ beats: [Beat]) async throws -> BeatAnswer {
         var needs = Needs(tasks: beats.map(\.task), agents: [agent])
-        needs.bytes = beats.reduce(0) { $0 + ($1.checkpoint?.count ?? 0) }
+        needs.bytes = beats.reduce(0) { $0 + ($1.checkpoint?.count ?? 0) + ($1.output?.count ?? 0) }
         return try await write(needs) { transaction in
             let verdicts = try beats.map { try transaction.beat($0) }
             let record = try transaction.seen(agent)
@@ -154,9 +154,10 @@ extension StoreTransaction {
 
     fileprivate func beat(_ beat: Beat) throws -> BeatVerdict {
         guard let task = try task(beat.task) else { return .lost }
-        let verdict = try apply(.beat(beat.key, beat.progress), to: task).verdict
+        let verdict = try apply(beat.event, to: task).verdict
         if verdict == .lost { return .lost }
         if let checkpoint = beat.checkpoint { save(checkpoint, of: task) }
+        if let output = beat.output { append(output, to: task) }
         if case .cancelRequested(let forcedInMs) = verdict { return .cancelRequested(forcedInMs: forcedInMs) }
         return .alive
     }
@@ -181,6 +182,7 @@ extension StoreTransaction {
         default: return .refused(.unknownLease)
         }
     }
+
     private func hasBlob(_ id: BlobID, _ sha256: String, _ bytes: Int) throws -> Bool {
         guard var row = try rows(BlobTable.request(BlobTable.infoLocked, id)).first else { return false }
         let info = try BlobTable.read(&row)

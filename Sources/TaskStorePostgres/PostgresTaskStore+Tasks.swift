@@ -69,6 +69,13 @@ extension PostgresTaskStore {
         }
     }
 
+    package func output(of task: TaskID) async throws -> TaskOutput? {
+        try await read(Request(OutputTable.read, Parameters(.text(task.text)))) { rows in
+            guard var row = rows.first else { return nil }
+            return try OutputTable.read(&row)
+        }
+    }
+
     package func position(of task: TaskID) async throws -> QueuePosition? {
         try await read(Request(Reading.position, Parameters(.text(task.text)))) { rows in
             guard var row = rows.first else { return nil }

@@ -44,17 +44,19 @@ extension StoreTransaction {
     /// nothing.
     fileprivate func forget(limit: Int) throws {
         let policy = machine.policy
-        let old = now + -policy.retentionMs
-        enqueue(
-            Request(
-                """
-                WITH old AS (
-                    SELECT sequence FROM tasks WHERE ended < $1::bigint AND NOT EXISTS
-                    (SELECT 1 FROM feed WHERE feed.task = tasks.id AND pending)
-                    ORDER BY ended LIMIT \(limit) FOR UPDATE SKIP LOCKED
-                ), gone AS (DELETE FROM payloads WHERE sequence IN (SELECT sequence FROM old))
-                DELETE FROM tasks WHERE sequence IN (SELECT sequence FROM old)
-                """, .integer(old.milliseconds)))
+        for (state, retention) in [("<> 'failed'", policy.retentionMs), ("= 'failed'", policy.failedRetentionMs)] {
+            enqueue(
+                Request(
+                    """
+                    WITH old AS (
+                        SELECT sequence FROM tasks WHERE ended < $1::bigint AND state \(state) AND NOT EXISTS
+                        (SELECT 1 FROM feed WHERE feed.task = tasks.id AND pending)
+                        ORDER BY ended LIMIT \(limit) FOR UPDATE SKIP LOCKED
+                    ), payload AS (DELETE FROM payloads WHERE sequence IN (SELECT sequence FROM old)),
+                    output AS (DELETE FROM outputs WHERE sequence IN (SELECT sequence FROM old))
+                    DELETE FROM tasks WHERE sequence IN (SELECT sequence FROM old)
+                    """, .integer((now + -retention).milliseconds)))
+        }
         let silent = try agents(
             Request(
                 AgentTable.select

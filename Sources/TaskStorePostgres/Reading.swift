@@ -95,6 +95,6 @@ enum Reading {
         [
             task, liveObjectTasks, input, result, agent, agents, acknowledged, nextDue, summary, agentLoads,
             FeedTable.page, FeedTable.end, AttemptTable.ofTask, OutcomeTable.latest, DecisionTable.latest,
-            Statements.catalogue, position, KeyTables.read, KeyTables.limits, FailureTable.most,
+            Statements.catalogue, OutputTable.read, position, KeyTables.read, KeyTables.limits, FailureTable.most,
         ] + BlobTable.reading
 }

@@ -6,7 +6,23 @@
 enum Schema {
     static let name = "das"
 
-    static let migrations: [Migration] = [Migration(version: 1, statements: first)]
+    static let migrations: [Migration] = [
+        Migration(version: 1, statements: first), Migration(version: 2, statements: second),
+    ]
+
+    /// What attempts write, and a time of their own for tasks that failed.
+    private static let second = [
+        """
+        CREATE TABLE outputs (
+            sequence bigint PRIMARY KEY,
+            bytes bytea NOT NULL,
+            written bigint NOT NULL
+        ) \(busy)
+        """,
+        "DROP INDEX tasks_ended",
+        "CREATE INDEX tasks_ended ON tasks (ended) WHERE ended IS NOT NULL AND state <> 'failed'",
+        "CREATE INDEX tasks_failed ON tasks (ended) WHERE ended IS NOT NULL AND state = 'failed'",
+    ]
 
     /// Rows that change all the time are vacuumed early, and find room for their next version on their own page.
     private static let busy =

@@ -115,6 +115,7 @@ enum Statements {
             tasksByKey, tasksOfRequest, tasksOfAgent, tasksLeased, result, feedPruned, places, payloads, payloadsInsert,
             payloadsUpdate, noteTime, noteActivity, TaskTable.insert, TaskTable.update,
             AgentTable.insert, AgentTable.update, AgentTable.see, AttemptTable.insert, OutcomeTable.insert,
+            OutputTable.append,
             DecisionTable.insert, firstHeld, lastReady, live, LiveTable.count, FailureTable.join,
             CandidatePools.storeTurns,
             FeedTable.lock, FeedTable.insert, CandidatePools.exist, Reading.nextDue, FeedListener.announce,

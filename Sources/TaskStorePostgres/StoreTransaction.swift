@@ -281,6 +281,8 @@ final class StoreTransaction {
         changes.setCheckpoint(checkpoint, of: task)
     }
 
+    func append(_ output: [UInt8], to task: StoredTask) { changes.append(output, to: task) }
+
     func setResult(_ result: [UInt8], of task: StoredTask) { changes.setResult(result, of: task) }
 
     // MARK: Payloads

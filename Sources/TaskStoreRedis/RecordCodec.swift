@@ -26,8 +26,8 @@ enum RecordCodec {
         case out
         /// Where a large result lies: task and epoch of the lease that wrote it, and its SHA-256.
         case bt, be, bs
-        /// The place in the order of submission; whether there is a checkpoint.
-        case seq, ck
+        /// The place in the order of submission; whether there is a checkpoint; how many bytes of output were written.
+        case seq, ck, wrote
 
         fileprivate var key: UInt64 { Self.key("\(self)".utf8) }
 

@@ -6,8 +6,8 @@ enum RedisScript: Int, CaseIterable, Sendable {
     case setLimit, putPiece, finishUpload, abandonUpload, sweepBlobs
     case position, keyStanding, limits, failureGroups, blobInfo, readBlob
     case acknowledge, acknowledgeOutcomes, putCatalogue, removeCatalogue, recordDecision
-    case value, list, liveObjects, entries, agent, agents, nextDue, changes, changeCursor, acknowledged, catalogue,
-        summary
+    case value, output, list, liveObjects, entries, agent, agents, nextDue, changes, changeCursor, acknowledged
+    case catalogue, summary
 
     /// Put together once.
     static let texts = allCases.map { $0.compose() }
@@ -50,6 +50,7 @@ enum RedisScript: Int, CaseIterable, Sendable {
         case .removeCatalogue: writing(Lua.removeCatalogue)
         case .recordDecision: writing(Lua.recordDecision)
         case .value: reading(Lua.readValue)
+        case .output: reading(Lua.names, Lua.output)
         case .list: reading(Lua.list)
         case .liveObjects: reading(Lua.liveObjects)
         case .entries: reading(Lua.readList)

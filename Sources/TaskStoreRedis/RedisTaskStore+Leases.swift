@@ -48,7 +48,7 @@ extension RedisTaskStore {
 
     private static func argument(_ beat: Beat) -> [UInt8] {
         var writer = PackWriter()
-        writer.array(5)
+        writer.array(6)
         writer.text(beat.task.text)
         writer.integer(beat.key.epoch)
         writer.data(beat.key.token.bytes)
@@ -61,6 +61,7 @@ extension RedisTaskStore {
             writer.none()
         }
         if let checkpoint = beat.checkpoint { writer.data(checkpoint) } else { writer.none() }
+        if let output = beat.output { writer.data(output) } else { writer.none() }
         return writer.bytes
     }
 

@@ -36,6 +36,12 @@ extension RedisTaskStore {
 
     package func result(of task: TaskID) async throws -> [UInt8]? { try await value("r:", task) }
 
+    package func output(of task: TaskID) async throws -> TaskOutput? {
+        guard case .array(let parts) = try await run(.output, [Array(task.text.utf8)]) else { return nil }
+        guard parts.count > 1 else { throw PackReader.damaged }
+        return TaskOutput(bytes: try parts[0].bytes(), end: try parts[1].integer())
+    }
+
     private func value(_ kind: String, _ task: TaskID) async throws -> [UInt8]? {
         try await run(.value, [Array((kind + task.text).utf8)]).optionalBytes
     }

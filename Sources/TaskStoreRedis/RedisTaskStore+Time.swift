@@ -25,8 +25,10 @@ extension RedisTaskStore {
         randoms.array(limit)
         for _ in 0..<limit { randoms.double(random()) }
         var retention = PackWriter()
-        retention.array(3)
-        for time in [policy.retentionMs, policy.agentRetentionMs, policy.ledgerRetentionMs] { retention.integer(time) }
+        retention.array(4)
+        for time in [
+            policy.retentionMs, policy.agentRetentionMs, policy.ledgerRetentionMs, policy.failedRetentionMs,
+        ] { retention.integer(time) }
         return [
             Array(String(limit).utf8), randoms.bytes, retention.bytes, Array(String(now().milliseconds).utf8),
         ]

@@ -108,9 +108,10 @@ extension StoreTransaction {
 
     fileprivate func beat(_ beat: Beat) throws -> BeatVerdict {
         guard let task = try task(beat.task) else { return .lost }
-        let verdict = try apply(.beat(beat.key, beat.progress), to: task).verdict
+        let verdict = try apply(beat.event, to: task).verdict
         if verdict == .lost { return .lost }
         if let checkpoint = beat.checkpoint { try save(checkpoint, of: task) }
+        if let output = beat.output { try append(output, to: task) }
         if case .cancelRequested(let forcedInMs) = verdict { return .cancelRequested(forcedInMs: forcedInMs) }
         return .alive
     }
@@ -136,7 +137,25 @@ extension StoreTransaction {
         }
     }
 
+    private func append(_ more: [UInt8], to task: StoredTask) throws {
+        var output =
+            try row("SELECT bytes, written FROM outputs WHERE sequence = ?", [task.sequence])
+            .map(TaskOutput.init) ?? TaskOutput()
+        output.append(more)
+        try run(
+            "INSERT OR REPLACE INTO outputs (sequence, bytes, written) VALUES (?, ?, ?)",
+            [task.sequence, Data(output.bytes), output.end])
+    }
+
     private func save(_ checkpoint: [UInt8], of task: StoredTask) throws {
         try run("UPDATE payloads SET checkpoint = ? WHERE sequence = ?", [Data(checkpoint), task.sequence])
+    }
+}
+
+extension TaskOutput {
+    init(_ row: Row) throws {
+        var reader = RowReader(row)
+        self.init(bytes: try reader.bytes(), end: reader.integer())
+        try reader.check()
     }
 }

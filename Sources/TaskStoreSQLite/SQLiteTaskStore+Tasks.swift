@@ -66,6 +66,13 @@ extension SQLiteTaskStore {
         }
     }
 
+    package func output(of task: TaskID) async throws -> TaskOutput? {
+        let sql = "SELECT bytes, written FROM outputs WHERE sequence = (SELECT sequence FROM tasks WHERE id = ?)"
+        return try await read { db in
+            try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [task.text]).map(TaskOutput.init)
+        }
+    }
+
     package func position(of task: TaskID) async throws -> QueuePosition? {
         try await read { db in
             let row = try Row.fetchOne(

@@ -45,16 +45,18 @@ extension SQLiteTaskStore {
 extension StoreTransaction {
     /// Deletes what is older than its retention. Each statement runs down an index, so that finding nothing costs nothing.
     fileprivate func forget(policy: QueuePolicy, limit: Int) throws {
-        let old = now + -policy.retentionMs
-        let ended = try rows(
-            """
-            SELECT sequence FROM tasks WHERE ended < ? AND NOT EXISTS
-            (SELECT 1 FROM feed WHERE feed.task = tasks.id AND pending = 1) ORDER BY ended LIMIT ?
-            """, [old.milliseconds, limit])
-        for row in ended {
-            let sequence: Int64 = row[0]
-            try run("DELETE FROM payloads WHERE sequence = ?", [sequence])
-            try run("DELETE FROM tasks WHERE sequence = ?", [sequence])
+        for (state, retention) in [("<> 'failed'", policy.retentionMs), ("= 'failed'", policy.failedRetentionMs)] {
+            let ended = try rows(
+                """
+                SELECT sequence FROM tasks WHERE ended < ? AND state \(state) AND NOT EXISTS
+                (SELECT 1 FROM feed WHERE feed.task = tasks.id AND pending = 1) ORDER BY ended LIMIT ?
+                """, [(now + -retention).milliseconds, limit])
+            for row in ended {
+                let sequence: Int64 = row[0]
+                for table in ["payloads", "outputs", "tasks"] {
+                    try run("DELETE FROM \(table) WHERE sequence = ?", [sequence])
+                }
+            }
         }
         let silent = try rows(
             """

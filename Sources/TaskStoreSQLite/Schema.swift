@@ -10,6 +10,9 @@ enum Schema {
         migrator.registerMigration("2") { db in
             for statement in SchemaTwo.statements { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("3") { db in
+            for statement in third { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -20,6 +23,14 @@ enum Schema {
         try queue.write { db in for statement in statements { try db.execute(sql: statement) } }
         try queue.close()
     }
+
+    /// What attempts write, and a time of their own for tasks that failed.
+    private static let third = [
+        "CREATE TABLE outputs (sequence INTEGER PRIMARY KEY, bytes BLOB NOT NULL, written INTEGER NOT NULL) STRICT",
+        "DROP INDEX tasks_ended",
+        "CREATE INDEX tasks_ended ON tasks (ended) WHERE ended IS NOT NULL AND state <> 'failed'",
+        "CREATE INDEX tasks_failed ON tasks (ended) WHERE ended IS NOT NULL AND state = 'failed'",
+    ]
 
     /// `rank` and `due` are derived from the record by the machine and stored for their indexes; times are milliseconds.
     private static let first = [

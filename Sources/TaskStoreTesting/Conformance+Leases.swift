@@ -120,6 +120,34 @@ extension StoreConformance {
             try expectEqual(second.checkpoint, [0x32], "checkpoint of the second attempt")
             try expectEqual(second.record.progress, nil, "progress of the second attempt")
         },
+        StoreConformance("what an attempt writes is kept behind what was there, the latest of it") { factory in
+            var bench = try await Workbench(factory)
+            for id: TaskID in ["a", "b"] { try await bench.submit(id) }
+            let agent = try await bench.agent("one")
+            let first = try await bench.lease(agent, 1)
+            try expectEqual(try await bench.store.output(of: "a"), nil, "output before anything is written")
+            let start = try await bench.store.changeCursor()
+            _ = try await bench.beat(agent, first, output: "one\n")
+            _ = try await bench.beat(agent, first, progress: Progress(done: 1), output: "two\n")
+            _ = try await bench.beat(agent, first, progress: Progress(done: 1))
+            let told = try await bench.store.changes(after: start, limit: 10).changes
+            try expectEqual(told.map(\.kind), [.progress, .progress], "what the feed tells of it")
+            _ = try await bench.report(agent, first, .release(checkpoint: nil))
+            try expectEqual(try await bench.beat(agent, first, output: "lost\n"), .lost, "a lease that is over")
+            bench.subject.store = try await bench.subject.reopen()
+            try expectEqual(
+                try await bench.store.output(of: "a"), TaskOutput(bytes: Array("one\ntwo\n".utf8), end: 8),
+                "output of the first attempt")
+            let second = try await bench.lease(agent, 2)
+            let much = String(repeating: "x", count: TaskOutput.maxBytes - 4)
+            _ = try await bench.beat(agent, second, output: much)
+            let output = try require(try await bench.store.output(of: "a"), "output")
+            try expect(output.bytes == Array(("two\n" + much).utf8), "the last \(TaskOutput.maxBytes) bytes are kept")
+            try expectEqual(output.end, Int64(TaskOutput.maxBytes) + 4, "bytes written in all")
+            _ = try await bench.complete(agent, second)
+            try expectEqual(try await bench.store.output(of: "a")?.end, output.end, "bytes after the end")
+            try expectEqual(try await bench.store.output(of: "b"), nil, "output of another task")
+        },
         StoreConformance("a report may ask for the next lease in the same call") { factory in
             let bench = try await Workbench(factory)
             try await bench.submit("a")

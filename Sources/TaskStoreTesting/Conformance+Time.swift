@@ -122,5 +122,35 @@ extension StoreConformance {
             try expectEqual(try await bench.store.task("object"), nil, "the one whose outcome is written")
             try expectEqual(try await bench.store.input(of: "object"), nil, "its input")
         },
+        StoreConformance("a task that failed is kept for as long as is said for those") { factory in
+            var policy = QueuePolicy()
+            policy.retentionMs = 60_000
+            policy.failedRetentionMs = 180_000
+            let bench = try await Workbench(factory, policy: policy)
+            let agent = try await bench.agent("one")
+            for (request, id) in zip(Int64(1)..., ["http", "object"] as [TaskID]) {
+                try await bench.submit(id) { if id == "object" { $0.origin = .object(name: "object") } }
+                let task = try await bench.lease(agent, request)
+                _ = try await bench.beat(agent, task, output: "before the end\n")
+                _ = try await bench.report(agent, task, .fail(Failure(code: "X", message: "x"), isRetryable: false))
+            }
+            try await bench.submit("succeeds")
+            _ = try await bench.complete(agent, try await bench.lease(agent, 3))
+            try await bench.pass(60_001)
+            try expectEqual(try await bench.store.task("succeeds"), nil, "the one that succeeded")
+            try expect(try await bench.store.task("http") != nil, "the failed one is kept longer")
+            try await bench.pass(119_999)
+            try expect(try await bench.store.task("http") != nil, "until its own time")
+            try await bench.pass(1)
+            try expectEqual(try await bench.store.task("http"), nil, "the failed one after its time")
+            try expectEqual(try await bench.store.output(of: "http"), nil, "its output")
+            try expect(try await bench.store.task("object") != nil, "one whose outcome is not written stays")
+            try await bench.store.acknowledgeOutcomes(of: ["object"])
+            try await bench.pass(0)
+            try expectEqual(try await bench.store.task("object"), nil, "the one whose outcome is written")
+            try expectEqual(
+                try await bench.store.failureGroups(namespace: Workbench.namespace, swarm: nil, limit: 1).map(\.count),
+                [2], "failures in their group still")
+        },
     ]
 }

@@ -45,6 +45,7 @@ package struct RandomTrace {
         random = SeededGenerator(seed: seed)
         var policy = QueuePolicy()
         policy.retentionMs = .max / 4
+        policy.failedRetentionMs = .max / 4
         bench = try await Workbench(factory, policy: policy)
         model = TraceModel(machine: TaskMachine(policy: policy))
         // The second swarm does not take the last type: what is of it waits there until it is bound to the first.
@@ -144,13 +145,22 @@ package struct RandomTrace {
     private mutating func beat() async throws {
         guard let agent = random.pick(agents), let lease = someLease() else { return }
         let progress = random.chance(50) ? Progress(done: Int64.random(in: 0...3, using: &random), total: 3) : nil
-        let verdict = try await bench.beat(agent, lease, progress: progress)
-        let expected = try model.apply(.beat(lease.key, progress), to: lease.record.id, at: now)
+        let output = random.chance(30) ? output() : nil
+        let beat = Beat(task: lease.record.id, key: lease.key, progress: progress, output: output)
+        let verdict = try require(
+            try await bench.store.heartbeat(agent, [beat]).verdicts.first, "verdict on a heartbeat")
+        let expected = try model.beat(beat, at: now)
         switch (verdict, expected) {
         case (.alive, .alive), (.lost, .lost): break
         case (.cancelRequested(let a), .cancelRequested(let b)) where a == b: break
         default: throw ConformanceFailure("heartbeat: expected \(expected), found \(verdict)")
         }
+    }
+
+    /// Seldom so much that the first of it goes.
+    private mutating func output() -> [UInt8] {
+        let length = random.chance(10) ? Int.random(in: 1...TaskOutput.maxBytes, using: &random) : 5
+        return [UInt8](repeating: UInt8.random(in: 0x61...0x7A, using: &random), count: length)
     }
 
     private mutating func report() async throws {
@@ -291,6 +301,9 @@ package struct RandomTrace {
                 "feed of \(id)")
             let attempts = try await bench.store.attempts(of: id)
             try expectEqual(attempts, model.attempts[id] ?? [], "attempts of \(id)")
+            let output = try await bench.store.output(of: id)
+            try expect(
+                output == model.outputs[id], "output of \(id): the \(output?.end ?? 0) bytes are not the model's")
         }
         for swarm in Self.swarms {
             let outcomes = try await bench.store.outcomes(namespace: Workbench.namespace, swarm: swarm, limit: 1000)

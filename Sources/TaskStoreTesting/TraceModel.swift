@@ -24,6 +24,7 @@ struct TraceModel {
     private(set) var told: [TaskID: [Told]] = [:]
     private(set) var attempts: [TaskID: [AttemptRecord]] = [:]
     private(set) var outcomes: [OutcomeRecord] = []
+    private(set) var outputs: [TaskID: TaskOutput] = [:]
     var agents: [AgentID: Agent] = [:]
     /// The task types that each swarm takes.
     var swarms: [String: [String]] = [:]
@@ -58,6 +59,13 @@ struct TraceModel {
         try checkInvariants(record, transition)
         _ = try settle(record, transition, at: now)
         return transition.verdict
+    }
+
+    /// Applies a sign of life, and keeps what came with it if the lease stands.
+    mutating func beat(_ beat: Beat, at now: StoreTime) throws -> TaskVerdict {
+        let verdict = try apply(beat.event, to: beat.task, at: now)
+        if verdict != .lost, let output = beat.output { outputs[beat.task, default: TaskOutput()].append(output) }
+        return verdict
     }
 
     /// What must be leased, in order; the tokens are taken over by `take`.
@@ -113,7 +121,8 @@ struct TraceModel {
     func counts(of swarm: String) -> Counts {
         let mine = records.values.filter { $0.swarm == swarm }
         func count(_ state: TaskState) -> Int { mine.count { $0.state == state } }
-        let heads = Dictionary(grouping: ready(in: swarm), by: { [$0.1.fairnessKey, $0.1.type] }).values.compactMap { lane in
+        let heads = Dictionary(grouping: ready(in: swarm), by: { [$0.1.fairnessKey, $0.1.type] }).values.compactMap {
+            lane in
             lane.min { ($0.1.rank, $0.0) < ($1.1.rank, $1.0) }
         }
         return Counts(

@@ -63,11 +63,17 @@ struct Workbench {
         try require(try await offer(agent, request).tasks.first, "leased task for \(agent)")
     }
 
-    func beat(_ agent: AgentID, _ task: LeasedTask, progress: Progress? = nil, checkpoint: [UInt8]? = nil)
-        async throws -> BeatVerdict
-    {
+    func beat(
+        _ agent: AgentID, _ task: LeasedTask, progress: Progress? = nil, checkpoint: [UInt8]? = nil,
+        output: String? = nil
+    ) async throws -> BeatVerdict {
         let answer = try await store.heartbeat(
-            agent, [Beat(task: task.record.id, key: task.key, progress: progress, checkpoint: checkpoint)])
+            agent,
+            [
+                Beat(
+                    task: task.record.id, key: task.key, progress: progress, checkpoint: checkpoint,
+                    output: output.map { Array($0.utf8) })
+            ])
         return try require(answer.verdicts.first, "verdict on a heartbeat")
     }
 

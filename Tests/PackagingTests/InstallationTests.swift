@@ -1,6 +1,8 @@
+import ArgumentParser
 import OperatorService
 import StructuredData
 import SwarmAPI
+import TaskQueue
 import TestSupport
 import Testing
 
@@ -114,9 +116,39 @@ struct InstallationTests {
         #expect(arguments(of: try operatorContainer(longer))["--lease-seconds"] == "60")
     }
 
+    @Test("The chart hands on what bounds the queue, as options that the operator has")
+    func queue() async throws {
+        let standard = arguments(of: try operatorContainer(try await InstalledObjects.ofChart()))
+        let chart = try await InstalledObjects.ofChart(
+            "queue.maxLiveTasks=20000000", "queue.maxResultMiB=64", "queue.retentionDays=14",
+            "queue.failedRetentionDays=60")
+        let given = arguments(of: try operatorContainer(chart))
+        let added = given.filter { standard[$0.key] == nil }
+        #expect(Set(added.keys) == Set(QueueOptions.environmentOptions.map { "--" + $0 }))
+        let policy = try QueueOptions.parse(added.map { "\($0.key)=\($0.value)" }).policy
+        #expect(policy.maxLiveTasks == 20_000_000 && policy.maxBlobBytes == 64 << 20)
+        #expect(policy.retentionMs == 14 * 86_400_000 && policy.failedRetentionMs == 60 * 86_400_000)
+    }
+
+    @Test("The chart's store is SQLite unless a server is named, in a Secret or not")
+    func store() async throws {
+        let standard = try operatorContainer(try await InstalledObjects.ofChart())
+        #expect(arguments(of: standard)["--store"]?.hasPrefix("sqlite:") == true)
+        let named = try operatorContainer(
+            try await InstalledObjects.ofChart("store.url=postgres://das@db/das?sslmode=verify-full"))
+        #expect(arguments(of: named)["--store"] == "postgres://das@db/das?sslmode=verify-full")
+        let secret = try operatorContainer(try await InstalledObjects.ofChart("store.urlSecret.name=db"))
+        #expect(arguments(of: secret)["--store"] == nil)
+        let variable = secret["env"]?.arrayValue?.first { $0["name"]?.stringValue == "DAS_STORE" }
+        #expect(variable?["valueFrom"]?["secretKeyRef"] == ["name": "db", "key": "url"])
+    }
+
     @Test(
         "The chart refuses values that it does not know",
-        arguments: ["log.level=loud", "image.tga=1", "gateway.port=0", "lease.durationSeconds=1"])
+        arguments: [
+            "log.level=loud", "image.tga=1", "gateway.port=0", "lease.durationSeconds=1", "queue.retentionDays=0",
+            "store.url=mysql://db", "store.url=redis://a,store.urlSecret.name=b",
+        ])
     func refusals(setting: String) async {
         await #expect(throws: PackagingFailure.self) { try await InstalledObjects.ofChart(setting) }
     }

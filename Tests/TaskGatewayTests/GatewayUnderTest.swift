@@ -181,11 +181,16 @@ struct TestAgent: Sendable {
         try #require(try await lease(request, waitMs: waitMs)?.leases.first)
     }
 
-    func beat(_ grant: LeaseGrant, progress: TaskProgress? = nil) async throws -> HeartbeatAnswer.Item {
+    func beat(
+        _ grant: LeaseGrant, progress: TaskProgress? = nil, output: String? = nil
+    ) async throws -> HeartbeatAnswer.Item {
         let answer = try await client.heartbeat(
             HeartbeatRequest(
                 agent: id,
-                leases: [.init(task: grant.task, epoch: grant.epoch, token: grant.token, progress: progress)]),
+                leases: [
+                    .init(
+                        task: grant.task, epoch: grant.epoch, token: grant.token, progress: progress, output: output)
+                ]),
             timeoutSeconds: 10)
         return try #require(answer.leases.first)
     }

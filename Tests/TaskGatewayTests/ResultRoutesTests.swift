@@ -74,6 +74,12 @@ import Testing
             let small = Array("1".utf8)
             #expect(try await put(small, sha256: Self.sha256([0])).code == .invalid)
             #expect(try await put(small, sha256: "12").code == .invalid)
+            let broken = Array(#"{"of":1,}"#.utf8)
+            let refusal = try await put(broken)
+            #expect(refusal.status == 422 && refusal.code == .invalid)
+            #expect(refusal.detail.contains("byte 8: expected a member's name"))
+            #expect(try await put(Array(#"{"of":"#.utf8)).detail.contains("ends before its value does"))
+            #expect(try await put([]).status == 422)
             #expect(try await put([UInt8](repeating: 0x20, count: 1001)).code == .tooLarge)
             #expect(try await put(small, epoch: 7).code == .staleLease)
             #expect(try await put(small, token: String(repeating: "0", count: 32)).code == .staleLease)
@@ -83,6 +89,29 @@ import Testing
             #expect(try await subject.store.blobs.info(blob) == nil)
             _ = try await agent.complete(grant)
             #expect(try await put(small).code == .staleLease)
+        }
+    }
+
+    @Test("A large result that is no JSON is refused wherever that shows, and nothing is kept of it")
+    func notJSON() async throws {
+        try await GatewayUnderTest.run { subject in
+            let made = try await subject.user.submit(subject.echo(), namespace: "ns")
+            let agent = try await subject.agent("one")
+            let grant = try await agent.leaseOne(1)
+            for place in [0, Self.large.count / 2, Self.large.count - 1] {
+                var bytes = Self.large
+                bytes[place] = 0xFF
+                let refusal = try await problem {
+                    try await agent.client.putResult(
+                        task: grant.task, epoch: grant.epoch, token: grant.token, sha256: Self.sha256(bytes),
+                        bytes: bytes)
+                }
+                #expect(refusal.status == 422)
+                #expect(refusal.detail.contains("byte \(place): "))
+            }
+            let blob = BlobID(task: TaskID(made.id), epoch: grant.epoch)
+            #expect(try await subject.store.blobs.info(blob) == nil)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: subject.storePath + "-blobs").isEmpty)
         }
     }
 

@@ -180,6 +180,91 @@ import Testing
         }
     }
 
+    /// The events of a task that has ended, each with its `id`.
+    private func events(
+        of task: String, after id: String? = nil, _ subject: GatewayUnderTest
+    ) async throws -> [(id: String, event: TaskProtocol.TaskEvent)] {
+        var headers: HTTPHeaders = ["Authorization": "Bearer user"]
+        if let id { headers["Last-Event-ID"] = id }
+        let response = try await subject.transport.send(
+            HTTPRequest(
+                .get, subject.baseURL + "/v1/namespaces/ns/tasks/\(task)/events", headers: headers, timeoutSeconds: 30))
+        return try String(decoding: response.body, as: UTF8.self).split(separator: "\n\n").map { event in
+            let lines = event.split(separator: "\n")
+            let id = try #require(lines.first { $0.hasPrefix("id: ") })
+            let data = try #require(lines.first { $0.hasPrefix("data: ") })
+            return (
+                String(id.dropFirst(4)),
+                try JSON.parse(String(data.dropFirst(6))).decode(TaskProtocol.TaskEvent.self)
+            )
+        }
+    }
+
+    @Test("What a task writes is told with its events, and to who comes back from where they were")
+    func output() async throws {
+        try await GatewayUnderTest.run { subject in
+            let made = try await subject.user.submit(subject.echo(), namespace: "ns")
+            let agent = try await subject.agent("one")
+            let grant = try await agent.leaseOne(1)
+            _ = try await agent.beat(grant, output: "")
+            _ = try await agent.beat(grant, output: "first line\n")
+            let early = try await subject.store.output(of: TaskID(made.id))
+            _ = try await agent.beat(grant, output: "zweite Zeile: ü\n")
+            _ = try await agent.complete(grant)
+            #expect(try await agent.beat(grant, output: "too late\n").verdict == .lost)
+            let all = try await events(of: made.id, subject)
+            #expect(all.map(\.event.output) == ["first line\nzweite Zeile: ü\n"])
+            let last = try #require(all.last)
+            #expect(last.event.phase == .succeeded)
+            #expect(try await events(of: made.id, after: last.id, subject).isEmpty)
+            #expect(early?.end == 11)
+            let rest = try await events(of: made.id, after: "0-0-leased-@11", subject)
+            #expect(rest.map(\.event.output) == ["zweite Zeile: ü\n"])
+            // Whatever is no id of ours has seen nothing; one that is beyond has seen all.
+            for id in ["x", "1@2@3", "@-5", "1-0-leased-"] {
+                #expect(try await events(of: made.id, after: id, subject).first?.event.output == last.event.output)
+            }
+            #expect(try await events(of: made.id, after: "x@999", subject).first?.event.output == nil)
+        }
+    }
+
+    @Test("Who follows a task is told what it writes while it runs; of very much, the end")
+    func outputAsItComes() async throws {
+        try await GatewayUnderTest.run { subject in
+            let made = try await subject.user.submit(subject.echo(), namespace: "ns")
+            let agent = try await subject.agent("one")
+            let grant = try await agent.leaseOne(1)
+            let response = try await subject.transport.stream(
+                HTTPRequest(
+                    .get, subject.baseURL + "/v1/namespaces/ns/tasks/\(made.id)/events",
+                    headers: ["Authorization": "Bearer user"], timeoutSeconds: 30))
+            var text = ""
+            var outputs: [String] = []
+            let much = String(repeating: "x", count: TaskOutput.maxBytes) + "end\n"
+            for try await chunk in response.body {
+                text += String(decoding: chunk, as: UTF8.self)
+                while let end = text.firstRange(of: "\n\n") {
+                    let event = text[..<end.lowerBound]
+                    text = String(text[end.upperBound...])
+                    guard let data = event.split(separator: "\n").first(where: { $0.hasPrefix("data: ") }) else {
+                        continue
+                    }
+                    let told = try JSON.parse(String(data.dropFirst(6))).decode(TaskProtocol.TaskEvent.self)
+                    if told.phase == .succeeded { continue }
+                    if let output = told.output { outputs.append(output) }
+                    switch outputs.count {
+                    case 0: _ = try await agent.beat(grant, output: "begins\n")
+                    case 1: _ = try await agent.beat(grant, output: much)
+                    default: _ = try await agent.complete(grant)
+                    }
+                }
+            }
+            #expect(outputs.count == 2)
+            #expect(outputs.first == "begins\n")
+            #expect(outputs.last == String(much.suffix(TaskOutput.maxBytes)))
+        }
+    }
+
     @Test("A task's events are told as they happen, until its end")
     func events() async throws {
         try await GatewayUnderTest.run { subject in

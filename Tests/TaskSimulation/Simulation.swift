@@ -44,6 +44,7 @@ final class Simulation {
     ) async throws -> Simulation {
         var policy = QueuePolicy()
         policy.retentionMs = .max / 4
+        policy.failedRetentionMs = .max / 4
         let simulation = Simulation(options, policy, isTraced)
         let port = StorePort(simulation, try await factory.open(clock: simulation.clock, policy: policy))
         simulation.store = port

@@ -147,7 +147,8 @@ enum OpenAPISchemas {
             "TaskEvent", required: ["time", "phase", "attempt"],
             [
                 "time": time, "phase": reference("TaskPhase"), "attempt": count, "progress": reference("TaskProgress"),
-                "output": text,
+                "output": described(
+                    text, "What was written since the event before, or since the one that Last-Event-ID names."),
             ]),
     ]
 
@@ -210,7 +211,8 @@ enum OpenAPISchemas {
             [
                 "task": text, "epoch": integer, "token": text, "progress": reference("TaskProgress"),
                 "checkpoint": described(anything, "For the next attempt, should there be one; at most 256 KiB."),
-                "output": text,
+                "output": described(
+                    text, "Written since the last heartbeat that was answered; 64 KiB of a task are kept."),
             ]),
         object(
             "HeartbeatAnswer", required: ["leases", "drain"], ["leases": list("HeartbeatVerdict"), "drain": flag]),

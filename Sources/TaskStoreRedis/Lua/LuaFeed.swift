@@ -41,7 +41,7 @@ extension Lua {
           if call('ZREM', P .. 'pending', id) == 1 then
             call('HDEL', P .. 'kept', id)
             local r = load(id)
-            if r and ENDED[r.st] then call('ZADD', P .. 'ended', text(r.fin), id) end
+            if r and ENDED[r.st] then call('ZADD', endedList(r.st), text(r.fin), id) end
           end
         end
         finish()

@@ -1,3 +1,5 @@
+import TaskQueue
+
 extension Lua {
     /// The lease statement, and what agents say of their leases.
     static let leases = """
@@ -77,6 +79,15 @@ extension Lua {
           r.ck = true
         end
 
+        local MOST_OUTPUT = \(TaskOutput.maxBytes)
+
+        -- Adds to what attempts have written, of which the latest is kept.
+        local function write(r, bytes)
+          local key = P .. 'O:' .. r.id
+          if call('APPEND', key, bytes) > MOST_OUTPUT then call('SET', key, call('GETRANGE', key, -MOST_OUTPUT, -1)) end
+          r.wrote = (r.wrote or 0) + #bytes
+        end
+
         """
 
     static let lease = """
@@ -89,8 +100,9 @@ extension Lua {
     static let heartbeat = """
         local verdicts = {}
         local function noted(r, sign)
-          local verdict, forced = beat(r, sign[2], sign[3], sign[4])
+          local verdict, forced = beat(r, sign[2], sign[3], sign[4], sign[6])
           if verdict ~= 'lost' and sign[5] then checkpoint(r, sign[5]) end
+          if verdict ~= 'lost' and sign[6] then write(r, sign[6]) end
           return verdict, forced
         end
         for index = 3, #ARGV do

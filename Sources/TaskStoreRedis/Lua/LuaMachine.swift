@@ -137,15 +137,16 @@ extension Lua {
         end
 
         -- Answers the verdict and, where a forced cancellation is near, its milliseconds.
-        local function beat(r, epoch, token, progress)
+        local function beat(r, epoch, token, progress, output)
           if r.st ~= 'l' or not isCurrent(r, epoch, token) then return 'lost' end
           r.lack, r.lex = true, max(r.lex, now + POLICY.lease)
           changed = true
+          if output then told[1] = 'progress' end
           if progress then
             local done, total, message = progress[1], progress[2] or nil, progress[3] or nil
             if r.pd ~= done or r.pt ~= total or r.pm ~= message then
               r.pd, r.pt, r.pm = done, total, message
-              told[#told + 1] = 'progress'
+              told[1] = 'progress'
             end
           end
           if r.cq then return 'cancel', r.cf and max(r.cf - now, 0) end

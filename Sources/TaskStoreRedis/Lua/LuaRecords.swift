@@ -1,8 +1,8 @@
 extension Lua {
     /// Names of keys and members, and records as they are read.
     ///
-    /// Keys, after the prefix: `t:ID` the record; `i:` `r:` `k:ID` input, result, checkpoint; `a:ID` its attempts. Sorted sets:
-    /// `d:SWARM` delayed tasks by ready time; `due` by when time acts; `ended` by their ends; `n:NAMESPACE` by sequence;
+    /// Keys, after the prefix: `t:ID` the record; `i:` `r:` `k:ID` `O:ID` input, result, checkpoint, output; `a:ID` its attempts. Sorted sets:
+    /// `d:SWARM` delayed tasks by ready time; `due` by when time acts; `ended` by their ends, `dead` those that failed; `n:NAMESPACE` by sequence;
     /// `objects` SwarmTasks' that have not ended; `l:AGENT` what it holds, by request; `x:…` those that share a dedup key. `s:SWARM` counts
     /// states, `live` the tasks of each namespace that have not ended. Members are sequence and id where order among equals matters.
     static let names = """
@@ -21,6 +21,7 @@ extension Lua {
         end
 
         local function rawOf(r) return raws[r.id] or pack(r) end
+        local function endedList(st) return P .. (st == 'f' and 'dead' or 'ended') end
         local function member(r) return string.format('%011x', r.seq) .. r.id end
         local function idOf(member) return string.sub(member, 12) end
         local function dedupKey(ns, type, key) return P .. 'x:' .. ns .. '/' .. #type .. '/' .. type .. '/' .. key end
@@ -132,7 +133,7 @@ extension Lua {
               live(is.swarm, r, 1)
             end
             if ENDED[is.st] and not ENDED[was.st] then
-              call('ZADD', P .. 'ended', text(now), r.id)
+              call('ZADD', endedList(r.st), text(now), r.id)
               if r.obj then call('ZREM', P .. 'objects', r.id) end
               if r.dedup and r.st ~= 's' then call('ZREM', dedupKey(r.ns, r.type, r.dedup), member(r)) end
               if r.ck then call('UNLINK', P .. 'k:' .. r.id) end

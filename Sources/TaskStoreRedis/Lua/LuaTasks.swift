@@ -124,6 +124,13 @@ extension Lua {
         return rawOf(r)
         """
 
+    /// What a task's attempts have written, and how much that was in all.
+    static let output = """
+        local r = load(ARGV[2])
+        if not r or not r.wrote then return false end
+        return { call('GET', P .. 'O:' .. r.id), text(r.wrote) }
+        """
+
     /// A value by its key after the prefix.
     static let readValue = "return call('GET', P .. ARGV[2])\n"
 

@@ -25,18 +25,23 @@ extension Lua {
         """
 
     static let forget = """
-        local function forget(id)
+        local function forget(id, list)
           local r = load(id)
-          call('ZREM', P .. 'ended', id)
+          call('ZREM', list, id)
           if not r then return end
-          call('UNLINK', P .. 't:' .. id, P .. 'i:' .. id, P .. 'r:' .. id, P .. 'k:' .. id)
+          -- An earlier release had those that failed among the others.
+          if list ~= endedList(r.st) then return call('ZADD', endedList(r.st), text(r.fin), id) end
+          call('UNLINK', P .. 't:' .. id, P .. 'i:' .. id, P .. 'r:' .. id, P .. 'k:' .. id, P .. 'O:' .. id)
           call('ZREM', P .. 'n:' .. r.ns, id)
           if r.dedup then call('ZREM', dedupKey(r.ns, r.type, r.dedup), member(r)) end
           if r.bt then refer(r, -1) end
         end
-        for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'ended', '-inf', '(' .. text(now - keep[1]), 'LIMIT', 0, limit)) do
-          -- One whose end is not written comes back when it is.
-          if call('ZSCORE', P .. 'pending', id) then call('ZREM', P .. 'ended', id) else forget(id) end
+        for st, time in pairs({ s = keep[1], f = keep[4] }) do
+          local list = endedList(st)
+          for _, id in ipairs(call('ZRANGEBYSCORE', list, '-inf', '(' .. text(now - time), 'LIMIT', 0, limit)) do
+            -- One whose end is not written comes back when it is.
+            if call('ZSCORE', P .. 'pending', id) then call('ZREM', list, id) else forget(id, list) end
+          end
         end
 
         for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'seen', '-inf', '(' .. text(now - keep[2]), 'LIMIT', 0, limit)) do

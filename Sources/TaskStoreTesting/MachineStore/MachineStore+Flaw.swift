@@ -58,7 +58,7 @@ extension MachineStore {
                 var next = record
                 next.state = .cancelled
                 return TaskTransition(next, .cancelled)
-            case (.revivesLostLeases, .beat(let key, _)) where key.epoch < record.epoch:
+            case (.revivesLostLeases, .beat(let key, _, _)) where key.epoch < record.epoch:
                 return TaskTransition(record, .alive)
             case (.epochStandsStill, .lease):
                 var transition = machine.apply(event, to: record, at: now, random: random)

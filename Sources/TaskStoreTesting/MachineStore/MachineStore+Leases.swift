@@ -100,15 +100,12 @@ extension MachineStore.Call {
 
     fileprivate mutating func beat(_ beat: Beat) -> BeatVerdict {
         guard contents.tasks[beat.task] != nil else { return .lost }
-        switch apply(.beat(beat.key, beat.progress), to: beat.task).verdict {
-        case .cancelRequested(let forcedInMs):
-            save(beat.checkpoint, of: beat.task)
-            return .cancelRequested(forcedInMs: forcedInMs)
-        case .alive:
-            save(beat.checkpoint, of: beat.task)
-            return .alive
-        default: return .lost
-        }
+        let verdict = apply(beat.event, to: beat.task).verdict
+        if verdict == .lost { return .lost }
+        save(beat.checkpoint, of: beat.task)
+        if let output = beat.output { contents.tasks[beat.task]?.output.append(output) }
+        if case .cancelRequested(let forcedInMs) = verdict { return .cancelRequested(forcedInMs: forcedInMs) }
+        return .alive
     }
 
     fileprivate mutating func take(_ report: AttemptReport) -> ReportOutcome {

@@ -33,6 +33,10 @@ extension MachineStore {
 
     package func result(of task: TaskID) async throws -> [UInt8]? { read { $0.tasks[task]?.result } }
 
+    package func output(of task: TaskID) async throws -> TaskOutput? {
+        read { $0.tasks[task]?.output }.flatMap { $0.end > 0 ? $0 : nil }
+    }
+
     package func cancel(_ task: TaskID, _ order: CancelOrder) async throws -> TaskRecord? {
         change { call in
             call.contents.tasks[task] == nil ? nil : call.apply(.cancel(order), to: task).record

@@ -41,10 +41,9 @@ extension MachineStore.Call {
     /// Deletes what is older than its retention.
     fileprivate mutating func forget(limit: Int) {
         let policy = machine.policy
-        let old = now + -policy.retentionMs
         let ended = contents.order.filter { id in
-            guard let end = contents.tasks[id]?.record.ended else { return false }
-            return end < old && !contents.pendingOutcomes.contains(id)
+            guard let record = contents.tasks[id]?.record, let end = record.ended else { return false }
+            return end < now + -policy.retention(of: record.state) && !contents.pendingOutcomes.contains(id)
         }.prefix(limit)
         if !ended.isEmpty {
             for id in ended { contents.tasks[id] = nil }

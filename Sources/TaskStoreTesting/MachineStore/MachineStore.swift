@@ -91,6 +91,7 @@ extension MachineStore {
         var input: [UInt8]
         var result: [UInt8]?
         var checkpoint: [UInt8]?
+        var output = TaskOutput()
     }
 
     struct KeyName: Hashable {
