@@ -44,6 +44,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibcurl", path: "Modules/CLibcurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CLibmalloc", path: "Modules/CLibmalloc"),
+        .systemLibrary(name: "CLibpq", path: "Modules/CLibpq", pkgConfig: "libpq"),
+        .systemLibrary(name: "CHiredis", path: "Modules/CHiredis"),
         .systemLibrary(name: "CLibssl", path: "Sources/CLibssl", pkgConfig: "openssl"),
         .systemLibrary(name: "CLibyaml", path: "Modules/CLibyaml", pkgConfig: "yaml-0.1"),
         .module("StructuredData", ["CLibyaml", .orderedCollections]),
@@ -57,6 +59,8 @@ let package = Package(
             "KubernetesClient",
             ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics, .subprocess, .systemPackage]),
         .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb, .grdbSQLite]),
+        .module("TaskStorePostgres", ["TaskQueue", "StructuredData", "SystemThreads", "CLibpq"]),
+        .module("TaskStoreRedis", ["TaskQueue", "StructuredData", "SystemThreads", "CHiredis", .log]),
         .module(
             "ControllerRuntime",
             ["KubernetesClient", "KubernetesModel", "StructuredData", "SystemThreads", .log, .metrics, .heap]),
@@ -74,6 +78,7 @@ let package = Package(
                 "CLibmalloc", "CLibssl", "ControllerRuntime", "CurlTransport", "HTTPTransport", "KubernetesClient",
                 "KubernetesModel",
                 "StructuredData", "SwarmAPI", "SwarmOperator", "TaskProtocol", "TaskQueue", "TaskStoreSQLite",
+                "TaskStorePostgres", "TaskStoreRedis",
                 .argumentParser, .grdb, .log,
             ],
             swiftSettings: settings),

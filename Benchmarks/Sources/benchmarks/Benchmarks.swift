@@ -8,6 +8,7 @@ struct Benchmarks: AsyncParsableCommand {
         discussion: """
             Examples:
               swift run -c release --package-path Benchmarks benchmarks queue
+              swift run -c release --package-path Benchmarks benchmarks stores
               swift run -c release --package-path Benchmarks benchmarks service --das .build/release/das
               swift run -c release --package-path Benchmarks benchmarks cache
               swift run -c release --package-path Benchmarks benchmarks from-zero --das .build/debug/das
@@ -17,8 +18,8 @@ struct Benchmarks: AsyncParsableCommand {
             """,
         subcommands: [
             QueueBenchmark.self, CacheBenchmark.self, DecodeBenchmark.self, ReconcileBenchmark.self,
-            FromZeroBenchmark.self, APIBenchmark.self, PodsBenchmark.self, StartBenchmark.self, ServiceBenchmark.self,
-            CacheFill.self, ServeTasks.self,
+            StoresBenchmark.self, FromZeroBenchmark.self, APIBenchmark.self, PodsBenchmark.self, StartBenchmark.self,
+            ServiceBenchmark.self, CacheFill.self, ServeTasks.self,
         ])
 }
 
