@@ -5,6 +5,9 @@ import TaskQueue
 /// Calls of agents that can do the same share a pool, so that one statement serves them all. It finds the submitters whose turn it
 /// is, and of each the first tasks; those that another transaction has locked just now are passed over. What becomes of the turns
 /// is then decided here, by `FairOrder`, task by task.
+///
+/// The submitters are found by what the table of lanes says of them, which is what the last commit has left; those that this
+/// transaction has changed are named, and looked at as they are.
 final class CandidatePools {
     /// What the agents of a pool can do.
     struct Key: Hashable {
@@ -29,8 +32,10 @@ final class CandidatePools {
         var isWhole: Bool
     }
 
-    /// Tasks that a statement is asked for, at most; who needs more asks again.
-    private static let maxWanted = 512
+    /// Tasks that statements are for: one is kept for each number, which is part of its text. A plan for any number at all would take
+    /// the tasks as they lie and sort them. Who needs more than the last asks again.
+    private static let sizes = [1, 4, 16, 32, 64, 128, 256, 512]
+    private static var maxWanted: Int { sizes[sizes.count - 1] }
 
     private var pools: [Key: Pool] = [:]
     /// When each submitter was last served, by swarm.
@@ -48,7 +53,7 @@ final class CandidatePools {
             else { continue }
             wanted[key, default: 0] += min(call.slots, registration.slots, Self.maxWanted)
         }
-        return wanted.filter { $0.value > 0 }.map { key, count in step(key, count, adopt) }
+        return wanted.filter { $0.value > 0 }.map { key, count in step(key, count, touched: [], adopt) }
     }
 
     /// What an agent may be given, as the catalogue stands; `nil`: nothing.
@@ -62,11 +67,19 @@ final class CandidatePools {
     }
 
     /// Asks for candidates of a pool anew.
+    /// - Parameter touched: the submitters in whose lanes the transaction has changed something.
     func step(
-        _ key: Key, _ count: Int, _ adopt: @escaping (inout RowReader) throws -> StoredTask
+        _ key: Key, _ count: Int, touched: Set<String>,
+        _ adopt: @escaping (inout RowReader) throws -> StoredTask
     ) -> StoreTransaction.Step {
-        let wanted = min(count, Self.maxWanted)
-        return StoreTransaction.Step(Request(Statement(Self.sql(wanted)), Self.parameters(key))) {
+        let wanted = Self.sizes.first { $0 >= count } ?? Self.maxWanted
+        var parameters = Self.parameters(key)
+        let known = touched.union(served[key.swarm] ?? [])
+        parameters.add(known)
+        parameters.add(.integer, known.map { Cell(turns[key.swarm]?[$0]) })
+        let statement = Self.statements[Size(wanted: wanted, isOfOneType: key.types.count == 1)]
+        guard let statement else { preconditionFailure("a statement for each size") }
+        return StoreTransaction.Step(Request(statement, parameters)) {
             [unowned self] rows in
             var pool = Pool(reach: wanted, isWhole: true)
             var lanes = 0
@@ -140,17 +153,11 @@ final class CandidatePools {
         for key in pools.keys where key.swarm == swarm { pools[key] = nil }
     }
 
-    /// Stores the turns that were taken.
-    func turnRequest() -> Request? {
-        let rows = served.flatMap { swarm, submitters in submitters.map { (swarm, $0, turns[swarm]?[$0] ?? 0) } }
-            .sorted { ($0.0.namespace, $0.0.swarm, $0.1) < ($1.0.namespace, $1.0.swarm, $1.1) }
-        if rows.isEmpty { return nil }
-        var parameters = Parameters()
-        parameters.add(rows.map(\.0.namespace))
-        parameters.add(rows.map(\.0.swarm))
-        parameters.add(rows.map(\.1))
-        parameters.add(rows.map(\.2))
-        return Request(Self.storeTurns, parameters)
+    /// The turns that were taken.
+    var turnsTaken: [(swarm: SwarmKey, submitter: String, turn: Int64)] {
+        served.flatMap { swarm, submitters in
+            submitters.map { (swarm: swarm, submitter: $0, turn: turns[swarm]?[$0] ?? 0) }
+        }
     }
 
     private static func isBefore(_ left: StoredTask, _ right: StoredTask) -> Bool {
@@ -165,65 +172,79 @@ final class CandidatePools {
         return parameters
     }
 
-    static let storeTurns = Statement(
-        "turns_store",
-        """
-        INSERT INTO turns AS old (namespace, swarm, fairness_key, turn)
-        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
-        ON CONFLICT (namespace, swarm, fairness_key) DO UPDATE SET turn = excluded.turn WHERE old.turn < excluded.turn
-        """)
-
-    /// Each submitter with ready tasks, found by going from one to the next in the index.
-    static let submitters =
-        """
-        WITH RECURSIVE submitter (name) AS (
-            (SELECT fairness_key FROM tasks WHERE state = 'ready' AND namespace = $1::text AND swarm = $2::text
-            ORDER BY fairness_key LIMIT 1)
-            UNION ALL
-            SELECT (SELECT fairness_key FROM tasks WHERE state = 'ready' AND namespace = $1::text AND swarm = $2::text
-                AND fairness_key > submitter.name ORDER BY fairness_key LIMIT 1)
-            FROM submitter WHERE submitter.name IS NOT NULL
-        )
-        """
-
-    private static let here = "state = 'ready' AND namespace = $1::text AND swarm = $2::text"
-
-    /// The number stands in the text: a plan for any number at all would take the tasks as they lie and sort them.
-    ///
-    /// Of the submitters, as many are taken as tasks are wanted, those first whose turn it is: others cannot come in. Of each, twice
-    /// the tasks are taken that would be an even share: where that is not enough, there will be another question.
-    private static func sql(_ wanted: Int) -> String {
-        """
-        \(submitters), lane AS (
-            SELECT name, coalesce(turn, 0) AS turn, greatest(ready_at * 1000, coalesce(turn, 0))
-                - priority * \(FairOrder.priorityStep) AS place, sequence
-            FROM submitter
-            LEFT JOIN turns ON turns.namespace = $1::text AND turns.swarm = $2::text AND fairness_key = name
-            CROSS JOIN LATERAL (
-                SELECT head.* FROM unnest($3::text[]) AS wanted (type) CROSS JOIN LATERAL (
-                    SELECT ready_at, priority, rank, sequence FROM tasks WHERE \(here) AND fairness_key = name
-                    AND tasks.type = wanted.type ORDER BY rank, sequence LIMIT 1
-                ) AS head ORDER BY rank, sequence LIMIT 1
-            ) AS first
-            WHERE name IS NOT NULL ORDER BY place, sequence LIMIT \(wanted)
-        ), extent AS (
-            SELECT count(*) AS lanes, least(\(wanted), 1 + 2 * \(wanted) / greatest(count(*), 1)) AS depth FROM lane
-        )
-        SELECT \(TaskTable.columns(of: "task")), lane.turn, extent.lanes, extent.depth
-        FROM extent CROSS JOIN lane CROSS JOIN unnest($3::text[]) AS wanted (type) CROSS JOIN LATERAL (
-            SELECT * FROM tasks WHERE \(here) AND fairness_key = lane.name AND tasks.type = wanted.type
-            ORDER BY rank, sequence LIMIT (SELECT depth FROM extent) FOR UPDATE SKIP LOCKED
-        ) AS task
-        """
+    private struct Size: Hashable {
+        var wanted: Int
+        var isOfOneType: Bool
     }
 
-    static let exist = Statement(
+    private static let statements: [Size: Statement] = {
+        let all = sizes.flatMap { [Size(wanted: $0, isOfOneType: true), Size(wanted: $0, isOfOneType: false)] }
+        return Dictionary(
+            uniqueKeysWithValues: all.map { size in
+                (size, Statement("candidates_\(size.wanted)\(size.isOfOneType ? "_one" : "")", sql(size)))
+            })
+    }()
+
+    static let writing: [Statement] = Array(statements.values) + [exist]
+
+    private static let here = "namespace = $1::text AND swarm = $2::text"
+
+    /// The rank of a lane's first task, and that task.
+    private static func head(of lane: String) -> String {
+        "(\(lane).head_ready_at - \(lane).head_priority * \(QueuePolicy.priorityStepMs), \(lane).head)"
+    }
+
+    /// Of the submitters, as many are taken as tasks are wanted, those first whose turn it is: others cannot come in. A lane whose first
+    /// task is not its submitter's first of the wanted types is passed over. Of each submitter, twice the tasks are taken that would be
+    /// an even share: where that is not enough, there will be another question.
+    private static func sql(_ size: Size) -> String {
+        let wanted = size.wanted
+        let isFirst =
+            size.isOfOneType
+            ? ""
+            : """
+            AND NOT EXISTS (SELECT 1 FROM lanes AS other WHERE other.namespace = $1::text AND other.swarm = $2::text
+                AND other.fairness_key = lanes.fairness_key AND other.type = ANY ($3::text[])
+                AND \(head(of: "other")) < \(head(of: "lanes")))
+            """
+        return """
+            WITH known AS (
+                SELECT * FROM unnest($4::text[], $5::bigint[]) AS known (name, turn)
+            ), near AS (
+                SELECT name, turn FROM known
+                UNION
+                SELECT next.fairness_key, NULL FROM unnest($3::text[]) AS wanted (type) CROSS JOIN LATERAL (
+                    SELECT fairness_key FROM lanes WHERE \(here) AND lanes.type = wanted.type AND place IS NOT NULL
+                    AND fairness_key <> ALL ($4::text[]) \(isFirst) ORDER BY place, head LIMIT \(wanted)
+                ) AS next
+            ), lane AS (
+                SELECT name, turn.turn, \(LaneTable.place(readyAt: "ready_at", priority: "priority", turns: "turn.turn"))
+                    AS place, sequence
+                FROM near CROSS JOIN LATERAL (SELECT coalesce(near.turn, (SELECT max(lanes.turn) FROM lanes
+                    WHERE \(here) AND fairness_key = name), 0) AS turn) AS turn
+                CROSS JOIN LATERAL (
+                    SELECT head.* FROM unnest($3::text[]) AS wanted (type) CROSS JOIN LATERAL (
+                        SELECT ready_at, priority, rank, sequence FROM tasks WHERE state = 'ready' AND \(here)
+                        AND fairness_key = name AND tasks.type = wanted.type ORDER BY rank, sequence LIMIT 1
+                    ) AS head ORDER BY rank, sequence LIMIT 1
+                ) AS first ORDER BY place, sequence LIMIT \(wanted)
+            ), extent AS (
+                SELECT (SELECT count(*) FROM near) AS lanes,
+                    least(\(wanted), 1 + 2 * \(wanted) / greatest(count(*), 1)) AS depth FROM lane
+            )
+            SELECT \(TaskTable.columns(of: "task")), lane.turn, extent.lanes, extent.depth
+            FROM extent CROSS JOIN lane CROSS JOIN unnest($3::text[]) AS wanted (type) CROSS JOIN LATERAL (
+                SELECT * FROM tasks WHERE state = 'ready' AND \(here) AND fairness_key = lane.name
+                AND tasks.type = wanted.type ORDER BY rank, sequence LIMIT (SELECT depth FROM extent)
+                FOR UPDATE SKIP LOCKED
+            ) AS task
+            """
+    }
+
+    private static let exist = Statement(
         "candidates_exist",
         """
-        \(submitters)
-        SELECT EXISTS (SELECT 1 FROM submitter CROSS JOIN unnest($3::text[]) AS wanted (type) CROSS JOIN LATERAL (
-            SELECT 1 FROM tasks WHERE \(here) AND fairness_key = name AND tasks.type = wanted.type LIMIT 1
-        ) AS task)
+        SELECT EXISTS (SELECT 1 FROM lanes WHERE \(here) AND type = ANY ($3::text[]) AND place IS NOT NULL)
         """)
 
     static func existence(_ key: Key) -> Request { Request(exist, parameters(key)) }

@@ -5,7 +5,7 @@ extension PostgresTaskStore {
         let now = now()
         let place = Parameters(.text(namespace), .text(swarm))
         var timed = place
-        timed.add(.integer(now.milliseconds - 60_000))
+        timed.add(.integer(now.milliseconds / 1000 - 60))
         let active = context.notes.activity(in: SwarmKey(namespace: namespace, swarm: swarm))
         return try await reader.perform(
             [Request(Reading.summary, timed), Request(Reading.agentLoads, place)]

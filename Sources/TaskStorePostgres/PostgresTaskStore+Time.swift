@@ -38,8 +38,6 @@ extension PostgresTaskStore {
 }
 
 extension StoreTransaction {
-    private static let turnRetentionMs: Int64 = 86_400_000
-
     /// Deletes what is older than its retention, in portions. Each statement runs down an index, so that finding nothing costs
     /// nothing.
     fileprivate func forget(limit: Int) throws {
@@ -82,17 +80,7 @@ extension StoreTransaction {
                     WHERE time < $1::bigint)
                     """, .integer(ancient.milliseconds)))
         }
-        // A submitter without tasks has no turn that would matter; one without ready tasks has none after a day.
-        enqueue(
-            Request(
-                """
-                DELETE FROM turns WHERE (namespace, swarm, fairness_key) IN (
-                    SELECT namespace, swarm, fairness_key FROM turns WHERE turn <= $1::bigint
-                    AND NOT EXISTS (SELECT 1 FROM tasks WHERE state = 'ready' AND tasks.namespace = turns.namespace
-                        AND tasks.swarm = turns.swarm AND tasks.fairness_key = turns.fairness_key)
-                    ORDER BY turn LIMIT 64 FOR UPDATE SKIP LOCKED
-                )
-                """, .integer((now + -Self.turnRetentionMs).microseconds)))
+        close(with: LaneTable.forgetting(at: now))
         enqueue(
             Request(
                 """

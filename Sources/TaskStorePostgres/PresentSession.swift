@@ -49,7 +49,7 @@ final class PresentSession: @unchecked Sendable {
 
     private func arrive(_ session: PostgresSession, _ context: StoreContext) throws {
         // Turns go on from the latest, whoever had it.
-        var turn = try session.run([Request("SELECT coalesce(max(turn), 0) FROM turns")])[0].first
+        var turn = try session.run([Request("SELECT coalesce(max(turn), 0) FROM lanes")])[0].first
         context.reach(turn: try turn?.integer() ?? 0)
         let presence = Parameters(.integer(AdvisoryLock.presence))
         func lock(_ function: String) throws -> Rows {

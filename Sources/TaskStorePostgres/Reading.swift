@@ -24,30 +24,15 @@ enum Reading {
         "position",
         """
         SELECT
-            (WITH RECURSIVE kind (name) AS (
-                (SELECT other.type FROM tasks AS other WHERE other.state = 'ready'
-                    AND other.namespace = task.namespace AND other.swarm = task.swarm
-                    AND other.fairness_key = task.fairness_key ORDER BY other.type LIMIT 1)
-                UNION ALL
-                SELECT (SELECT other.type FROM tasks AS other WHERE other.state = 'ready'
-                    AND other.namespace = task.namespace AND other.swarm = task.swarm
-                    AND other.fairness_key = task.fairness_key AND other.type > kind.name ORDER BY other.type LIMIT 1)
-                FROM kind WHERE kind.name IS NOT NULL
-            ) SELECT count(*) FROM (SELECT 1 FROM kind CROSS JOIN LATERAL (SELECT 1 FROM tasks AS other
+            (SELECT count(*) FROM (SELECT 1 FROM lanes CROSS JOIN LATERAL (SELECT 1 FROM tasks AS other
                 WHERE other.state = 'ready' AND other.namespace = task.namespace AND other.swarm = task.swarm
-                AND other.fairness_key = task.fairness_key AND other.type = kind.name
+                AND other.fairness_key = task.fairness_key AND other.type = lanes.type
                 AND (other.rank, other.sequence) < (task.rank, task.sequence)
                 ORDER BY other.rank, other.sequence LIMIT \(QueuePosition.maxCounted)) AS one
-                LIMIT \(QueuePosition.maxCounted)) AS ahead),
-            (WITH RECURSIVE submitter (name) AS (
-                (SELECT fairness_key FROM tasks AS other WHERE other.state = 'ready'
-                    AND other.namespace = task.namespace AND other.swarm = task.swarm ORDER BY fairness_key LIMIT 1)
-                UNION ALL
-                SELECT (SELECT fairness_key FROM tasks AS other WHERE other.state = 'ready'
-                    AND other.namespace = task.namespace AND other.swarm = task.swarm
-                    AND other.fairness_key > submitter.name ORDER BY fairness_key LIMIT 1)
-                FROM submitter WHERE submitter.name IS NOT NULL
-            ) SELECT count(*) FROM (SELECT 1 FROM submitter WHERE name IS NOT NULL AND name <> task.fairness_key
+                WHERE lanes.namespace = task.namespace AND lanes.swarm = task.swarm
+                AND lanes.fairness_key = task.fairness_key LIMIT \(QueuePosition.maxCounted)) AS ahead),
+            (SELECT count(*) FROM (SELECT DISTINCT fairness_key FROM lanes WHERE lanes.namespace = task.namespace
+                AND lanes.swarm = task.swarm AND place IS NOT NULL AND lanes.fairness_key <> task.fairness_key
                 LIMIT \(QueuePosition.maxCounted)) AS others)
         FROM tasks AS task WHERE id = $1::text AND state = 'ready'
         """)
@@ -55,27 +40,14 @@ enum Reading {
     static let summary = Statement(
         "summary",
         """
-        WITH RECURSIVE lane (owner, kind) AS (
-            (SELECT fairness_key, type FROM tasks WHERE \(here) AND state = 'ready'
-            ORDER BY fairness_key, type LIMIT 1)
-            UNION ALL
-            SELECT next.* FROM lane CROSS JOIN LATERAL (SELECT fairness_key, tasks.type FROM tasks WHERE \(here)
-                AND state = 'ready' AND (fairness_key, tasks.type) > (owner, kind)
-                ORDER BY fairness_key, tasks.type LIMIT 1) AS next
-        )
-        SELECT
-            (SELECT count(*) FROM tasks WHERE \(here) AND state = 'ready'),
-            (SELECT count(*) FROM tasks WHERE \(here) AND state = 'leased'),
-            (SELECT count(*) FROM tasks WHERE \(here) AND state = 'delayed'),
-            (SELECT count(*) FROM tasks WHERE \(here) AND state = 'held'),
-            (SELECT min(first.ready_at) FROM lane CROSS JOIN LATERAL (SELECT ready_at FROM tasks WHERE \(here)
-                AND state = 'ready' AND fairness_key = owner AND tasks.type = kind
-                ORDER BY rank, sequence LIMIT 1) AS first),
+        SELECT coalesce(sum(ready), 0)::bigint, coalesce(sum(leased), 0)::bigint, coalesce(sum(delayed), 0)::bigint,
+            coalesce(sum(held), 0)::bigint, min(head_ready_at),
             (SELECT min(ready_at) FROM tasks WHERE \(here) AND state = 'delayed'),
-            (SELECT count(*) FROM tasks WHERE \(here) AND created > $3::bigint),
+            (SELECT coalesce(sum(count), 0)::bigint FROM arrivals WHERE \(here) AND second > $3::bigint),
             (SELECT avg(run_ms)::bigint FROM (SELECT run_ms FROM outcomes WHERE \(here)
                 AND state = 'succeeded' AND run_ms IS NOT NULL ORDER BY sequence DESC LIMIT 50) AS latest),
             (SELECT last FROM activity WHERE \(here))
+        FROM lanes WHERE \(here)
         """)
 
     static let agentLoads = Statement(

@@ -8,6 +8,73 @@ enum Schema {
 
     static let migrations: [Migration] = [
         Migration(version: 1, statements: first), Migration(version: 2, statements: second),
+        Migration(version: 3, statements: third),
+    ]
+
+    /// Lanes, so that neither a lease nor a summary looks at all that is ready, or at all who have something ready; what a lane is,
+    /// `FairOrder` says, but that here and in the other stores each task type has one of its own. `turn` is the same for all types of a
+    /// submitter. What is said of its first ready task (`head`) is null where none is ready.
+    private static let third = [
+        """
+        CREATE TABLE lanes (
+            namespace text COLLATE "C" NOT NULL,
+            swarm text COLLATE "C" NOT NULL,
+            fairness_key text COLLATE "C" NOT NULL,
+            type text COLLATE "C" NOT NULL,
+            delayed bigint NOT NULL,
+            held bigint NOT NULL,
+            ready bigint NOT NULL,
+            leased bigint NOT NULL,
+            empty boolean NOT NULL,
+            turn bigint NOT NULL,
+            place bigint,
+            head bigint,
+            head_ready_at bigint,
+            head_priority bigint,
+            PRIMARY KEY (namespace, swarm, fairness_key, type)
+        ) WITH (fillfactor = 40, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+        autovacuum_vacuum_cost_delay = 0)
+        """,
+        """
+        INSERT INTO lanes SELECT tasks.namespace, tasks.swarm, tasks.fairness_key, type,
+            count(*) FILTER (WHERE state = 'delayed'), count(*) FILTER (WHERE state = 'held'),
+            count(*) FILTER (WHERE state = 'ready'), count(*) FILTER (WHERE state = 'leased'), false,
+            coalesce(max(turn), 0)
+        FROM tasks LEFT JOIN turns ON turns.namespace = tasks.namespace AND turns.swarm = tasks.swarm
+            AND turns.fairness_key = tasks.fairness_key
+        WHERE ended IS NULL GROUP BY tasks.namespace, tasks.swarm, tasks.fairness_key, type
+        """,
+        """
+        UPDATE lanes SET head = first.sequence, head_ready_at = first.ready_at, head_priority = first.priority,
+            place = greatest(first.ready_at * 1000, turn) - first.priority * 30000000
+        FROM (SELECT DISTINCT ON (namespace, swarm, fairness_key, type) * FROM tasks WHERE state = 'ready'
+            ORDER BY namespace, swarm, fairness_key, type, rank, sequence) AS first
+        WHERE lanes.namespace = first.namespace AND lanes.swarm = first.swarm
+            AND lanes.fairness_key = first.fairness_key AND lanes.type = first.type
+        """,
+        "CREATE INDEX lanes_order ON lanes (namespace, swarm, type, place, head) WHERE place IS NOT NULL",
+        "CREATE INDEX lanes_empty ON lanes (turn) WHERE empty",
+        "DROP TABLE turns",
+
+        // Waiting and running tasks are counted in their lanes, arrivals by the second.
+        """
+        CREATE TABLE arrivals (
+            namespace text COLLATE "C" NOT NULL,
+            swarm text COLLATE "C" NOT NULL,
+            second bigint NOT NULL,
+            count bigint NOT NULL,
+            PRIMARY KEY (namespace, swarm, second)
+        ) \(busy)
+        """,
+        "CREATE INDEX arrivals_by_age ON arrivals (second)",
+        """
+        INSERT INTO arrivals SELECT namespace, swarm, created / 1000, count(*) FROM tasks
+        WHERE created > (SELECT time - 60000 FROM clock) GROUP BY namespace, swarm, created / 1000
+        """,
+        "DROP INDEX tasks_by_arrival",
+        "DROP INDEX tasks_leased",
+        "DROP INDEX tasks_waiting",
+        "CREATE INDEX tasks_delayed ON tasks (namespace, swarm, ready_at) WHERE state = 'delayed'",
     ]
 
     /// What attempts write, and a time of their own for tasks that failed.

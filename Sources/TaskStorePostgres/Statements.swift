@@ -117,7 +117,6 @@ enum Statements {
             AgentTable.insert, AgentTable.update, AgentTable.see, AttemptTable.insert, OutcomeTable.insert,
             OutputTable.append,
             DecisionTable.insert, firstHeld, lastReady, live, LiveTable.count, FailureTable.join,
-            CandidatePools.storeTurns,
-            FeedTable.lock, FeedTable.insert, CandidatePools.exist, Reading.nextDue, FeedListener.announce,
-        ] + KeyTables.writing + BlobTable.writing
+            FeedTable.lock, FeedTable.insert, Reading.nextDue, FeedListener.announce,
+        ] + KeyTables.writing + BlobTable.writing + CandidatePools.writing + LaneTable.writing
 }

@@ -34,6 +34,9 @@ final class StoreTransaction {
     private var liveBefore: [String: Int] = [:]
     private var changes = PendingChanges()
     private var feed: [FeedEntry] = []
+    private var lanes = LaneChanges()
+    /// What is done under the lock of the feed.
+    private var closing: [Request] = []
     private var activeIn: Set<SwarmKey> = []
     private var payloadsWanted: [Int64] = []
     private var payloads: [Int64: Payload] = [:]
@@ -159,6 +162,9 @@ final class StoreTransaction {
         return found
     }
 
+    /// A statement on what changes under the lock of the feed: it goes with the commit.
+    func close(with requests: [Request]) { closing += requests }
+
     /// A statement that goes with the next exchange, after what is pending then.
     func enqueue(_ request: Request) { changes.add(request) }
 
@@ -171,12 +177,14 @@ final class StoreTransaction {
     func commit(notifying announcement: Request?) throws {
         let due = context.notes.due(at: now, activeIn: activeIn, all: notesEverything)
         flushKeys()
-        if let turns = candidates.turnRequest() { enqueue(turns) }
-        var steps = payloadSteps() + questions
-        if !feed.isEmpty {
+        var steps = payloadSteps()
+        closing += LaneTable.requests(lanes, turns: candidates.turnsTaken, at: now)
+        if !feed.isEmpty || !closing.isEmpty {
             steps.append(Step(Request(FeedTable.lock, Parameters(.integer(AdvisoryLock.feed)))))
-            steps.append(Step(FeedTable.insertion(of: feed)))
+            if !feed.isEmpty { steps.append(Step(FeedTable.insertion(of: feed))) }
+            steps += closing.map { Step($0) }
         }
+        steps += questions
         steps += Statements.noting(due).map { Step($0) }
         steps.append(Step(Request(Statements.commit)))
         isCommitting = true
@@ -204,8 +212,8 @@ final class StoreTransaction {
     func candidate(_ key: CandidatePools.Key, wanted: Int) throws -> StoredTask? {
         if let next = candidates.next(key) { return next }
         if candidates.isExhausted(key) { return nil }
-        if let turns = candidates.turnRequest() { enqueue(turns) }
-        try run([candidates.step(key, wanted) { [unowned self] row in try adopt(&row) }])
+        let touched = lanes.touched[key.swarm] ?? []
+        try run([candidates.step(key, wanted, touched: touched) { [unowned self] row in try adopt(&row) }])
         return candidates.next(key)
     }
 
@@ -239,6 +247,7 @@ final class StoreTransaction {
     func store(_ transition: TaskTransition, of task: StoredTask, _ before: TaskRecord?) {
         let record = transition.record
         task.record = record
+        lanes.note(before, record)
         if let before, before != record {
             changes.update(task)
             if record.state.isEnd, !before.state.isEnd {
