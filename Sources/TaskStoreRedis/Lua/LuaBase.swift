@@ -15,7 +15,8 @@ enum Lua {
         local call, pack, unpacked = redis.call, cmsgpack.pack, cmsgpack.unpack
         local STATE = P .. 'state'
         local min, max, floor = math.min, math.max, math.floor
-        local function text(number) return string.format('%.0f', number) end
+        -- Of whole numbers, as all are: several times as fast as for a double.
+        local function text(number) return string.format('%d', number) end
 
         local state = call('HMGET', STATE, 'time', 'ahead', 'cursor', 'sequence', 'pruned', 'turn', 'epochs')
         if not state[3] then return redis.error_reply('DETACHED the task store has no data') end

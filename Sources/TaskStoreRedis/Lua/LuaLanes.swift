@@ -7,7 +7,7 @@ extension Lua {
     ///
     /// A lane that a call touches is taken out of `y:` and kept at hand until the call ends, since one call may serve it many times.
     static let lanes = """
-        local touched, turns, types = {}, {}, {}
+        local touched, turns, types, served = {}, {}, {}, {}
         local lastTurn = tonumber(state[6] or '0')
         local lastTurnBefore = lastTurn
 
@@ -73,6 +73,11 @@ extension Lua {
             end
           end
           touched = {}
+          -- One call may serve a submitter many times.
+          for swarm, submitters in pairs(served) do
+            for submitter, turn in pairs(submitters) do call('HSET', P .. 'z:' .. swarm, submitter, text(turn)) end
+          end
+          served = {}
           if lastTurn ~= lastTurnBefore then call('HSET', STATE, 'turn', text(lastTurn)) end
         end
 
@@ -139,7 +144,8 @@ extension Lua {
           lastTurn = max(now * 1000, lastTurn) + 1
           turns[swarm] = turns[swarm] or {}
           turns[swarm][r.fkey] = lastTurn
-          call('HSET', P .. 'z:' .. swarm, r.fkey, text(lastTurn))
+          served[swarm] = served[swarm] or {}
+          served[swarm][r.fkey] = lastTurn
           types[swarm] = types[swarm] or call('SMEMBERS', P .. 'j:' .. swarm)
           for _, type in ipairs(types[swarm]) do touchLane(swarm, type, r.fkey) end
           for _, here in pairs(touched) do
