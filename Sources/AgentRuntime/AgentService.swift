@@ -88,8 +88,9 @@ public final class AgentService: Sendable {
         say(ready: false, reason: "the agent has not registered yet")
         defer { readiness.remove() }
 
-        var machine = AgentMachine(
-            AgentMachine.Settings(slots: slots.count, drain: .seconds(configuration.drainSeconds)))
+        var settings = AgentMachine.Settings(slots: slots.count, drain: .seconds(configuration.drainSeconds))
+        settings.lastReports += worker.stopGrace
+        var machine = AgentMachine(settings)
         var random = SystemRandomNumberGenerator()
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in

@@ -5,11 +5,15 @@ import SystemThreads
 public struct WorkerCommand: Sendable, Hashable {
     public var executable: String
     public var arguments: [String]
+    /// How long an attempt may go on after it was asked to stop, by its time-out or the end of the drain for example. Zero: it is
+    /// not asked, and its worker is killed at once.
+    public var stopGrace: Duration
 
     /// - Parameter executable: a path; by default the program that is running, which has the workloads.
-    public init(executable: String? = nil, arguments: [String] = ["worker"]) {
+    public init(executable: String? = nil, arguments: [String] = ["worker"], stopGrace: Duration = .zero) {
         self.executable = executable ?? Self.thisProgram
         self.arguments = arguments
+        self.stopGrace = stopGrace
     }
 
     /// The path of the running program. The link itself is the way to it where the file was replaced meanwhile.

@@ -65,7 +65,7 @@ struct WorkerSupervisor: ~Copyable {
             apply(effect)
         case .run(let grant):
             precondition(supervision == nil, "a slot runs one attempt at a time")
-            supervision = Supervision(grant, now: .now)
+            supervision = Supervision(grant, grace: self.command.stopGrace, now: .now)
             guard isReady else {
                 // It died after it was counted as ready.
                 return end(

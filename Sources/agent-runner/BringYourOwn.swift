@@ -4,6 +4,25 @@ import CurlTransport
 /// Workloads in any language: `DAS_EXEC` names a command, `DAS_HTTP` an endpoint, either of which takes every task type of the
 /// swarm in place of those that are built in.
 enum BringYourOwn {
+    /// After its grace a command is killed by its worker; the worker itself, where it does not do that, so much later.
+    private static let workerGrace = Duration.seconds(2)
+
+    /// How long a worker may go on after its attempt was asked to stop.
+    /// - Throws: `CommandFailure` that names the variable.
+    static func stopGrace(_ environment: [String: String]) throws(CommandFailure) -> Duration {
+        guard environment["DAS_EXEC"]?.isEmpty == false else { return .zero }
+        return try execGrace(environment) + workerGrace
+    }
+
+    private static func execGrace(_ environment: [String: String]) throws(CommandFailure) -> Duration {
+        let name = "DAS_EXEC_GRACE_SECONDS"
+        guard let text = environment[name], !text.isEmpty else { return .seconds(10) }
+        guard let number = Int(text), (0...3600).contains(number) else {
+            throw CommandFailure("\(name) is \"\(text)\", and must be a whole number from 0 to 3600")
+        }
+        return .seconds(number)
+    }
+
     /// - Parameter runsThem: whether anything is to be run; an agent only wants to know the types.
     /// - Returns: `nil` where neither is set.
     /// - Throws: `CommandFailure` that names the variable.
@@ -15,7 +34,7 @@ enum BringYourOwn {
         case (_?, _?): throw CommandFailure("DAS_EXEC and DAS_HTTP are both set; an agent has one of them")
         case (let command?, nil):
             let words = try words(command)
-            let grace = try seconds("DAS_EXEC_GRACE_SECONDS", value("DAS_EXEC_GRACE_SECONDS"), default: 10)
+            let grace = try execGrace(environment)
             make = { ExecWorkload(type: $0, command: words, grace: grace) }
         case (nil, let url?):
             guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
@@ -44,15 +63,5 @@ enum BringYourOwn {
         } catch {
             throw CommandFailure("DAS_EXEC: \(error)")
         }
-    }
-
-    private static func seconds(
-        _ name: String, _ text: String?, default value: Int
-    ) throws(CommandFailure) -> Duration {
-        guard let text else { return .seconds(value) }
-        guard let number = Int(text), (0...3600).contains(number) else {
-            throw CommandFailure("\(name) is \"\(text)\", and must be a whole number from 0 to 3600")
-        }
-        return .seconds(number)
     }
 }

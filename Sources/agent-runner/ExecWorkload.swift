@@ -70,7 +70,11 @@ struct ExecWorkload: Workload {
                 .resultTooLarge,
                 "the command wrote more than \(WorkloadLimits.resultBytes >> 20) MiB to standard output")
         case .ended(.exited(0)):
-            if output.allSatisfy({ " \t\r\n".utf8.contains($0) }) { return .null }
+            if output.allSatisfy({ " \t\r\n".utf8.contains($0) }) {
+                // Asked to stop, it left with nothing to show: that is no result.
+                if isCancelled { throw .cancelled }
+                return .null
+            }
             do {
                 return try JSON.parse(output)
             } catch {

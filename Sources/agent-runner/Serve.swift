@@ -27,9 +27,12 @@ struct Serve: ParsableCommand {
             In its environment: DAS_TASK, DAS_TASK_TYPE, DAS_ATTEMPT (from 1), DAS_TIMEOUT_MS and DAS_TRACEPARENT where there
             are such, and where an earlier attempt saved a checkpoint, DAS_CHECKPOINT_FILE, which can be read once.
             Exit code 0: done. 65: failed, and would fail again. Any other, or a signal: failed, may be tried again. A
-            command that fails may write {"code": "UPSTREAM_BUSY", "message": "…"} to standard output. A cancelled task's
-            command gets SIGTERM, with its whole process group, and SIGKILL after DAS_EXEC_GRACE_SECONDS (10). What it
-            leaves running at its end is killed.
+            command that fails may write {"code": "UPSTREAM_BUSY", "message": "…"} to standard output. A command
+            that is to stop (its task was cancelled, its time is over, its lease is lost, the agent is drained) gets
+            SIGTERM, with its whole process group, and SIGKILL after DAS_EXEC_GRACE_SECONDS (10; with the agent's own end
+            in mind, fewer than 15). A checkpoint that it saves meanwhile counts, and so does a result, but after the
+            time-out; exit code 0 without output is none. A forced cancellation and too much memory kill it at once. What
+            it leaves running at its end is killed.
 
             TASKS IN ANY LANGUAGE, BY HTTP: to DAS_HTTP the input of each task is posted, as JSON.
               DAS_HTTP=http://127.0.0.1:8000/tasks DAS_CAPABILITIES=resize,thumbnail agent-runner
@@ -58,7 +61,8 @@ struct Serve: ParsableCommand {
         let transport = CurlTransport.Configuration(tls: TLSConfiguration(authorities: authorities))
         let service = AgentService(
             configuration, types: types, transport: CurlTransport(transport),
-            heartbeatTransport: CurlTransport(transport), logger: logger)
+            heartbeatTransport: CurlTransport(transport),
+            worker: WorkerCommand(stopGrace: try BringYourOwn.stopGrace(environment)), logger: logger)
         try TerminationSignals.handle { _ in service.terminate() }
         logger.info(
             "agent \(configuration.name) of swarm \(configuration.namespace)/\(configuration.swarm) takes \(types.joined(separator: ", ")), \(configuration.concurrency) at a time"

@@ -16,6 +16,14 @@ struct BringYourOwnTests {
         #expect(try types(["DAS_HTTP": "http://localhost:1", "DAS_CAPABILITIES": "resize"]) == ["resize"])
     }
 
+    @Test func `the worker of a command gives it time to end, and that of anything else is killed at once`() throws {
+        #expect(try BringYourOwn.stopGrace([:]) == .zero)
+        #expect(try BringYourOwn.stopGrace(["DAS_HTTP": "http://localhost:1"]) == .zero)
+        #expect(try BringYourOwn.stopGrace(["DAS_EXEC": "cat"]) > .seconds(10))
+        let short = try BringYourOwn.stopGrace(["DAS_EXEC": "cat", "DAS_EXEC_GRACE_SECONDS": "0"])
+        #expect(short > .zero && short < .seconds(10))
+    }
+
     @Test(arguments: [
         (["DAS_EXEC": "cat", "DAS_HTTP": "http://localhost:1"], "DAS_HTTP"),
         (["DAS_EXEC": "cat 'a", "DAS_CAPABILITIES": "x"], "DAS_EXEC"),

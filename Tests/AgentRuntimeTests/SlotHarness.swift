@@ -23,12 +23,17 @@ struct SlotHarness: ~Copyable {
     }
 
     /// A slot whose worker runs a command for each task of the type `command`.
-    init(executing words: String, _ environment: [String: String] = [:], memoryLimit: Int? = nil) throws {
+    /// - Parameter stopGrace: what the agent gives the worker.
+    init(
+        executing words: String, _ environment: [String: String] = [:], memoryLimit: Int? = nil,
+        stopGrace: Duration = .zero
+    ) throws {
         let variables = environment.merging(["DAS_EXEC": words, "DAS_CAPABILITIES": "command"]) { _, own in own }
         try self.init(
             WorkerCommand(
                 executable: "/usr/bin/env",
-                arguments: variables.map { "\($0)=\($1)" } + [BuiltProgram.path("agent-runner"), "worker"]),
+                arguments: variables.map { "\($0)=\($1)" } + [BuiltProgram.path("agent-runner"), "worker"],
+                stopGrace: stopGrace),
             memoryLimit: memoryLimit)
     }
 

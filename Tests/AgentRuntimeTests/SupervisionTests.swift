@@ -9,12 +9,14 @@ import Testing
 struct SupervisionTests {
     private let start = ContinuousClock.now
 
-    private func supervision(timeoutMs: Int64? = nil, deadlineMs: Int64? = nil) -> Supervision {
+    private func supervision(
+        timeoutMs: Int64? = nil, deadlineMs: Int64? = nil, grace: Duration = .zero
+    ) -> Supervision {
         Supervision(
             LeaseGrant(
                 task: "t1", type: "echo", attempt: 1, epoch: 1, token: "s", leaseMs: 15_000, input: [:],
                 timeoutMs: timeoutMs, deadlineMs: deadlineMs, checkpoint: ["at": 1]),
-            now: start)
+            grace: grace, now: start)
     }
 
     @Test func `an attempt is killed at its time-out and may be tried again`() {
@@ -106,6 +108,73 @@ struct SupervisionTests {
         #expect(attempt.check(now: start + .seconds(1)) == .kill)
         #expect(attempt.stop(.leaseLost, now: start + .seconds(1)) == .nothing)
         #expect(attempt.outcome(death: .signalled(SIGKILL)) != .discarded)
+    }
+
+    // MARK: With a grace
+
+    @Test func `a workload with a grace is asked first, and killed when that is over`() {
+        for reason in [StopReason.drained, .fenced, .leaseLost] {
+            var attempt = supervision(timeoutMs: 60_000, grace: .seconds(10))
+            #expect(attempt.stop(reason, now: start) == .askToCancel)
+            #expect(attempt.stop(reason, now: start + .seconds(1)) == .nothing)
+            #expect(!attempt.isKilled)
+            #expect(attempt.nextCheck == start + .seconds(10))
+            #expect(attempt.check(now: start + .seconds(9)) == .nothing)
+            #expect(attempt.check(now: start + .seconds(10)) == .kill)
+            #expect(attempt.isKilled && attempt.nextCheck == nil)
+        }
+        var late = supervision(timeoutMs: 1000, grace: .seconds(10))
+        #expect(late.check(now: start + .seconds(1)) == .askToCancel)
+        #expect(late.check(now: start + .seconds(2)) == .nothing)
+        #expect(late.nextCheck == start + .seconds(11))
+        #expect(late.check(now: start + .seconds(11)) == .kill)
+    }
+
+    @Test func `one that was asked to cancel before is not asked again, and has its grace from then`() {
+        var attempt = supervision(grace: .seconds(10))
+        #expect(attempt.stop(.cancelled(mode: .cooperative, grace: nil), now: start) == .askToCancel)
+        #expect(attempt.stop(.drained, now: start + .seconds(3)) == .nothing)
+        #expect(attempt.nextCheck == start + .seconds(13))
+    }
+
+    @Test func `a forced cancellation and too much memory give no grace, and the first reason stands`() {
+        var forced = supervision(grace: .seconds(10))
+        #expect(forced.stop(.drained, now: start) == .askToCancel)
+        #expect(forced.stop(.cancelled(mode: .force, grace: nil), now: start) == .kill)
+        guard case .released(["at": 1], _) = forced.outcome(death: .signalled(SIGKILL)) else {
+            Issue.record("not released")
+            return
+        }
+        var large = supervision(grace: .seconds(10))
+        #expect(large.uses(300 << 20, limit: 256 << 20) == .kill)
+    }
+
+    @Test func `what a workload saves or finishes in the grace of its drain counts`() {
+        var attempt = supervision(grace: .seconds(10))
+        _ = attempt.stop(.drained, now: start)
+        attempt.saved(["at": 5])
+        guard case .released(["at": 5], _) = attempt.outcome(thrown: .retryable("SIGNAL_15", "it stopped")) else {
+            Issue.record("not released")
+            return
+        }
+        #expect(attempt.outcome(result: ["a": 1], bytes: 7) == .completed(["a": 1]))
+    }
+
+    @Test func `after its time-out or the loss of its lease nothing counts`() {
+        var late = supervision(timeoutMs: 1000, grace: .seconds(10))
+        _ = late.check(now: start + .seconds(1))
+        for outcome in [
+            late.outcome(result: [:], bytes: 2), late.outcome(thrown: .cancelled), late.outcome(death: .exited(0)),
+        ] {
+            guard case .failed(let error) = outcome, error.code == .timedOut, error.kind == .retryable else {
+                Issue.record("not timed out: \(outcome)")
+                continue
+            }
+        }
+        var lost = supervision(grace: .seconds(10))
+        _ = lost.stop(.leaseLost, now: start)
+        #expect(lost.outcome(result: [:], bytes: 2) == .discarded)
+        #expect(lost.outcome(thrown: .cancelled) == .discarded)
     }
 
     @Test(arguments: [
