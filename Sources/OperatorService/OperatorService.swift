@@ -13,8 +13,8 @@ package import Telemetry
 
 /// Operator and gateway over one task store, in one process.
 ///
-/// Flow: store → gateway → operator, since the agents' Deployments name the gateway's address. On a graceful end the operator
-/// stops first, then the gateway, then the store is closed.
+/// Flow: gateway → store, waited for where it is away → operator, since the agents' Deployments name the gateway's address. On a
+/// graceful end the operator stops first, then the gateway, then the store is closed.
 package struct OperatorService: Service {
     package struct Configuration: Sendable {
         package var cluster: ClientConfiguration
@@ -63,23 +63,27 @@ package struct OperatorService: Service {
     private let configuration: Configuration
     private let elector: LeaderElector?
     private let metrics: PrometheusRegistry
+    private let onStart: @Sendable (_ isReady: @escaping @Sendable () async -> Bool) -> Void
     private let onListening: @Sendable (_ url: String) -> Void
     private let logger: Logger
 
     /// - Parameters:
     ///   - elector: whose work this is; `nil`: nobody's.
-    ///   - onListening: called once with the gateway's address.
+    ///   - onListening: called once with the gateway's address, when the gateway serves.
+    ///   - onStart: called once with what says whether the gateway serves.
     package init(
         _ configuration: Configuration,
         ledBy elector: LeaderElector? = nil,
         metrics: PrometheusRegistry,
         logger: Logger = Logger(label: "das.operator"),
-        onListening: @escaping @Sendable (_ url: String) -> Void = { _ in }
+        onListening: @escaping @Sendable (_ url: String) -> Void = { _ in },
+        onStart: @escaping @Sendable (_ isReady: @escaping @Sendable () async -> Bool) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.elector = elector
         self.metrics = metrics
         self.logger = logger
+        self.onStart = onStart
         self.onListening = onListening
     }
 
@@ -87,34 +91,43 @@ package struct OperatorService: Service {
         let transport = CurlTransport(configuration.cluster.connection)
         defer { transport.shutdown() }
         let client = KubernetesClient(configuration.cluster, transport: transport)
-        let store = try await configuration.store.open(configuration.policy)
         let (addresses, found) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
-        let gateway = Gateway(
+        let (stores, opened) = AsyncStream.makeStream(
+            of: (any TaskStore).self, bufferingPolicy: .bufferingNewest(1))
+        let gateway = WaitingGateway(
             gatewayConfiguration { url in
                 found.yield(url)
                 found.finish()
             },
-            store: store,
             authenticator: CachingAuthenticator(
                 KubernetesAuthenticator(client: client) { [cluster = configuration.cluster] bearer in
                     KubernetesClient(cluster.authenticated(bearer: bearer), transport: transport)
-                }))
+                }),
+            open: { [configuration] in try await configuration.store.open(configuration.policy) },
+            onOpen: { store in
+                opened.yield(store)
+                opened.finish()
+            })
+        onStart { await gateway.isReady() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await gateway.run() }
             group.addTask {
                 for await url in addresses {
-                    onListening(url)
-                    try await cancelWhenGracefulShutdown {
-                        try await SwarmOperator(
-                            client: client, store: store, configuration: operatorConfiguration(gateway: url),
-                            ledBy: elector
-                        ).run()
-                    }
+                    for await store in stores { try await operate(on: store, client, gateway: url) }
                 }
             }
             // Whichever ends or fails first ends the other.
             defer { group.cancelAll() }
             try await group.next()
+        }
+    }
+
+    private func operate(on store: any TaskStore, _ client: KubernetesClient, gateway url: String) async throws {
+        onListening(url)
+        try await cancelWhenGracefulShutdown {
+            try await SwarmOperator(
+                client: client, store: store, configuration: operatorConfiguration(gateway: url), ledBy: elector
+            ).run()
         }
     }
 

@@ -58,14 +58,14 @@ package struct StandaloneGateway {
         }
         let logger = Logger(label: "das.gateway")
         if let warning = store.warning { logger.warning("\(warning)") }
-        let opened = try await store.open(policy)
-        let gateway = Gateway(
+        let gateway = WaitingGateway(
             GatewayConfiguration(
                 host: listen.host, port: listen.port, tls: tls,
                 maxConnections: GatewayConfiguration.connections(openFiles: OpenFiles.raiseLimit()),
                 metricsText: { [registry] in registry.text() },
                 onListening: { host, port in logger.notice("the gateway listens on \(host):\(port)") }),
-            store: opened, authenticator: CachingAuthenticator(authenticator))
+            authenticator: CachingAuthenticator(authenticator)
+        ) { [store, policy] in try await store.open(policy) }
         try await ServiceGroup(
             services: [gateway], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
         ).run()

@@ -64,7 +64,7 @@ package struct StandaloneOperator: Sendable {
         let ready = ReadyMark()
         let health = HealthListener(
             host: configuration.metrics.host, port: configuration.metrics.port, registry: registry,
-            logger: Logger(label: "das.health"), isReady: { ready.isSet })
+            logger: Logger(label: "das.health"), isReady: { await ready.isReady() })
         let service: any Service
         if let lease = configuration.lease {
             let elector = lease.elector(configuration.cluster)
@@ -97,16 +97,20 @@ package struct StandaloneOperator: Sendable {
                 gatewayPort: gateway.port, gatewayCertificate: certificate.certificatePEM,
                 gatewayKey: certificate.keyPEM, gatewayAuthorities: authority.certificatePEM, advertisedHost: host,
                 agentImage: configuration.agentImage, namespaces: configuration.namespaces),
-            ledBy: elector, metrics: registry
-        ) { _ in ready.set() }
+            ledBy: elector, metrics: registry, onStart: { isReady in ready.follow(isReady) })
     }
 }
 
-/// Set once, when the gateway answers.
+/// Whether this process is ready: its gateway is, once there is one.
 private final class ReadyMark: Sendable {
-    private let mark = Mutex(false)
-    func set() { mark.withLock { $0 = true } }
-    var isSet: Bool { mark.withLock { $0 } }
+    private let gateway = Mutex<(@Sendable () async -> Bool)?>(nil)
+
+    func follow(_ isReady: @escaping @Sendable () async -> Bool) { gateway.withLock { $0 = isReady } }
+
+    func isReady() async -> Bool {
+        guard let isReady = gateway.withLock({ $0 }) else { return false }
+        return await isReady()
+    }
 }
 
 /// The name under which agents reach the gateway.

@@ -24,8 +24,12 @@ struct FeedFollower {
             } catch {
                 core.setFollowing(false)
                 if Task.isCancelled { return }
-                core.logger.error("cannot follow the change feed", metadata: ["error": .string("\(error)")])
-                try? await Task.sleep(for: Self.retryDelay)
+                // Told once for all who find that out, and makes the gateway unready until the store works again.
+                core.storeFailed(error)
+                core.logger.log(
+                    level: error is TaskStoreError ? .debug : .error, "cannot follow the change feed",
+                    metadata: ["error": .string("\(error)")])
+                _ = await core.followerTicket.wait(until: .now + Self.retryDelay)
             }
         }
     }

@@ -1,10 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import HummingbirdCore
-import HummingbirdTLS
 package import Logging
-import NIOCore
-import NIOSSL
 import ServiceLifecycle
 package import TaskQueue
 
@@ -28,13 +24,24 @@ package struct Gateway: Service {
 
     /// - Throws: where the address cannot be listened on, certificate and key do not fit, or the store cannot be read.
     package func run() async throws {
-        let application = try application()
+        let application = try GatewayListener(configuration: core.configuration, logger: core.logger)
+            .application(responder())
         // Before the first call: a task is not to be refused because its swarm was not looked up yet.
         try await core.loadCatalogue()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await work() }
+            // The loops serve the listener's calls: they end after it.
+            defer { group.cancelAll() }
+            try await application.run()
+        }
+    }
+
+    /// All that is done beside answering calls, until cancelled; a graceful shutdown ends the waiting calls.
+    func work() async {
         let reaperTicket = core.reaperTicket
         let gaugeTicket = Ticket(number: 0)
-        try await withGracefulShutdownHandler {
-            try await withThrowingTaskGroup(of: Void.self) { group in
+        await withGracefulShutdownHandler {
+            await withTaskGroup(of: Void.self) { group in
                 let follower = FeedFollower(core: core) {
                     reaperTicket.signal(.signalled)
                     gaugeTicket.signal(.signalled)
@@ -43,36 +50,10 @@ package struct Gateway: Service {
                 group.addTask { [core] in await Reaper(core: core, ticket: reaperTicket).run() }
                 group.addTask { [core] in await QueueGauges(core: core, ticket: gaugeTicket).run() }
                 group.addTask { [core] in await BlobSweep(core: core).run() }
-                // The loops serve the listener's calls: they end after it.
-                do {
-                    try await application.run()
-                } catch {
-                    group.cancelAll()
-                    throw error
-                }
-                group.cancelAll()
             }
         } onGracefulShutdown: { [core] in
             core.shutDown()
         }
-    }
-
-    private func application() throws -> some ApplicationProtocol {
-        let configuration = core.configuration
-        var logger = core.logger
-        // Hummingbird tells each request; at info that is too much for a log.
-        if logger.logLevel < .info { logger.logLevel = .info }
-        return Application(
-            router: router(),
-            server: try server(),
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "das-gateway",
-                availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
-            onServerRunning: { channel in
-                let address = channel.localAddress
-                configuration.onListening(address?.ipAddress ?? configuration.host, address?.port ?? configuration.port)
-            },
-            logger: logger)
     }
 
     /// Every call that is served, as `GET /path/{parameter}`.
@@ -83,6 +64,8 @@ package struct Gateway: Service {
                 return "\(route.method.rawValue) \(path.hasPrefix("/") ? path : "/" + path)"
             })
     }
+
+    func responder() -> some HTTPResponder<GatewayContext> { router().buildResponder() }
 
     private func router() -> Router<GatewayContext> {
         let router = Router(context: GatewayContext.self)
@@ -99,20 +82,5 @@ package struct Gateway: Service {
         LimitRoutes(core: core).add(to: api)
         FailureRoutes(core: core).add(to: api)
         return router
-    }
-
-    private func server() throws -> HTTPServerBuilder {
-        let arrival = core.configuration.arrival
-        let plain = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [ConnectionWatch(), ArrivalWatch(arrival)], idleTimeout: .seconds(120)))
-        guard let tls = core.configuration.tls else { return plain }
-        let chain = try NIOSSLCertificate.fromPEMBytes(tls.certificateChain)
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: tls.privateKey, format: .pem)))
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        return try .tls(plain, tlsConfiguration: configuration)
     }
 }

@@ -13,6 +13,8 @@ final class GatewayCore: Sendable {
     let metrics = GatewayMetrics()
     /// Wakes the reaper.
     let reaperTicket = Ticket(number: 0)
+    /// Wakes the one who follows the feed, where it waits to try again.
+    let followerTicket = Ticket(number: 0)
     let logger: Logger
 
     private struct State {
@@ -84,7 +86,9 @@ final class GatewayCore: Sendable {
             defer { state.isStoreFailing = false }
             return state.isStoreFailing
         }
-        if wasFailing { logger.notice("the task store works again") }
+        guard wasFailing else { return }
+        logger.notice("the task store works again")
+        followerTicket.signal(.signalled)
     }
 
     var isShuttingDown: Bool { state.withLock { $0.isShuttingDown } }

@@ -36,7 +36,9 @@ struct Reaper {
                 if Task.isCancelled { return }
                 if let error = error as? TaskStoreError, error.code == .closed { return }
                 core.storeFailed(error)
-                core.logger.error("cannot reap", metadata: ["error": .string("\(error)")])
+                core.logger.log(
+                    level: error is TaskStoreError ? .debug : .error, "cannot reap",
+                    metadata: ["error": .string("\(error)")])
                 try? await Task.sleep(for: Self.retryDelay)
             }
         }

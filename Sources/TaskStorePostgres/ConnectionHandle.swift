@@ -60,16 +60,27 @@ struct ConnectionHandle: ~Copyable {
             case PGRES_POLLING_OK: return
             case PGRES_POLLING_READING: waitsFor = Int16(POLLIN)
             case PGRES_POLLING_WRITING: waitsFor = Int16(POLLOUT)
-            default: throw PostgresError(.cannotConnect, sqlState: loginState, message)
+            default: throw loginError
             }
         }
     }
 
-    /// libpq keeps no SQLSTATE of a login that failed, only its words.
-    private var loginState: String? {
+    /// libpq keeps no SQLSTATE of a login that failed, only its words: those by which no other attempt will do better.
+    private var loginError: PostgresError {
         let message = message
-        if message.contains("authentication failed") || message.contains("no password supplied") { return "28P01" }
-        return nil
+        func says(_ texts: String...) -> Bool { texts.contains { message.contains($0) } }
+        let isMissing = says("does not exist")
+        if isMissing, says("database \"") { return PostgresError(.cannotConnect, sqlState: "3D000", message) }
+        if says("authentication failed", "no password supplied") || (isMissing && says("role \"")) {
+            return PostgresError(.cannotConnect, sqlState: "28P01", message)
+        }
+        if says(
+            "certificate verify failed", "root certificate file", "does not match host name",
+            "server does not support SSL", "no pg_hba.conf entry")
+        {
+            return PostgresError(.distrusted, message)
+        }
+        return PostgresError(.cannotConnect, message)
     }
 
     /// Waits until the socket is ready; `false`: it is not at the deadline.

@@ -5,6 +5,8 @@ struct PostgresError: Error, Sendable, CustomStringConvertible {
         case connectionLost
         /// The server did not let a session begin.
         case cannotConnect
+        /// One side does not accept the other's encryption, or the way it is reached.
+        case distrusted
         /// The server refused a statement; the session stands.
         case refused
     }

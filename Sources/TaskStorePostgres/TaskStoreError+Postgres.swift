@@ -27,7 +27,8 @@ extension TaskStoreError {
 
 extension PostgresError {
     fileprivate var code: TaskStoreError.Code {
-        switch sqlState {
+        if kind == .distrusted { return .cannotOpen }
+        return switch sqlState {
         case "28P01", "28000", "3D000", "42501", "3F000", "42P01", "42703": .cannotOpen
         case "XX001", "XX002": .corrupt
         default: .unavailable
@@ -52,6 +53,9 @@ extension PostgresError {
         default:
             switch kind {
             case .connectionLost: "the connection to the PostgreSQL server was lost: \(self)"
+            case .distrusted:
+                "the PostgreSQL server is not trusted, or does not trust this machine; see sslmode and sslrootcert in the "
+                    + "URL, and the server's pg_hba.conf: \(self)"
             case .cannotConnect: "the PostgreSQL server cannot be reached: \(self)"
             case .refused: "the PostgreSQL server cannot do its work now: \(self)"
             }

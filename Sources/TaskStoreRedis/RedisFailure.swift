@@ -12,7 +12,7 @@ enum RedisFailure: Error, Sendable, Hashable {
     /// Whether no other attempt can do better until somebody has changed the server or the store URL.
     var isPermanent: Bool {
         guard case .refused(let text) = self else { return false }
-        return ["NOAUTH", "WRONGPASS", "NOPERM", "MOVED", "CROSSSLOT"].contains(Self.code(text))
+        return ["NOAUTH", "WRONGPASS", "NOPERM", "DENIED", "MOVED", "CROSSSLOT"].contains(Self.code(text))
             || text.hasPrefix("ERR invalid password") || text.hasPrefix("ERR DB index")
             || text.hasPrefix("ERR AUTH") || text.hasPrefix("ERR invalid DB index")
     }
@@ -49,6 +49,7 @@ enum RedisFailure: Error, Sendable, Hashable {
                 "check user and password of the store URL"
             case "NOPERM":
                 "the user needs the commands and keys that the documentation of TaskStoreRedis lists"
+            case "DENIED": "it is in protected mode: give it a password, or let it listen on this machine alone"
             case "LOADING": "it is still reading its data; it will be there when that is done"
             case "READONLY": "this is a replica; let the store URL name the primary"
             case "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN": "mend its replication"

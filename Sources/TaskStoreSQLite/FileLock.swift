@@ -6,13 +6,14 @@ import TaskQueue
 struct FileLock: ~Copyable {
     private let descriptor: CInt
 
-    /// - Throws: `TaskStoreError.inUse`, which names the process that holds the lock; `cannotOpen`.
+    /// - Throws: `TaskStoreError.inUse`, which names the process that holds the lock; `unavailable` where the folder may yet be
+    ///   there and have room, a volume's for example; `cannotOpen`.
     init(for path: String) throws(TaskStoreError) {
         let lockPath = path + ".lock"
         let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw TaskStoreError(
-                .cannotOpen,
+                Self.mayPass(errno) ? .unavailable : .cannotOpen,
                 "cannot open \(lockPath): \(String(cString: strerror(errno))); the task store needs a folder that exists "
                     + "and that this user may write")
         }
@@ -38,6 +39,10 @@ struct FileLock: ~Copyable {
         // Closing alone would leave the lock with a child that is being started just now, until it runs its own program.
         flock(descriptor, LOCK_UN)
         close(descriptor)
+    }
+
+    private static func mayPass(_ problem: CInt) -> Bool {
+        [ENOENT, ENOSPC, EDQUOT, EROFS, EIO, EMFILE, ENFILE].contains(problem)
     }
 
     private static func read(_ descriptor: CInt) -> String {

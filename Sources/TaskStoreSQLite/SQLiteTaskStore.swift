@@ -24,7 +24,7 @@ package final class SQLiteTaskStore: TaskStore {
     ///
     /// Blocks on the disk; call it before serving.
     /// - Parameter generator: lease tokens and backoff jitter come from it.
-    /// - Throws: `TaskStoreError`: `inUse`, `cannotOpen`, `corrupt`.
+    /// - Throws: `TaskStoreError`: `unavailable` where another attempt may do better, `inUse`, `cannotOpen`, `corrupt`.
     package init(
         path: String,
         clock: any StoreClock = SystemStoreClock(),
@@ -146,7 +146,7 @@ extension SQLiteTaskStore {
                 .corrupt, "the task store \(path) is damaged: \(error); restore it from a backup", cause: error)
         case .SQLITE_FULL?:
             return TaskStoreError(
-                .cannotOpen, "the disk that holds the task store \(path) is full; make room on it", cause: error)
+                .unavailable, "the disk that holds the task store \(path) is full; make room on it", cause: error)
         case .SQLITE_READONLY?:
             return TaskStoreError(
                 .cannotOpen,

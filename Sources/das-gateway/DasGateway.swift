@@ -25,7 +25,11 @@ struct DasGateway: AsyncParsableCommand, EnvironmentConfigurable {
             redis://[USER[:PASSWORD]@]HOST[:PORT][/DATABASE][?name=NAME]: version 7 or later, with maxmemory-policy noeviction; with
             appendfsync always it loses nothing that was answered.
 
-            Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 the cluster or store cannot be reached.
+            A store that is away, at the start or later, is waited for: meanwhile calls are told to come back, /healthz is well and
+            /readyz is not. One that refuses at the start (a wrong password, an unknown release, a Redis that evicts) ends the gateway
+            with code 3.
+
+            Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 the cluster cannot be reached or the store refuses.
             """,
         version: ProductVersion.text)
 

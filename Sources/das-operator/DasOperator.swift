@@ -27,13 +27,14 @@ struct DasOperator: AsyncParsableCommand, EnvironmentConfigurable {
 
             Inside a cluster it finds the API server by itself. The store sqlite:PATH has one owner: operator and gateway run in
             this process, with one replica. A store postgres://USER@HOST/DATABASE or redis://HOST may have gateways elsewhere, too;
-            `das-gateway --help` tells what goes into its URL.
+            `das-gateway --help` tells what goes into its URL. A store that is away is waited for, and /readyz says so.
 
             With --lease a second process, on whatever node, waits until the first has given its
             Lease up or has not renewed it for --lease-seconds; one that loses its Lease stops at once and ends with code 1.
             Every option can be given in the environment: --store as DAS_STORE.
 
-            Exit codes: 0 done, 1 the work failed or the Lease was lost, 2 wrong usage, 3 the cluster or store cannot be reached.
+            Exit codes: 0 done, 1 the work failed or the Lease was lost, 2 wrong usage, 3 the cluster cannot be reached or
+            the store refuses.
             """,
         version: ProductVersion.text)
 

@@ -31,6 +31,7 @@ import Testing
         let missing = await #expect(throws: TaskStoreError.self) {
             _ = try await PostgresTaskStore(PostgresFactory.settings(server.url("nowhere")))
         }
+        #expect(missing?.code == .cannotOpen)
         #expect(missing?.message.contains("\"nowhere\" does not exist") == true, "\(missing?.message ?? "")")
     }
 

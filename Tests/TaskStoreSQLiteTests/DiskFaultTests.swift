@@ -73,7 +73,7 @@ import Testing
         let disk = try TinyDisk(kilobytes: 1024)
         try disk.fill()
         let error = #expect(throws: TaskStoreError.self) { _ = try SQLiteTaskStore(path: disk.path + "/tasks.sqlite") }
-        #expect(error?.code == .cannotOpen)
+        #expect(error?.code == .unavailable)
         #expect(error?.message.contains(disk.path) == true, "\(error?.message ?? "")")
         disk.makeRoom()
         try await SQLiteTaskStore(path: disk.path + "/tasks.sqlite").close()
@@ -90,7 +90,7 @@ import Testing
         try await store.close()
         try disk.setReadOnly(true)
         let error = #expect(throws: TaskStoreError.self) { _ = try SQLiteTaskStore(path: path) }
-        #expect(error?.code == .cannotOpen)
+        #expect(error?.code == .unavailable)
         #expect(error?.message.contains("Read-only file system") == true, "\(error?.message ?? "")")
         try disk.setReadOnly(false)
         let again = try SQLiteTaskStore(path: path)
