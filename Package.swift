@@ -294,7 +294,8 @@ let package = Package(
             [
                 "TestSupport", "CertificateStore", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
                 "CurlTransport", "HTTPTransport", "LocalCluster", "NetworkFaults", "StructuredData", "SwarmAPI",
-                "SystemThreads", "TaskProtocol", "greeter-controller", .serviceLifecycle,
+                "SystemThreads", "TaskProtocol", "TaskQueue", "TaskStorePostgres", "TaskStoreRedis", "TaskStoreSQLite",
+                "TaskStoreTesting", "greeter-controller", .serviceLifecycle,
             ]),
         .tests(
             "ConformanceTests",

@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -42,9 +41,9 @@ package final class FaultProxy: Sendable {
         var connections: [ProxiedConnection] = []
     }
 
-    package let port: Int
-    /// Keeps the port ours while nobody listens.
-    private let placeholder: Int32
+    package var port: Int { reserved.number }
+    /// Ours also while nobody listens.
+    private let reserved: ReservedPort
     private let onOpen: @Sendable (ProxiedConnection) -> Void
     private let state: Observed<State>
 
@@ -60,12 +59,10 @@ package final class FaultProxy: Sendable {
     }
 
     private init(_ target: Int, _ onOpen: @escaping @Sendable (ProxiedConnection) -> Void) throws {
-        (placeholder, port) = try Self.reservePort()
+        reserved = try ReservedPort()
         self.onOpen = onOpen
         state = Observed(State(target: target))
     }
-
-    deinit { close(placeholder) }
 
     // MARK: Connections
 
@@ -154,27 +151,5 @@ package final class FaultProxy: Sendable {
                     }
                 }
         }
-    }
-
-    /// A socket that is bound to a free port and does not listen: another one may listen there, but nobody is given the port.
-    private static func reservePort() throws -> (socket: Int32, port: Int) {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard socket >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
-        var on: Int32 = 1
-        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, size) == 0 && getsockname(socket, $0, &size) == 0
-            }
-        }
-        guard isBound else {
-            defer { close(socket) }
-            throw IOError(errnoCode: errno, reason: "bind")
-        }
-        return (socket, Int(UInt16(bigEndian: address.sin_port)))
     }
 }

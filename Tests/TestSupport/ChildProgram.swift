@@ -108,6 +108,22 @@ package final class ChildProgram: Sendable {
         }
     }
 
+    /// How often it has said something so far, on either.
+    package func count(of text: String) -> Int { self.text.ranges(of: text).count }
+
+    /// Waits until it has said something more often than `count` times.
+    package func waitFor(_ text: String, moreOftenThan count: Int) async throws {
+        await wait(forState: { state in
+            if state.exitCode != nil { return true }
+            let said = String(decoding: state.output, as: UTF8.self) + String(decoding: state.errors, as: UTF8.self)
+            return said.ranges(of: text).count > count
+        })
+        guard self.count(of: text) > count else {
+            try Task.checkCancellation()
+            throw ChildProgramFailure("it ended without saying \"\(text)\" once more; it said:\n\(self.text)")
+        }
+    }
+
     /// Waits until what it said on standard output fulfils a condition.
     package func wait(until isFulfilled: @escaping @Sendable (String) -> Bool) async throws {
         await wait(forState: { $0.exitCode != nil || isFulfilled(String(decoding: $0.output, as: UTF8.self)) })

@@ -1,13 +1,13 @@
 import Foundation
 import Glibc
-import SystemThreads
 
 /// A PostgreSQL server with a folder of its own, which ends with the test process, however that ends.
 ///
 /// The superuser is `das`. On the socket nobody is asked for a password, on the port everybody is: it is `secret`.
 package final class PostgresServer: Sendable {
     package let folder: String
-    package let port: Int
+    package var port: Int { reserved.number }
+    private let reserved: ReservedPort
     private let settings: [String]
     private let program: Observed<ChildProgram?> = Observed(nil)
 
@@ -28,10 +28,33 @@ package final class PostgresServer: Sendable {
         return server
     }
 
+    /// Starts one that takes connections over TLS too.
+    /// - Parameters:
+    ///   - certificate: a PEM file.
+    ///   - key: its key, a PEM file, of which the server gets a copy that nobody else may read.
+    package static func start(certificate: String, key: String) async throws -> PostgresServer {
+        let folder = temporaryFolder()
+        try await run("init", folder)
+        for (file, name) in [(certificate, "server.crt"), (key, "server.key")] {
+            let copy = "\(folder)/\(name)"
+            try FileManager.default.copyItem(atPath: file, toPath: copy)
+            // The server runs as the owner of its folder.
+            let owner = try FileManager.default.attributesOfItem(atPath: folder)
+            try FileManager.default.setAttributes(
+                [
+                    .posixPermissions: 0o600, .ownerAccountID: owner[.ownerAccountID] ?? getuid(),
+                    .groupOwnerAccountID: owner[.groupOwnerAccountID] ?? getgid(),
+                ], ofItemAtPath: copy)
+        }
+        let server = try PostgresServer(folder, ["fsync=off", "shared_buffers=16MB", "ssl=on"])
+        try await server.start()
+        return server
+    }
+
     private init(_ folder: String, _ settings: [String]) throws {
         self.folder = folder
         self.settings = settings
-        port = try Self.freePort()
+        reserved = try ReservedPort()
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -120,21 +143,5 @@ package final class PostgresServer: Sendable {
     private static func temporaryFolder() -> String {
         // Short: the path of a socket has at most 107 bytes.
         FileManager.default.temporaryDirectory.path + "/das-pg-" + String(UInt32.random(in: 0...UInt32.max), radix: 36)
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw SystemError("find a free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -3,15 +3,17 @@ import Glibc
 import Synchronization
 import SystemThreads
 
-/// A Redis of a test's own: on a socket in a folder of its own, ended with the server or with the process of the tests, however that
-/// ends.
+/// A Redis of a test's own: on a socket in a folder of its own and on a loopback port, ended with the server or with the process of
+/// the tests, however that ends.
 package actor RedisServer {
     /// The unix socket that it listens on.
     package nonisolated let socket: String
+    package nonisolated var port: Int { reserved.number }
     /// Its append-only file and snapshots.
     package nonisolated let data: String
 
     private let folder: String
+    private let reserved: ReservedPort
     private let arguments: [String]
     private let lifeline: Lifeline
     private var program: ChildProgram?
@@ -45,6 +47,7 @@ package actor RedisServer {
         data = folder + "/data"
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         socket = folder + "/socket"
+        reserved = try ReservedPort()
         lifeline = try Lifeline(in: folder)
         self.arguments = arguments
     }
@@ -59,7 +62,9 @@ package actor RedisServer {
         let program = try await ChildProgram.start(
             "bash",
             [
-                "-c", companion, lifeline.path, "--port", "0", "--unixsocket", socket, "--dir", data, "--save", "",
+                "-c", companion, lifeline.path, "--bind", "127.0.0.1", "--port", "\(port)", "--unixsocket", socket,
+                "--dir",
+                data, "--save", "",
             ] + arguments + more)
         self.program = program
         try await program.waitFor(isReady ? "ready to accept connections at" : "Server initialized")
