@@ -154,7 +154,9 @@ struct CustomVersionTests {
             func warning(_ version: String) async throws -> String? {
                 try await server.send(.get, Self.things(version)).headers["Warning"]
             }
-            #expect(try await warning("v1") == "299 - \"versions.example.com/v1 Thing is deprecated\"")
+            #expect(
+                try await warning("v1")
+                    == "299 - \"versions.example.com/v1 Thing is deprecated; use versions.example.com/v3 Thing\"")
             #expect(try await warning("v2") == "299 - \"use v3\"")
             #expect(try await warning("v3") == nil)
         }

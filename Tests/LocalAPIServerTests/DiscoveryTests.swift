@@ -67,6 +67,26 @@ struct DiscoveryTests {
         }
     }
 
+    @Test("Whoever reads YAML gets YAML: discovery, scales and errors, too")
+    func yaml() async throws {
+        try await APIServerFixture.withServer { server in
+            let deployments = "/apis/apps/v1/namespaces/default/deployments"
+            _ = try await server.send(.post, deployments, Samples.deployment("d"))
+            for (path, kind) in [
+                ("/apis", "APIGroupList"), ("/apis/apps", "APIGroup"), ("/apis/apps/v1", "APIResourceList"),
+                (deployments, "DeploymentList"), (deployments + "/d", "Deployment"),
+                (deployments + "/d/scale", "Scale"),
+                (deployments + "/missing", "Status"),
+            ] {
+                let answer = try await server.send(.get, path, accept: "application/yaml")
+                #expect(answer.headers["Content-Type"] == "application/yaml", "\(path)")
+                #expect(answer.json == .null, "\(path)")
+                let documents = try YAML.parse(Array(answer.text.utf8))
+                #expect(documents.first?["kind"]?.stringValue == kind, "\(answer.text)")
+            }
+        }
+    }
+
     @Test("Versions are listed as their names rank, and all of a kind name the version in which it is stored")
     func versions() async throws {
         try await APIServerFixture.withServer { server in

@@ -37,6 +37,27 @@ struct ObjectTests {
         }
     }
 
+    @Test("What has no namespace is in none, whatever its writer says")
+    func namespaceOfClusterWideObject() async throws {
+        try await APIServerFixture.withServer { server in
+            let path = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
+            let role: JSON = ["metadata": ["name": "r", "namespace": "default"], "rules": []]
+            let created = try await server.send(.post, path, role)
+            #expect(created.status == 201, "\(created.text)")
+            #expect(created.json["metadata"]?["namespace"] == nil)
+            let updated = try await server.send(.put, path + "/r", role)
+            #expect(updated.status == 200, "\(updated.text)")
+            #expect(updated.json["metadata"]?["namespace"] == nil)
+            var applied = role
+            applied["apiVersion"] = "rbac.authorization.k8s.io/v1"
+            applied["kind"] = "ClusterRole"
+            let answer = try await server.send(
+                .patch, path + "/r?fieldManager=m&force=true", applied, type: "application/apply-patch+yaml")
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.json["metadata"]?["namespace"] == nil)
+        }
+    }
+
     @Test("What the schema refuses is answered with the field's path")
     func invalidObject() async throws {
         try await APIServerFixture.withServer { server in

@@ -206,6 +206,18 @@ struct OpenAPITests {
         }
     }
 
+    @Test func `what selectors may name is named`() async throws {
+        try await APIServerFixture.withServer { server in
+            try await server.defineWidgets()
+            let expected: JSON = [["fieldPath": "spec.colour"]]
+            let name = "com.example.rec.v1.Widget"
+            let older = try await server.send(.get, "/openapi/v2")
+            #expect(older.json["definitions"]?[name]?["x-kubernetes-selectable-fields"] == expected)
+            let newer = try await server.send(.get, "/openapi/v3/apis/rec.example.com/v1")
+            #expect(newer.json["components"]?["schemas"]?[name]?["x-kubernetes-selectable-fields"] == expected)
+        }
+    }
+
     @Test func `what older readers cannot read is taken out of version 2, and stands in version 3`() async throws {
         let odd: JSON = [
             "type": "object", "required": ["nothing", "some"],

@@ -84,6 +84,47 @@ struct SchemaTests {
         #expect(schema.validate(["must": "x", "port": "http", "size": 10], path: "").isEmpty)
     }
 
+    @Test("The metadata of an object within an object is what metadata always is")
+    func embeddedMetadata() throws {
+        let schema = try Schema(
+            openAPI: [
+                "type": "object",
+                "properties": [
+                    "inner": [
+                        "type": "object", "x-kubernetes-embedded-resource": true,
+                        "x-kubernetes-preserve-unknown-fields": true,
+                    ]
+                ],
+            ], path: "")
+        var value: JSON = [
+            "inner": ["kind": "K", "apiVersion": "v1", "other": 1, "metadata": ["name": "n", "unspecified": "u"]]
+        ]
+        var unknown: [String] = []
+        schema.prune(&value, path: "", unknown: &unknown)
+        #expect(unknown == ["inner.metadata.unspecified"])
+        #expect(value == ["inner": ["kind": "K", "apiVersion": "v1", "other": 1, "metadata": ["name": "n"]]])
+        #expect(schema.validate(value, path: "").isEmpty)
+        value.set(42, at: ["inner", "metadata", "namespace"])
+        let causes = schema.validate(value, path: "")
+        #expect(causes.map(\.field) == ["inner.metadata"])
+        #expect(causes.map(\.reason) == ["FieldValueInvalid"])
+        let nameless = schema.validate(["inner": ["kind": "%", "metadata": ["name": ".."]]], path: "")
+        #expect(nameless.map(\.field) == ["inner.apiVersion", "inner.kind", "inner.metadata.name"])
+    }
+
+    @Test("The counts of what can be scaled are counts")
+    func scaleCounts() {
+        let paths = ResourceDefinition.ScalePaths(
+            specReplicas: ["spec", "replicas"], statusReplicas: ["status", "replicas"], selector: nil)
+        func fields(_ spec: JSON, _ status: JSON) -> [String?] {
+            ScaleView.validate(["spec": ["replicas": spec], "status": ["replicas": status]], paths).map(\.field)
+        }
+        #expect(fields(2_147_483_647, 0) == [])
+        #expect(fields(2_147_483_648, 0) == [".spec.replicas"])
+        #expect(fields(-1, "many") == [".spec.replicas", ".status.replicas"])
+        #expect(ScaleView.validate(["spec": [:]], paths).isEmpty)
+    }
+
     @Test("A structural schema says what it is wrong about")
     func badSchema() {
         let error = #expect(throws: SchemaError.self) {

@@ -113,6 +113,15 @@ struct TableTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ("integer", 7, 7), ("integer", 7.9, 7), ("integer", "seven", .null), ("number", 1.5, 1.5),
+            ("number", true, .null), ("boolean", false, false), ("boolean", "false", .null), ("string", 7, "7"),
+        ] as [(String, JSON, JSON)])
+    func `a cell holds what is of its column's type, and nothing else`(type: String, value: JSON, cell: JSON) {
+        #expect(CellText.custom(JSONPath(".v"), type, ["v": value], 0) == cell)
+    }
+
     @Test func `what would have the server call others is kept, with a warning that it will not`() async throws {
         try await APIServerFixture.withServer { server in
             let hook: JSON = [

@@ -124,6 +124,27 @@ struct WatchTests {
         }
     }
 
+    @Test("A list that is streamed is no table: another form is taken, or none")
+    func streamedTable() async throws {
+        try await APIServerFixture.withServer { server in
+            let path =
+                "/api/v1/namespaces/default/secrets?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
+                + "&allowWatchBookmarks=true"
+            let table = "application/json;as=Table;v=v1;g=meta.k8s.io"
+            let refused = try await server.send(.get, path, accept: table)
+            #expect(refused.status == 406)
+            #expect(refused.reason == "NotAcceptable")
+            // Nor is there a way to stream YAML.
+            let yaml = try await server.send(.get, path, accept: "application/yaml")
+            #expect(yaml.status == 406)
+            #expect(yaml.text.contains("reason: NotAcceptable"), "\(yaml.text)")
+            var watch = try await server.watch(path, accept: table + ",application/json")
+            let end = try #require(try await watch.next())
+            #expect(end.type == "BOOKMARK")
+            #expect(end.object["kind"] == "Secret")
+        }
+    }
+
     @Test("After a restart versions, identities, tokens and watches go on where they were")
     func restart() async throws {
         let directory = try DataDirectory(

@@ -150,7 +150,7 @@ struct Discovery {
             let type = definition.type
             var json: JSON = [
                 "name": .string(type.plural), "singularName": .string(definition.singular),
-                "namespaced": .bool(type.namespaced), "kind": .string(type.kind), "verbs": JSON(definition.verbs),
+                "namespaced": .bool(type.namespaced), "kind": .string(type.kind), "verbs": JSON(definition.shownVerbs),
             ]
             if !definition.shortNames.isEmpty { json["shortNames"] = JSON(definition.shortNames) }
             if !definition.categories.isEmpty { json["categories"] = JSON(definition.categories) }
@@ -216,7 +216,7 @@ struct Discovery {
             var json: JSON = [
                 "resource": .string(type.plural), "responseKind": Self.responseKind(type, type.kind),
                 "scope": type.namespaced ? "Namespaced" : "Cluster", "singularResource": .string(definition.singular),
-                "verbs": JSON(definition.verbs),
+                "verbs": JSON(definition.shownVerbs),
             ]
             if !definition.shortNames.isEmpty { json["shortNames"] = JSON(definition.shortNames) }
             if !definition.categories.isEmpty { json["categories"] = JSON(definition.categories) }

@@ -26,6 +26,7 @@ struct APIResponder: HTTPResponder {
             record.failure = status
             response = .status(status)
         }
+        if Self.answersInYAML(request, record.info) { response.writeAsYAML() }
         response.headers.append(("Audit-Id", record.id))
         return audited(response, record).response(isMultiplexed: context.isMultiplexed)
     }
@@ -41,6 +42,13 @@ struct APIResponder: HTTPResponder {
                 metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)"])
             return .internalError("\(error)")
         }
+    }
+
+    /// Whether whatever answers is wanted in YAML: objects, errors and what discovery says.
+    private static func answersInYAML(_ request: Request, _ info: RequestInfo?) -> Bool {
+        let root = request.uri.path.split(separator: "/").first
+        guard info?.isResource == true || root == "api" || root == "apis" else { return false }
+        return (try? Accepted.choose(request.headers[.accept]) { _ in true })?.encoding == .yaml
     }
 
     // MARK: Audit

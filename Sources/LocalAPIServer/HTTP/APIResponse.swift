@@ -72,6 +72,15 @@ struct APIResponse: Sendable {
         return response
     }
 
+    /// Writes a JSON text anew, as YAML.
+    mutating func writeAsYAML() {
+        guard contentType == Accepted.Encoding.json.contentType, case .bytes(let bytes) = body,
+            let json = try? JSON.parse(bytes)
+        else { return }
+        contentType = Accepted.Encoding.yaml.contentType
+        body = .bytes(Array(YAML.serialize(json).utf8))
+    }
+
     /// The answer as the server framework sends it.
     func response(isMultiplexed: Bool) -> Response {
         var fields = HTTPFields()

@@ -22,7 +22,7 @@ extension APIHandler {
             return response
         }
         if target.definition.storageName == ResourceRegistry.customResourceDefinitions, !options.isDryRun {
-            // The kind is gone from now on; its objects, and then the definition, follow before the answer.
+            // There are no new objects from now on; those that are there, and then the definition, go before the answer.
             await keeper.collect(result.object["metadata"]?["name"]?.stringValue ?? "")
         }
         return try presentation.response(result.object, warnings: warnings)

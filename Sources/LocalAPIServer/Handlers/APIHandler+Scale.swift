@@ -56,6 +56,20 @@ extension APIHandler {
 
 /// Between objects and their Scale.
 enum ScaleView {
+    /// What is wrong with the counts of a custom resource that has a scale.
+    static func validate(_ object: JSON, _ paths: ResourceDefinition.ScalePaths) -> [KubernetesStatus.Cause] {
+        [paths.specReplicas, paths.statusReplicas].compactMap { path in
+            guard let value = object.value(at: path) else { return nil }
+            let place = "." + path.joined(separator: ".")
+            guard let count = value.intValue else {
+                return .invalid(place, value: value.text(), "the count of replicas must be an integer")
+            }
+            if count < 0 { return .invalid(place, value: "\(count)", "should be a non-negative integer") }
+            guard count > Int32.max else { return nil }
+            return .invalid(place, value: "\(count)", "should be less than or equal to \(Int32.max)")
+        }
+    }
+
     static let type = ResourceType(
         group: "autoscaling", version: "v1", kind: "Scale", plural: "scales", namespaced: true)
 

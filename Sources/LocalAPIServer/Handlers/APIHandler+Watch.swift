@@ -10,7 +10,13 @@ extension APIHandler {
     private static let watchPieceBytes = 64 << 10
 
     func watch(_ target: Target, _ request: APIRequest, fault: WatchFault = WatchFault(nil)) throws -> APIResponse {
-        let presentation = try Presentation(target.definition, request, isList: false, now: now())
+        // A list that is streamed is no table.
+        let isStreamedList = request.query.flag("sendInitialEvents") && request.query.flag("allowWatchBookmarks")
+        let presentation = try Presentation(
+            target.definition, request, isList: false, allowsTables: !isStreamedList, now: now())
+        guard presentation.encoding == .json else {
+            throw KubernetesStatus.notAcceptable("only the following media types are accepted: application/json")
+        }
         let selection = try Selection(target, request)
         let start = try WatchStart(request)
         let resource = target.definition.storageName
@@ -53,6 +59,7 @@ extension APIHandler {
             body: .stream { write in
                 // The timer, the client's leaving and a buffer that overflows all end the watch in the same way.
                 async let _: Void = Self.end(watch, afterSeconds: seconds)
+                async let _: Void = self.end(watch, whenRedefined: target.definition)
                 defer { watch.close() }
                 try await connection.body.consumeWithInboundCloseHandler { _ in
                     var fault = fault
@@ -71,6 +78,30 @@ extension APIHandler {
     private static func end(_ watch: ObjectWatch, afterSeconds seconds: Int) async {
         try? await Task.sleep(for: .seconds(seconds))
         watch.close()
+    }
+
+    /// A watch of custom resources ends when they are defined anew, as on the real server: it began with the definition of then.
+    /// What was still to be told is told.
+    private func end(_ watch: ObjectWatch, whenRedefined definition: ResourceDefinition) async {
+        guard definition.isCustom else { return }
+        let resource = ResourceRegistry.customResourceDefinitions
+        let name = definition.type.qualifiedPlural
+        guard let definitions = try? store.watch(resource, namespace: nil, after: nil) else { return }
+        defer { definitions.close() }
+        let current = store.object(at: ObjectLocation(resource: resource, namespace: "", name: name))
+        guard current?.resourceVersion == definition.definedAt else { return watch.close() }
+        while let notices = await definitions.inbox.next() {
+            if notices.contains(where: { Self.isRedefinition($0, of: name) }) { return watch.close() }
+        }
+    }
+
+    private static func isRedefinition(_ notice: WatchNotice, of name: String) -> Bool {
+        guard case .change(let change) = notice, change.object.location.name == name else { return false }
+        guard change.kind != .deleted, let before = try? change.previous?.object(),
+            let after = try? change.object.object()
+        else { return true }
+        return before["spec"] != after["spec"]
+            || before["status"]?["acceptedNames"] != after["status"]?["acceptedNames"]
     }
 
     /// A watch from a version that is gone is opened, and says so in its only event.

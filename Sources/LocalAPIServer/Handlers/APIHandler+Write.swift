@@ -24,6 +24,11 @@ extension APIHandler {
     func create(_ wanted: JSON, _ target: Target, _ options: WriteOptions, isApply: Bool = false) async throws
         -> WriteOutcome
     {
+        if target.definition.isTerminating {
+            var refusal = KubernetesStatus.methodNotAllowed(target.type)
+            refusal.message = "create not allowed while custom resource definition is terminating"
+            throw refusal
+        }
         let preparation = preparation(target)
         var wanted = target.definition.conversion?.toStorage(wanted) ?? wanted
         let namespace = wanted["metadata"]?["namespace"]?.stringValue ?? ""
@@ -39,8 +44,6 @@ extension APIHandler {
                 throw KubernetesStatus.badRequest(
                     "the namespace of the provided object does not match the namespace sent on the request")
             }
-        } else if !namespace.isEmpty {
-            throw KubernetesStatus.badRequest("namespace may not be set on an object that has none")
         }
         let prefix = wanted["metadata"]?["generateName"]?.stringValue ?? ""
         let isGenerated = (wanted["metadata"]?["name"]?.stringValue ?? "").isEmpty && !prefix.isEmpty

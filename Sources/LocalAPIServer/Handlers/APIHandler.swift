@@ -62,12 +62,18 @@ final class APIHandler: Sendable {
         guard
             let definition = registry.snapshot.definition(
                 group: info.group, version: info.version, plural: info.resource),
-            definition.type.namespaced || info.namespace == nil
+            Self.isPlace(info, of: definition)
         else { return .text("404 page not found\n", status: 404) }
         let target = Target(definition: definition, namespace: info.namespace, name: info.name)
         var response = try await handle(target, request, fault: fault)
         if let deprecation = definition.deprecation { response.warnings.insert(deprecation, at: 0) }
         return response
+    }
+
+    /// Whether a kind has such a path. Custom resources with a namespace are only read across all of them.
+    private static func isPlace(_ info: RequestInfo, of definition: ResourceDefinition) -> Bool {
+        guard definition.type.namespaced else { return info.namespace == nil }
+        return !definition.isCustom || info.namespace != nil || ["list", "watch"].contains(info.verb)
     }
 
     private func handle(_ target: Target, _ request: APIRequest, fault: FaultRule.Effect?) async throws -> APIResponse {

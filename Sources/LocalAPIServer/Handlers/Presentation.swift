@@ -18,14 +18,19 @@ struct Presentation: Sendable {
     /// Seconds since 1970, for ages.
     var now: Int64
 
-    /// - Parameter isList: whether a list is asked for.
+    /// - Parameters:
+    ///   - isList: whether a list is asked for.
+    ///   - allowsTables: whether a table may stand for what is asked for.
     /// - Throws: 406.
-    init(_ definition: ResourceDefinition, _ request: APIRequest, isList: Bool, now: Double) throws(KubernetesStatus) {
+    init(
+        _ definition: ResourceDefinition, _ request: APIRequest, isList: Bool, allowsTables: Bool = true, now: Double
+    ) throws(KubernetesStatus) {
         self.definition = definition
         self.now = Int64(now)
         let accepted = try Accepted.choose(request.header("Accept")) { transform in
             transform.group == "meta.k8s.io" && ["v1", "v1beta1"].contains(transform.version)
                 && ["Table", "PartialObjectMetadata", "PartialObjectMetadataList"].contains(transform.kind)
+                && (allowsTables || transform.kind != "Table")
         }
         encoding = accepted.encoding
         metaVersion = accepted.transform?.version ?? "v1"

@@ -45,7 +45,7 @@ struct Selection: Sendable {
             switch field {
             case "metadata.name": actual = object.location.name
             case "metadata.namespace": actual = object.location.namespace
-            default: actual = values[field] ?? ""
+            default: actual = values[field] ?? definition.impliedFields[field] ?? ""
             }
             if (actual == value) != isEqual { return false }
         }

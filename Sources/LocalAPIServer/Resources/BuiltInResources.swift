@@ -43,7 +43,7 @@ enum BuiltInResources {
         _ group: String, _ version: String, _ kind: String, _ plural: String, namespaced: Bool = true,
         shortNames: [String] = [], categories: [String] = [], schema name: String? = nil, storage: String? = nil,
         storageVersion: String? = nil, status: Bool = false, subresources: [ResourceDefinition.Subresource] = [],
-        fields: [String] = [],
+        fields: [String] = [], implied: [String: String] = [:],
         generation: Bool = false, names: ResourceDefinition.NameRule = .subdomain,
         scale: ResourceDefinition.ScalePaths? = nil, hooks: ResourceHooks = ResourceHooks(),
         table: TableDefinition = .nameAndAge, conversion: ResourceDefinition.Conversion? = nil,
@@ -59,6 +59,7 @@ enum BuiltInResources {
             listKind: "\(kind)List", singular: kind.lowercased(), shortNames: shortNames, categories: categories,
             storageName: storage ?? "\(group)/\(plural)", verbs: verbs,
             subresources: subresources + (status ? [.status(kind)] : []), selectableFields: fields,
+            impliedFields: implied,
             schema: objectSchema, schemaName: (package + [kind[...]]).joined(separator: "."),
             mergeSchema: MergeSchema.builtIn(type)
                 ?? MergeSchema(openAPIV3Schema: objectSchema.written(.merging, isBuiltIn: true)),
@@ -88,7 +89,8 @@ enum BuiltInResources {
                 deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"),
             define(
                 "", "v1", "Event", "events", shortNames: ["ev"], schema: "CoreEvent", storage: "/events",
-                fields: EventConversion.coreFields, hooks: .event, table: .events,
+                fields: EventConversion.coreFields, hooks: .event,
+                table: .events,
                 conversion: EventConversion.coreConversion),
             define(
                 "", "v1", "Namespace", "namespaces", namespaced: false, shortNames: ["ns"], status: true,
@@ -97,7 +99,9 @@ enum BuiltInResources {
                 verbs: ResourceDefinition.allVerbs.filter { $0 != "deletecollection" }),
             define(
                 "", "v1", "Node", "nodes", namespaced: false, shortNames: ["no"], status: true,
-                fields: ["spec.unschedulable"], hooks: .node, table: .nodes),
+                fields: ["spec.unschedulable"],
+                implied: ["spec.unschedulable": "false"], hooks: .node,
+                table: .nodes),
             define(
                 "", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", shortNames: ["pvc"], status: true,
                 answersDeletionWithObject: true),
@@ -108,13 +112,15 @@ enum BuiltInResources {
                     "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
                     "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName",
                 ],
+                implied: ["spec.hostNetwork": "false"],
                 generation: true, hooks: .pod, table: .pods, answersDeletionWithObject: true),
             define(
                 "", "v1", "PodTemplate", "podtemplates", hooks: .podTemplate, table: .podTemplates,
                 answersDeletionWithObject: true),
             define(
                 "", "v1", "ReplicationController", "replicationcontrollers", shortNames: ["rc"], categories: ["all"],
-                status: true, subresources: [.scale], fields: ["status.replicas"], generation: true,
+                status: true, subresources: [.scale], fields: ["status.replicas"], implied: ["status.replicas": "0"],
+                generation: true,
                 scale: workloadScale, hooks: .replicationController, table: .replicationControllers),
             define(
                 "", "v1", "ResourceQuota", "resourcequotas", shortNames: ["quota"], status: true,
@@ -142,7 +148,9 @@ enum BuiltInResources {
                 table: .deployments),
             define(
                 "apps", "v1", "ReplicaSet", "replicasets", shortNames: ["rs"], categories: ["all"], status: true,
-                subresources: [.scale], fields: ["status.replicas"], generation: true, scale: workloadScale,
+                subresources: [.scale], fields: ["status.replicas"], implied: ["status.replicas": "0"],
+                generation: true,
+                scale: workloadScale,
                 hooks: .replicaSet, table: .replicaSets),
             define(
                 "batch", "v1", "CronJob", "cronjobs", shortNames: ["cj"], categories: ["all"], status: true,

@@ -4,14 +4,14 @@ import StructuredData
 
 /// Turns CustomResourceDefinitions into what the server serves.
 enum CustomResource {
-    /// The definitions of the served versions, the storage version first; none while the CRD is not accepted or is being
-    /// deleted.
+    /// The definitions of the served versions, the storage version first; none before the CRD's names are accepted. One that is
+    /// being deleted is served until its objects are gone, since their owners may have to let them go.
     /// - Parameter version: the version of the CRD as stored.
     static func definitions(from crd: JSON, at version: Int64) -> [ResourceDefinition] {
         guard let spec = crd["spec"], let group = spec["group"]?.stringValue,
             let names = crd["status"]?["acceptedNames"], let plural = names["plural"]?.stringValue, !plural.isEmpty,
-            let kind = names["kind"]?.stringValue, crd["metadata"]?["deletionTimestamp"] == nil,
-            isTrue("NamesAccepted", in: crd)
+            let kind = names["kind"]?.stringValue, !kind.isEmpty,
+            isTrue("NamesAccepted", in: crd) || isTrue("Established", in: crd)
         else { return [] }
         let versions = (spec["versions"]?.arrayValue ?? []).sorted { left, _ in left["storage"]?.boolValue == true }
         let stored = schema(of: versions.first ?? [:])?.withObjectFields()
@@ -27,10 +27,8 @@ enum CustomResource {
                     namespaced: spec["scope"]?.stringValue != "Cluster"),
                 names: names)
             definition?.definedAt = version
-            if entry["deprecated"]?.boolValue == true {
-                definition?.deprecation =
-                    entry["deprecationWarning"]?.stringValue ?? "\(group)/\(versionName) \(kind) is deprecated"
-            }
+            definition?.isTerminating = crd["metadata"]?["deletionTimestamp"] != nil
+            definition?.deprecation = deprecation(of: entry, among: versions, group: group, kind: kind)
             definition?.storageVersion = versions.first?["name"]?.stringValue ?? versionName
             definition?.storageSchema = stored
             definition?.allSelectableFields = fields
@@ -45,6 +43,17 @@ enum CustomResource {
 
     private static func openAPI(of version: JSON) -> JSON {
         version["schema"]?["openAPIV3Schema"] ?? ["type": "object"]
+    }
+
+    /// What whoever uses a version is told: where there is a better one, its name.
+    private static func deprecation(of version: JSON, among all: [JSON], group: String, kind: String) -> String? {
+        guard version["deprecated"]?.boolValue == true, let name = version["name"]?.stringValue else { return nil }
+        if let warning = version["deprecationWarning"]?.stringValue { return warning }
+        let better = all.filter { $0["served"]?.boolValue == true && $0["deprecated"]?.boolValue != true }
+            .compactMap { $0["name"]?.stringValue }
+            .filter { VersionPriority.precedes($0, name) }
+            .min(by: VersionPriority.precedes)
+        return "\(group)/\(name) \(kind) is deprecated" + (better.map { "; use \(group)/\($0) \(kind)" } ?? "")
     }
 
     private static func selectableFields(of version: JSON) -> [String] {

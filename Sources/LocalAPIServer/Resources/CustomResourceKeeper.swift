@@ -74,57 +74,27 @@ final class CustomResourceKeeper: Sendable {
     /// Writes the conditions and the accepted names, if they are not there.
     func establish(_ name: String) async {
         await change(name) { crd in
-            guard crd["metadata"]?["deletionTimestamp"] == nil, let names = crd["spec"]?["names"] else { return false }
-            let conflict = self.conflict(of: crd)
-            let accepted = crd["status"]?["acceptedNames"]
-            if conflict == nil, accepted == names, CustomResource.isTrue("Established", in: crd) { return false }
-            let time = Timestamp.text(seconds: Int64(self.now()))
-            func condition(_ type: String, _ isTrue: Bool, _ reason: String, _ message: String) -> JSON {
-                [
-                    "type": .string(type), "status": isTrue ? "True" : "False", "lastTransitionTime": .string(time),
-                    "reason": .string(reason), "message": .string(message),
-                ]
-            }
-            let conditions: JSON
-            if let conflict {
-                conditions = [
-                    condition("NamesAccepted", false, "PluralConflict", conflict),
-                    condition("Established", false, "NotAccepted", "not all names are accepted"),
-                ]
-                if crd["status"]?["conditions"]?.arrayValue?.first?["message"]?.stringValue == conflict { return false }
-            } else {
-                conditions = [
-                    condition("NamesAccepted", true, "NoConflicts", "no conflicts found"),
-                    condition(
-                        "Established", true, "InitialNamesAccepted", "the initial names have been accepted"),
-                ]
-                crd.set(names, at: ["status", "acceptedNames"])
-            }
-            crd.set(conditions, at: ["status", "conditions"])
+            guard crd["metadata"]?["deletionTimestamp"] == nil else { return false }
+            let before = crd
+            NameAcceptance(besides: self.others(inGroupOf: crd))
+                .settle(&crd, time: Timestamp.text(seconds: Int64(self.now())))
             var stored = (crd["status"]?["storedVersions"]?.arrayValue ?? []).compactMap(\.stringValue)
             for version in crd["spec"]?["versions"]?.arrayValue ?? [] where version["storage"]?.boolValue == true {
                 if let name = version["name"]?.stringValue, !stored.contains(name) { stored.append(name) }
             }
             crd.set(JSON(stored), at: ["status", "storedVersions"])
-            return true
+            return crd != before
         }
     }
 
-    /// Another definition of the group that has one of the names.
-    private func conflict(of crd: JSON) -> String? {
+    private func others(inGroupOf crd: JSON) -> [JSON] {
         let name = crd["metadata"]?["name"]?.stringValue ?? ""
-        let spec = crd["spec"]
-        for stored in store.objects(of: ResourceRegistry.customResourceDefinitions).objects
-        where stored.location.name != name {
-            guard let other = unreadable.read(stored), other["spec"]?["group"] == spec?["group"],
-                let accepted = other["status"]?["acceptedNames"]
-            else { continue }
-            for field in ["plural", "singular", "kind", "listKind"] {
-                guard let wanted = spec?["names"]?[field]?.stringValue, !wanted.isEmpty else { continue }
-                if accepted[field]?.stringValue == wanted { return "\"\(wanted)\" is already in use" }
-            }
+        return store.objects(of: ResourceRegistry.customResourceDefinitions).objects.compactMap { stored in
+            guard stored.location.name != name, let other = unreadable.read(stored),
+                other["spec"]?["group"] == crd["spec"]?["group"]
+            else { return nil }
+            return other
         }
-        return nil
     }
 
     // MARK: Collection

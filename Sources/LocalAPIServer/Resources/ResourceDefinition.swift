@@ -54,6 +54,8 @@ struct ResourceDefinition: Sendable {
     var subresources: [Subresource]
     /// What a field selector may name besides `metadata.name` and `metadata.namespace`.
     var selectableFields: [String]
+    /// What those are that an object does not say, by the names that the store has for them.
+    var impliedFields: [String: String] = [:]
     var schema: Schema
     /// What OpenAPI documents call the schema.
     var schemaName: String
@@ -77,10 +79,17 @@ struct ResourceDefinition: Sendable {
     var allSelectableFields: Set<String> = []
     /// The version of the CustomResourceDefinition that it comes from; 0 for built-in kinds.
     var definedAt: Int64 = 0
+    /// Whether the CustomResourceDefinition is being deleted: there will be no new objects.
+    var isTerminating = false
     /// What whoever asks for it in this version should know.
     var deprecation: String?
 
     static let allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+
+    /// The verbs that discovery shows.
+    var shownVerbs: [String] {
+        isTerminating ? verbs.filter { !["create", "patch", "update"].contains($0) } : verbs
+    }
 
     /// What whoever writes such an object is told.
     var writeWarnings: [String] { hooks.writeWarning.map { [$0] } ?? [] }

@@ -25,8 +25,7 @@ extension Schema {
 
     private func prune(_ members: inout JSONObject, path: String, unknown: inout [String]) {
         for key in members.keys {
-            let schema = properties[key] ?? additionalProperties
-            guard let schema else {
+            guard let schema = schema(ofMember: key) else {
                 if preservesUnknownFields || (isEmbeddedResource && Self.typeFields.contains(key)) { continue }
                 members.removeValue(forKey: key)
                 unknown.append(path.isEmpty ? key : "\(path).\(key)")
@@ -51,6 +50,12 @@ extension Schema {
             schema.prune(&member, path: path.isEmpty ? key : "\(path).\(key)", unknown: &unknown)
             members[key] = member
         }
+    }
+
+    /// The schema of a member; what every object says of itself holds for embedded ones, too.
+    func schema(ofMember name: String) -> Schema? {
+        if isEmbeddedResource, name == "metadata" { return BuiltInResources.objectMeta }
+        return properties[name] ?? additionalProperties
     }
 
     /// What is no quantity stays as it is, for validation to find.

@@ -15,7 +15,7 @@ extension Schema {
 
     private func validate(_ value: JSON, _ old: JSON?, path: String, into causes: inout [KubernetesStatus.Cause]) {
         if value.isNull, isNullable { return }
-        if let old, old == value { return }
+        if let old, isUnchanged(value, from: old) { return }
         if let expected = mismatch(value) {
             causes.append(
                 .typeInvalid(
@@ -37,6 +37,15 @@ extension Schema {
                     path, value: value.text(), supported: constraints.enumeration.map { $0.stringValue ?? $0.text() }))
         }
         validateCombinations(value, path: path, into: &causes)
+    }
+
+    private func isUnchanged(_ value: JSON, from old: JSON) -> Bool {
+        if value == old { return true }
+        // In which order the elements of a list map or set stand says nothing.
+        guard listType != nil, listType != .atomic, let elements = value.arrayValue, let before = old.arrayValue,
+            elements.count == before.count
+        else { return false }
+        return Set(elements) == Set(before)
     }
 
     /// The type that the value should have and has not.
@@ -62,13 +71,14 @@ extension Schema {
     private func validate(
         _ members: JSONObject, _ old: JSON?, path: String, into causes: inout [KubernetesStatus.Cause]
     ) {
+        if isEmbeddedResource { validateEmbedded(members, path: path, into: &causes) }
         for name in required where members[name] == nil {
             causes.append(.required(path.isEmpty ? name : "\(path).\(name)"))
         }
         for (name, value) in members {
+            let place = path.isEmpty ? name : "\(path).\(name)"
             guard let schema = properties[name] ?? additionalProperties else { continue }
-            schema.validate(
-                value, isAtomic ? nil : old?[name], path: path.isEmpty ? name : "\(path).\(name)", into: &causes)
+            schema.validate(value, isAtomic ? nil : old?[name], path: place, into: &causes)
         }
         if let minimum = constraints.minProperties, members.count < minimum {
             causes.append(
@@ -79,6 +89,31 @@ extension Schema {
         if let maximum = constraints.maxProperties, members.count > maximum {
             causes.append(.tooMany(path, count: members.count, maximum: maximum))
         }
+    }
+
+    /// An object within an object says what it is, as any other does.
+    private func validateEmbedded(
+        _ members: JSONObject, path: String, into causes: inout [KubernetesStatus.Cause]
+    ) {
+        let metadata = members["metadata"] ?? [:]
+        for name in ["apiVersion", "kind"] where members[name]?.stringValue?.isEmpty ?? true {
+            causes.append(.required("\(path).\(name)"))
+        }
+        if let kind = members["kind"]?.stringValue, !kind.isEmpty, !LabelSyntax.isDNSLabel(kind.lowercased()) {
+            causes.append(.invalid("\(path).kind", value: JSON.string(kind).text(), NameValidation.labelMessage))
+        }
+        if let name = metadata["name"]?.stringValue, [".", ".."].contains(name) || name.contains(where: "/%".contains) {
+            causes.append(
+                .invalid(
+                    "\(path).metadata.name", value: JSON.string(name).text(),
+                    "may be neither '.' nor '..', and may not contain '/' or '%'"))
+        }
+        let problems = BuiltInResources.objectMeta.validate(metadata, path: "\(path).metadata")
+            .filter { $0.reason == "FieldValueTypeInvalid" }
+        guard !problems.isEmpty else { return }
+        causes.append(
+            .invalid(
+                "\(path).metadata", value: metadata.text(), problems.compactMap(\.message).joined(separator: ", ")))
     }
 
     private func validate(
@@ -114,6 +149,7 @@ extension Schema {
     }
 
     private func validateUniqueness(of elements: [JSON], path: String, into causes: inout [KubernetesStatus.Cause]) {
+        if mayRepeatKeys { return }
         var seen: Set<JSON> = []
         for (index, element) in elements.enumerated() {
             let identity: JSON

@@ -53,6 +53,9 @@ final class Schema: Sendable {
     let isIntOrString: Bool
     let isEmbeddedResource: Bool
     let listType: ListType?
+    /// Whether elements of a list map may have the same key, as in some lists of the built-in kinds, such as a container's
+    /// environment.
+    let mayRepeatKeys: Bool
     /// Whether the object, or map, is owned and replaced as a whole.
     let isAtomic: Bool
     /// `x-kubernetes-validations`, kept as written.
@@ -65,8 +68,8 @@ final class Schema: Sendable {
         properties: [String: Schema] = [:], additionalProperties: Schema? = nil, items: Schema? = nil,
         required: [String] = [], defaultValue: JSON? = nil, constraints: Constraints = Constraints(),
         isNullable: Bool = false, preservesUnknownFields: Bool = false, isIntOrString: Bool = false,
-        isEmbeddedResource: Bool = false, listType: ListType? = nil, isAtomic: Bool = false, rules: JSON? = nil,
-        isAbsentWhenEmpty: Bool = false
+        isEmbeddedResource: Bool = false, listType: ListType? = nil, mayRepeatKeys: Bool = false,
+        isAtomic: Bool = false, rules: JSON? = nil, isAbsentWhenEmpty: Bool = false
     ) {
         self.kind = kind
         self.name = name
@@ -83,6 +86,7 @@ final class Schema: Sendable {
         self.isIntOrString = isIntOrString
         self.isEmbeddedResource = isEmbeddedResource
         self.listType = listType
+        self.mayRepeatKeys = mayRepeatKeys
         self.isAtomic = isAtomic
         self.rules = rules
         self.isAbsentWhenEmpty = isAbsentWhenEmpty

@@ -51,7 +51,11 @@ enum CellText {
         guard let first = values.first else { return .null }
         switch type {
         case "date": return first.stringValue.map { .string(since($0, now)) } ?? .null
-        case "integer", "number", "boolean": return first
+        // What is not of the column's type is not shown.
+        case "integer":
+            return first.doubleValue.flatMap { Int64(exactly: $0.rounded(.towardZero)) }.map(JSON.integer) ?? .null
+        case "number": return first.doubleValue == nil ? .null : first
+        case "boolean": return first.boolValue == nil ? .null : first
         default:
             if values.count == 1, let text = first.stringValue { return .string(text) }
             return .string(values.map { $0.stringValue ?? $0.text() }.joined(separator: ","))

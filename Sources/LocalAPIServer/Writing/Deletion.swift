@@ -123,6 +123,11 @@ enum Deletion {
                 object.set(JSON(generation + 1), at: ["metadata", "generation"])
             }
             if keepsNamespace { object.set("Terminating", at: ["status", "phase"]) }
+            if keepsDefinition {
+                NameAcceptance.set(
+                    "Terminating", true, "InstanceDeletionInProgress", "CustomResource deletion is in progress",
+                    in: &object, time: Timestamp.text(seconds: now))
+            }
         } else if let current = object["metadata"]?["deletionGracePeriodSeconds"]?.intValue, grace < current {
             // A later deletion may only shorten the wait.
             object.set(.string(Timestamp.text(seconds: now + Int64(grace))), at: ["metadata", "deletionTimestamp"])

@@ -98,10 +98,11 @@ struct ObjectPreparation: Sendable {
     func validate(_ object: JSON, live: JSON?, subresource: String?) throws(KubernetesStatus) {
         var causes = NameValidation.validate(object, rule: definition.nameRule)
         if let live { causes += validateFinalizers(object, live) }
-        causes += definition.schema.validate(object, replacing: definition.isCustom ? live : nil, path: "")
+        causes += validateSchema(object, live)
         if subresource != "status" {
             causes += definition.hooks.validate(object, .init(type: type, old: live))
         }
+        if definition.isCustom, let paths = definition.scale { causes += ScaleView.validate(object, paths) }
         if let rules = definition.rules {
             if Self.blocksRules(causes) {
                 causes.append(
@@ -115,6 +116,18 @@ struct ObjectPreparation: Sendable {
         }
         guard !causes.isEmpty else { return }
         throw .invalid(definition.type, object["metadata"]?["name"]?.stringValue ?? "", causes: causes)
+    }
+
+    /// A custom resource whose lists named things twice already, as a definition may have allowed once, may go on so.
+    private func validateSchema(_ object: JSON, _ live: JSON?) -> [KubernetesStatus.Cause] {
+        let schema = definition.schema
+        guard let live, definition.isCustom else { return schema.validate(object, path: "") }
+        let causes = schema.validate(object, replacing: live, path: "")
+        let repeats = { (cause: KubernetesStatus.Cause) in cause.reason == "FieldValueDuplicate" }
+        guard causes.contains(where: repeats), schema.validate(live, path: "").contains(where: repeats) else {
+            return causes
+        }
+        return causes.filter { !repeats($0) }
     }
 
     /// Errors after which a rule could meet values that it is not written for.

@@ -88,8 +88,11 @@ extension APIHandler {
                     writer: writer(target, options, subresource: subresource))
                 new.set(owned["metadata"]?["managedFields"], at: ["metadata", "managedFields"])
             }
+            // Rules may compare with what was, and so have a say in a write that changes nothing.
+            if new != live || preparation.definition.rules != nil {
+                try preparation.validate(new, live: live, subresource: subresource)
+            }
             if new == live { return WriteOutcome(object: tree, stored: stored) }
-            try preparation.validate(new, live: live, subresource: subresource)
             do {
                 return try await commitUpdate(new, live, stored, target, options)
             } catch StoreError.conflict where attempt < Self.conflictRetries {
@@ -134,7 +137,7 @@ extension APIHandler {
                 "the name of the object (\(name)) does not match the name on the URL (\(stored.location.name))")
         }
         let namespace = metadata?["namespace"]?.stringValue ?? ""
-        if !namespace.isEmpty, namespace != stored.location.namespace {
+        if target.type.namespaced, !namespace.isEmpty, namespace != stored.location.namespace {
             throw .badRequest(
                 "the namespace of the object (\(namespace)) does not match the namespace on the URL "
                     + "(\(stored.location.namespace))")

@@ -19,6 +19,10 @@ struct OpenAPIComponents {
             addReferences(of: schema, isBuiltIn: !definition.isCustom)
         }
         mark(definition.schemaName, type.group, type.version, type.kind)
+        if definition.isCustom, !definition.selectableFields.isEmpty {
+            schemas[definition.schemaName]?["x-kubernetes-selectable-fields"] = .array(
+                definition.selectableFields.map { ["fieldPath": .string($0)] })
+        }
         addList(definition)
         for subresource in definition.subresources where subresource.kind != type.kind {
             let (group, version) = (subresource.group ?? type.group, subresource.version ?? type.version)

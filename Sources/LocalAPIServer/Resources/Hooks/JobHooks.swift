@@ -15,6 +15,7 @@ extension ResourceHooks {
             }
         },
         prepareForCreate: { job in JobRules.generateSelector(&job) },
+        derivedFields: { ["status.successful": String($0["status"]?["succeeded"]?.intValue ?? 0)] },
         validate: { job, context in
             var causes = JobRules.validate(spec: job["spec"] ?? [:], path: "spec", isTemplate: false)
             if let old = context.old { causes += JobRules.validateUpdate(from: old, to: job) }

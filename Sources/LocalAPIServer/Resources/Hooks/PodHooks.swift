@@ -155,7 +155,11 @@ enum PodRules {
                     "\(path).resources.requests", value: request.text(),
                     "must be less than or equal to \(name) limit of \(most)"))
         }
+        var portNames: Set<String> = []
         for (index, port) in (container["ports"]?.arrayValue ?? []).enumerated() {
+            if let name = port["name"]?.stringValue, !name.isEmpty, !portNames.insert(name).inserted {
+                causes.append(.duplicate("\(path).ports[\(index)].name", value: "\"\(name)\""))
+            }
             if let number = port["containerPort"]?.intValue, !(1...65535).contains(number) {
                 causes.append(
                     .invalid(

@@ -47,7 +47,7 @@ extension TypeTable {
         status ServiceStatus ={"loadBalancer":{}} #3
 
         type ServiceSpec
-        ports []ServicePort key=port,protocol #1
+        ports []ServicePort key=port,protocol unique #1
         selector map[string] atomic #2
         clusterIP string #3
         clusterIPs []string #18

@@ -5,7 +5,7 @@ extension TypeTable {
 
         type ValidatingWebhookConfiguration -- It names services that are to let objects in, or not.
         metadata ObjectMeta #1
-        webhooks []ValidatingWebhook key=name #2
+        webhooks []ValidatingWebhook key=name unique #2
 
         type ValidatingWebhook
         name! string #1*
@@ -22,7 +22,7 @@ extension TypeTable {
 
         type MutatingWebhookConfiguration -- It names services that are to change objects on their way in.
         metadata ObjectMeta #1
-        webhooks []MutatingWebhook key=name #2
+        webhooks []MutatingWebhook key=name unique #2
 
         type MutatingWebhook
         name! string #1*

@@ -95,7 +95,7 @@ extension TypeTable {
         spec! CSINodeSpec #2
 
         type CSINodeSpec
-        drivers []CSINodeDriver key=name #1
+        drivers []CSINodeDriver key=name unique #1
 
         type CSINodeDriver
         name! string #1*

@@ -20,7 +20,7 @@ extension TypeTable {
         ephemeralContainerStatuses []ContainerStatus #13
         qosClass string #9
         resize string #14
-        resourceClaimStatuses []PodResourceClaimStatus key=name #15
+        resourceClaimStatuses []PodResourceClaimStatus key=name unique #15
         extendedResourceClaimStatus PodExtendedResourceClaimStatus #18*
         allocatedResources map[quantity] #19
         resources ResourceRequirements #20*

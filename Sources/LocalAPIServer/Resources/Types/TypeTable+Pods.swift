@@ -4,10 +4,10 @@ extension TypeTable {
         package io.k8s.api.core.v1
 
         type PodSpec -- What a pod should be.
-        volumes []Volume key=name #1
-        initContainers []Container key=name #20
-        containers! []Container key=name #2
-        ephemeralContainers []EphemeralContainer key=name #34
+        volumes []Volume key=name unique #1
+        initContainers []Container key=name unique #20
+        containers! []Container key=name unique #2
+        ephemeralContainers []EphemeralContainer key=name unique #34
         restartPolicy string =Always enum=Always|OnFailure|Never #3
         terminationGracePeriodSeconds int64 =30 #4*
         activeDeadlineSeconds int64 #5*
@@ -39,11 +39,11 @@ extension TypeTable {
         enableServiceLinks bool #30*
         preemptionPolicy string #31*
         overhead map[quantity] #32
-        topologySpreadConstraints []TopologySpreadConstraint key=topologyKey,whenUnsatisfiable #33
+        topologySpreadConstraints []TopologySpreadConstraint key=topologyKey,whenUnsatisfiable unique #33
         setHostnameAsFQDN bool #35*
         os PodOS #36*
-        schedulingGates []PodSchedulingGate key=name #38
-        resourceClaims []PodResourceClaim key=name #39
+        schedulingGates []PodSchedulingGate key=name unique #38
+        resourceClaims []PodResourceClaim key=name unique #39
         resources ResourceRequirements #40*
         schedulingGroup PodSchedulingGroup #43*
 
@@ -119,8 +119,8 @@ extension TypeTable {
         resizePolicy []ContainerResizePolicy #23
         restartPolicy string #24*
         restartPolicyRules []ContainerRestartRule #25
-        volumeMounts []VolumeMount key=mountPath #9
-        volumeDevices []VolumeDevice key=devicePath #21
+        volumeMounts []VolumeMount key=mountPath unique #9
+        volumeDevices []VolumeDevice key=devicePath unique #21
         livenessProbe Probe #10*
         readinessProbe Probe #11*
         startupProbe Probe #22*
@@ -146,8 +146,8 @@ extension TypeTable {
         resizePolicy []ContainerResizePolicy #1.23
         restartPolicy string #1.24*
         restartPolicyRules []ContainerRestartRule #1.25
-        volumeMounts []VolumeMount key=mountPath #1.9
-        volumeDevices []VolumeDevice key=devicePath #1.21
+        volumeMounts []VolumeMount key=mountPath unique #1.9
+        volumeDevices []VolumeDevice key=devicePath unique #1.21
         livenessProbe Probe #1.10*
         readinessProbe Probe #1.11*
         startupProbe Probe #1.22*
@@ -221,7 +221,7 @@ extension TypeTable {
         type ResourceRequirements -- What a container needs, and the most that it may use.
         limits map[quantity] #1
         requests map[quantity] #2
-        claims []ResourceClaim key=name #3
+        claims []ResourceClaim key=name unique #3
 
         type ResourceClaim
         name! string #1*

@@ -5,7 +5,7 @@ import StructuredData
 /// One type a block: `type Name`, then one field a line: `name[!] type [attributes…]`. `!` marks a required field. Types are
 /// `string`, `int32`, `int64`, `number`, `bool`, `bytes` (base64), `time`, `microtime`, `quantity`, `intstr`, `fields` (FieldsV1),
 /// `any` (kept as it is), `map[T]`, `[]T`, or the name of a type. Attributes: `=value` (default), `key=a,b` (a list that is a map by
-/// these keys), `set` (a list that is a set), `atomic` (replaced as a whole), `enum=A|B`, `min=n`, `#n` (the field's number in
+/// these keys), `unique` (one in which no key may stand twice), `set` (a list that is a set), `atomic` (replaced as a whole), `enum=A|B`, `min=n`, `#n` (the field's number in
 /// protobuf; `#n.m`: it stands in the message that is field n; `#n*`: it is kept where it is empty, as in JSON). `type Name atomic`
 /// makes a type atomic wherever it stands; `type Name as=Other` is called otherwise in OpenAPI documents. `package name` says where
 /// the types below it stand there. What follows ` -- ` describes a type or field.
@@ -112,10 +112,12 @@ struct TypeTable {
         var constraints = Schema.Constraints()
         var defaultValue: JSON?
         var listType: Schema.ListType?
+        var isUnique = false
         var isAtomic = false
         for attribute in field.attributes {
             switch attribute {
             case "set": listType = .set
+            case "unique": isUnique = true
             case "atomic": isAtomic = true
             case _ where attribute.hasPrefix("key="):
                 listType = .map(keys: attribute.dropFirst(4).split(separator: ",").map(String.init))
@@ -131,14 +133,14 @@ struct TypeTable {
         }
         return schema(
             ofType: field.type, description: field.description, constraints: constraints, defaultValue: defaultValue,
-            listType: listType, isAtomic: isAtomic)
+            listType: listType, isUnique: isUnique, isAtomic: isAtomic)
     }
 
     private static let machinery = "io.k8s.apimachinery.pkg"
 
     private mutating func schema(
         ofType type: String, description: String? = nil, constraints: Schema.Constraints = .init(),
-        defaultValue: JSON? = nil, listType: Schema.ListType? = nil, isAtomic: Bool = false
+        defaultValue: JSON? = nil, listType: Schema.ListType? = nil, isUnique: Bool = false, isAtomic: Bool = false
     ) -> Schema {
         var constraints = constraints
         func scalar(_ kind: Schema.Kind, format: String? = nil, name: String? = nil) -> Schema {
@@ -168,7 +170,8 @@ struct TypeTable {
         case _ where type.hasPrefix("[]"):
             return Schema(
                 kind: .array, description: description, items: schema(ofType: String(type.dropFirst(2))),
-                defaultValue: defaultValue, listType: listType ?? .atomic, isAbsentWhenEmpty: true)
+                defaultValue: defaultValue, listType: listType ?? .atomic,
+                mayRepeatKeys: !isUnique && listType != .set, isAbsentWhenEmpty: true)
         case _ where type.hasPrefix("map["):
             return Schema(
                 kind: .object, description: description,
