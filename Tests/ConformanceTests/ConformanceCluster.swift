@@ -83,7 +83,7 @@ final class ConformanceCluster: Sendable {
                 ]))
         _ = try await client.create(definition)
         try await waitUntilEstablished()
-        try await waitUntilServed()
+        try await waitUntilServed(widgets)
     }
 
     private func waitUntilEstablished() async throws {
@@ -102,10 +102,10 @@ final class ConformanceCluster: Sendable {
     }
 
     /// A real server's handlers and its discovery follow an established kind a little later, and nothing tells when.
-    private func waitUntilServed() async throws {
+    func waitUntilServed(_ kind: ResourceType) async throws {
         while true {
-            let isDiscovered = try await client.discover().contains { $0.resource == widgets }
-            let list = try await client.raw(.get, widgets.path(namespace: namespace))
+            let isDiscovered = try await client.discover().contains { $0.resource == kind }
+            let list = try await client.raw(.get, kind.path(namespace: namespace))
             if isDiscovered && list.isSuccess { return }
             try await Task.sleep(for: .milliseconds(100))
         }
