@@ -49,6 +49,21 @@ struct CommandLineTests {
         }
     }
 
+    @Test func `What is no task store is named, and the server that is up by then ends as it should`() async throws {
+        let directory = ClusterProcess.newDirectory()
+        defer { ClusterProcess.discard(directory) }
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let store = "\(directory)/tasks.sqlite"
+        try Data("this is no database\n".utf8).write(to: URL(fileURLWithPath: store))
+        let outcome = try await ChildProgram.run(BuiltProgram.path("das"), ["up", "--data-dir", directory])
+        #expect(outcome.code == 3, "\(outcome.text)")
+        #expect(outcome.text.contains("\(store) is not a task store"), "\(outcome.text)")
+        #expect(!outcome.text.contains("Fatal error"), "\(outcome.text)")
+        // It holds nothing any more.
+        let cluster = try await ClusterProcess.start(directory, arguments: ["--fresh"])
+        #expect(try await cluster.stop() == 0)
+    }
+
     @Test func `Status of nothing exits with 3`() async throws {
         let outcome = try await ChildProgram.run(BuiltProgram.path("das"), ["status", "--data-dir", "/nowhere"])
         #expect(outcome.code == 3)
