@@ -213,7 +213,8 @@ extension LocalControllers {
                 now: { Int64(Date().timeIntervalSince1970) }), concurrency: 2)
         // Evictions write to statuses, so changes of those count.
         disruption.reconciles(caches.budgets)
-        disruption.watches(caches.pods, predicate: .countedDifferently || .removed) { [store = caches.budgets.store] pod in
+        disruption.watches(caches.pods, predicate: .countedDifferently || .removed) {
+            [store = caches.budgets.store] pod in
             store.list(namespace: pod.metadata.namespace ?? "") {
                 $0.spec.selector?.matches(pod.metadata.labels) ?? false
             }.map(\.key)
@@ -232,7 +233,8 @@ extension LocalControllers {
             "scheduler",
             SchedulingReconciler(
                 client: client, pods: caches.pods.store, nodes: caches.nodes.store,
-                namespaces: caches.namespaces.store, budgets: caches.budgets.store, load: load, events: recorder("default-scheduler", manager),
+                namespaces: caches.namespaces.store, budgets: caches.budgets.store, load: load,
+                events: recorder("default-scheduler", manager),
                 logger: logger),
             concurrency: 8)
         let schedule: @Sendable (Pod) -> Void = { [weak scheduler] pod in
