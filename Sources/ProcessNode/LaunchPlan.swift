@@ -14,21 +14,27 @@ struct LaunchPlan: Sendable {
     /// - Throws: `ProcessNodeError` where something is missing, or the node has no such image.
     func launch(_ objects: ReferencedObjects, attempt: Int) throws -> ContainerLaunch {
         let uid = pod.metadata.uid ?? ""
-        var variables = try ContainerEnvironment(
-            pod: pod, container: container, objects: objects, place: place, base: baseEnvironment()
+        let base = baseEnvironment()
+        let variables = try ContainerEnvironment(
+            pod: pod, container: container, objects: objects, place: place, base: base
         ).resolve()
         func words(_ texts: [String]?) -> [String] {
             (texts ?? []).map { paths.rewriteArgument(ContainerEnvironment.expand($0, variables)) }
         }
         let program = try program(command: words(container.command), arguments: words(container.args))
+        // What the node says is about the machine, where nothing is mounted.
+        var environment = variables.reduce(into: [:]) { environment, variable in
+            environment[variable.key] =
+                base[variable.key] == variable.value ? variable.value : paths.rewrite(variable.value)
+        }
         // As in an image, the program's own folder is where commands and probes are found first.
         if let folder = program.folder {
-            variables["PATH"] = "\(folder):\(variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")"
+            environment["PATH"] = "\(folder):\(environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")"
         }
         let directory = node.directory
         return ContainerLaunch(
             podUID: uid, container: container.name, attempt: attempt, executable: program.words[0],
-            arguments: Array(program.words.dropFirst()), environment: variables.mapValues(paths.rewrite),
+            arguments: Array(program.words.dropFirst()), environment: environment,
             workingDirectory: container.workingDir.map(paths.rewrite)
                 ?? directory.workingDirectory(uid, container.name),
             logPath: directory.log(uid, container.name, attempt: attempt), maxLogBytes: node.maxLogBytes,
