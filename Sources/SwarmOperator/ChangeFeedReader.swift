@@ -22,15 +22,17 @@ package struct ChangeFeedReader: Sendable {
     private static let busyPause = Duration.milliseconds(50)
 
     private let store: any TaskStore
-    private let wakeSwarm: @Sendable (ObjectKey) -> Void
+    private let wakeSwarm: @Sendable (ObjectKey, _ hasWork: Bool) -> Void
     private let wakeTask: @Sendable (ObjectKey, TaskID, _ hasEnded: Bool) -> Void
     private let lostTrack: @Sendable () -> Void
     private let logger: Logger
 
-    /// - Parameter lostTrack: called when entries were pruned before they were read: everything is to be looked at anew.
+    /// - Parameters:
+    ///   - wakeSwarm: `hasWork` where a task has become ready.
+    ///   - lostTrack: called when entries were pruned before they were read: everything is to be looked at anew.
     package init(
         store: any TaskStore,
-        wakeSwarm: @escaping @Sendable (ObjectKey) -> Void,
+        wakeSwarm: @escaping @Sendable (ObjectKey, _ hasWork: Bool) -> Void,
         wakeTask: @escaping @Sendable (ObjectKey, TaskID, _ hasEnded: Bool) -> Void,
         lostTrack: @escaping @Sendable () -> Void,
         logger: Logger = Logger(label: "das.operator.feed")
@@ -112,17 +114,18 @@ package struct ChangeFeedReader: Sendable {
     }
 
     private func deliver(_ changes: [Change]) {
-        var swarms = Set<ObjectKey>()
+        var swarms: [ObjectKey: Bool] = [:]
         for change in changes {
             // Leases and progress change what a swarm shows, not how many agents it needs; its figures are written with delay.
             if change.kind != .progress, !change.swarm.isEmpty {
-                swarms.insert(ObjectKey(namespace: change.namespace, name: change.swarm))
+                let key = ObjectKey(namespace: change.namespace, name: change.swarm)
+                swarms[key] = swarms[key] == true || change.kind == .ready
             }
             if let name = change.object, let task = change.task, change.kind != .submitted, change.kind != .ready {
                 wakeTask(
                     ObjectKey(namespace: change.namespace, name: name), task, change.state?.isEnd ?? false)
             }
         }
-        for swarm in swarms { wakeSwarm(swarm) }
+        for (swarm, hasWork) in swarms { wakeSwarm(swarm, hasWork) }
     }
 }

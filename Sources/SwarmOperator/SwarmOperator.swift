@@ -10,6 +10,9 @@ package import TaskQueue
 /// Flow: watches fill the caches; then the controllers and the feed's reader run until `run()` is cancelled. Guarantees: talks
 /// to the cluster through `KubernetesClient` alone; safe to stop and start at any point, and under two leaders.
 package struct SwarmOperator: Sendable {
+    /// How long a swarm that has agents may wait for a decision.
+    private static let busyPause = Duration.milliseconds(100)
+
     private let client: KubernetesClient
     private let store: any TaskStore
     private let configuration: OperatorConfiguration
@@ -92,7 +95,14 @@ package struct SwarmOperator: Sendable {
         manager.addBackground { await events.run() }
         addAgentEnds(pods, to: manager)
         let reader = ChangeFeedReader(
-            store: store, wakeSwarm: { autoscaler.enqueue($0) },
+            store: store,
+            wakeSwarm: { [store = deployments.store] key, hasWork in
+                let deployment = store.get(
+                    ObjectKey(namespace: key.namespace, name: SwarmObjects.deploymentName(key.name)))
+                // The first task for a swarm at zero waits for nothing; a busy swarm is looked at a few times a second.
+                let isFirst = hasWork && deployment?.spec.replicas ?? 0 == 0
+                autoscaler.enqueue(key, after: isFirst ? .zero : Self.busyPause)
+            },
             wakeTask: { key, id, hasEnded in
                 if hasEnded { taskReconciler.noteEnd(of: id, key) }
                 taskController.enqueue(key)

@@ -7,6 +7,10 @@ package import TaskQueue
 /// The autoscaler's part of a swarm's status: written when the desired number or a condition changes, else at most every
 /// `figuresMilliseconds`, so that a busy queue does not become load on the API server.
 package struct AutoscalerStatus {
+    /// The least time between a write and one that says that there is work now, or none any more: of tasks that come one by one
+    /// each would be both.
+    static let turnMilliseconds: Int64 = 5_000
+
     /// What to write; `nil`: nothing now.
     package var fields: JSON?
     /// When figures that were held back should be looked at again.
@@ -40,11 +44,13 @@ package struct AutoscalerStatus {
         let differs = old?.queue != queue || old?.busyAgents != busy
         if !changesNumber, !changesCondition {
             guard differs else { return }
-            // The first and the last task of a run are worth a write at once: people wait for them.
+            // The first and the last task of a run are worth a write soon: people wait for them.
             let wasEmpty = old?.queue.map { ($0.ready ?? 0) + ($0.leased ?? 0) == 0 } ?? true
             let isEmpty = summary.ready + summary.leased == 0
-            let wait = lastWrite.map { $0 + figuresMilliseconds - now } ?? 0
-            if wasEmpty == isEmpty, wait > 0 {
+            let pause =
+                wasEmpty == isEmpty ? figuresMilliseconds : min(figuresMilliseconds, Self.turnMilliseconds)
+            let wait = lastWrite.map { $0 + pause - now } ?? 0
+            if wait > 0 {
                 recheckMilliseconds = wait
                 return
             }
