@@ -199,6 +199,37 @@ struct StorageTests {
         }
     }
 
+    @Test("Each of a crowd of watchers is told every change in order")
+    func crowd() async throws {
+        try await Self.withStore(nil) { store in
+            let watches = try (0..<(ObjectStore.crowd * 2)).map { _ in
+                try store.watch("/things", namespace: nil, after: nil)
+            }
+            let total = 200
+            try await withThrowingTaskGroup(of: [Int64].self) { group in
+                for watch in watches {
+                    group.addTask {
+                        var versions: [Int64] = []
+                        while versions.count < total, let notices = await watch.inbox.next() {
+                            for case .change(let change) in notices { versions.append(change.version) }
+                        }
+                        return versions
+                    }
+                }
+                var written: [Int64] = []
+                for index in 0..<total {
+                    written.append(
+                        try await store.commit(
+                            ObjectWrite(
+                                location: Self.location("x\(index)"), kind: .create(Self.content("x\(index)")))
+                        ).resourceVersion)
+                }
+                for try await versions in group { #expect(versions == written) }
+            }
+            for watch in watches { watch.close() }
+        }
+    }
+
     @Test("A watcher that falls too far behind is closed, and others are not")
     func slowWatcher() async throws {
         try await Self.withStore(nil) { store in

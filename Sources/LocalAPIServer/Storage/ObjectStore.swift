@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// Flow: a write waits in a queue; `run()` takes what has gathered there, checks each against the latest state (that of the
 /// batch included), gives it the next resourceVersion, commits all of them in one transaction, and only then shows them to
-/// readers and watchers, in that order. Nothing is visible that a kill of the process could take back.
+/// readers and watchers, in that order. Nothing is visible that a kill of the process could take back. Of many who watch one
+/// resource that changes often each is told all changes, a few at a time.
 final class ObjectStore: Sendable {
     /// A watcher may be this many changes behind before it is closed; it lists again then.
     static let watchBufferChanges = 8192
@@ -14,6 +15,10 @@ final class ObjectStore: Sendable {
     static let minimumHistorySeconds: Double = 75
     static let writesPerCommit = 256
     static let tickSeconds = 5
+    /// More watchers than this on one resource are woken together, and at most every `crowdSeconds`: waking one costs more than
+    /// telling it.
+    static let crowd = 32
+    static let crowdSeconds = 0.008
 
     private struct Pending {
         var write: ObjectWrite
@@ -25,6 +30,10 @@ final class ObjectStore: Sendable {
         var pending: [Pending] = []
         var watchers: [String: [UInt64: Watcher]] = [:]
         var nextWatcher: UInt64 = 0
+        /// When the crowd that watches a resource was last woken, in seconds since 1970.
+        var lastWoken: [String: Double] = [:]
+        /// Resources whose crowds are still to be woken.
+        var unwoken: Set<String> = []
         var isTickDue = false
         var isStopped = false
     }
@@ -35,6 +44,8 @@ final class ObjectStore: Sendable {
     private let now: @Sendable () -> Double
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
+    private let alarms: AsyncStream<Void>
+    private let alarm: AsyncStream<Void>.Continuation
     private let logger: Logger
 
     /// - Parameter now: seconds since 1970.
@@ -46,6 +57,7 @@ final class ObjectStore: Sendable {
         self.now = now
         self.logger = logger
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (alarms, alarm) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         state = Mutex(State(cache: WatchCache(try await storage.restore())))
     }
 
@@ -140,6 +152,12 @@ final class ObjectStore: Sendable {
                     self.askForTick()
                 }
             }
+            group.addTask {
+                for await _ in self.alarms {
+                    try? await Task.sleep(for: .seconds(Self.crowdSeconds))
+                    self.wakeCrowds()
+                }
+            }
             for await _ in signals {
                 while await commitBatch() {}
                 if takeTick() { await tick() }
@@ -202,6 +220,41 @@ final class ObjectStore: Sendable {
             // One that has fallen too far behind is at its end.
             for watcher in watchers where !watcher.inbox.add(.change(change)) { watcher.inbox.finish() }
         }
+        wake(Set(changes.map(\.object.location.resource)))
+    }
+
+    /// Wakes those who watch these resources: few at once, a crowd when its time has come.
+    private func wake(_ resources: Set<String>) {
+        let time = now()
+        let (woken, isLater): ([Watcher], Bool) = state.withLock { state in
+            var woken: [Watcher] = []
+            for resource in resources {
+                guard let watchers = state.watchers[resource] else { continue }
+                if watchers.count > Self.crowd {
+                    guard time - (state.lastWoken[resource] ?? 0) >= Self.crowdSeconds else {
+                        state.unwoken.insert(resource)
+                        continue
+                    }
+                    state.lastWoken[resource] = time
+                }
+                woken += watchers.values
+            }
+            return (woken, !state.unwoken.isEmpty)
+        }
+        for watcher in woken { watcher.inbox.wake() }
+        if isLater { alarm.yield() }
+    }
+
+    private func wakeCrowds() {
+        let time = now()
+        let watchers = state.withLock { state in
+            defer { state.unwoken = [] }
+            return state.unwoken.flatMap { resource in
+                state.lastWoken[resource] = time
+                return (state.watchers[resource] ?? [:]).values
+            }
+        }
+        for watcher in watchers { watcher.inbox.wake() }
     }
 
     /// Has `run()` trim the history and tell the watchers how far it has come, as it does on its own every `tickSeconds`.
@@ -228,55 +281,12 @@ final class ObjectStore: Sendable {
                 keepingAfter: time - Self.minimumHistorySeconds)
             return (trimmed, state.cache.resourceVersion, state.watchers.values.flatMap(\.values))
         }
-        for watcher in watchers { _ = watcher.inbox.add(.progress(version)) }
+        for watcher in watchers where watcher.inbox.add(.progress(version)) { watcher.inbox.wake() }
         guard let trimmed else { return }
         do {
             try await storage.trimHistory(through: trimmed)
         } catch {
             logger.warning("old history could not be removed", metadata: ["error": "\(error)"])
         }
-    }
-}
-
-/// The writes of one transaction, each checked against those before it.
-private struct StagedBatch {
-    private(set) var changes: [StoredChange] = []
-    private var overlay: [ObjectLocation: StoredObject?] = [:]
-    private var version: Int64
-    private let time: Double
-    private let committed: (ObjectLocation) -> StoredObject?
-
-    init(version: Int64, time: Double, committed: @escaping (ObjectLocation) -> StoredObject?) {
-        self.version = version
-        self.time = time
-        self.committed = committed
-    }
-
-    mutating func stage(_ write: ObjectWrite) throws -> StoredObject {
-        let current = overlay[write.location] ?? committed(write.location)
-        let next = version + 1
-        let change: StoredChange
-        switch write.kind {
-        case .create(let content):
-            guard current == nil else { throw StoreError.alreadyExists }
-            let object = StoredObject(
-                location: write.location, object: content.object, fields: content.fields, resourceVersion: next)
-            change = StoredChange(kind: .added, time: time, object: object, previous: nil)
-        case .update(let expected, let content):
-            guard let current else { throw StoreError.notFound }
-            guard current.resourceVersion == expected else { throw StoreError.conflict }
-            let object = StoredObject(
-                location: write.location, object: content.object, fields: content.fields, resourceVersion: next)
-            change = StoredChange(kind: .modified, time: time, object: object, previous: current)
-        case .delete(let expected):
-            guard let current else { throw StoreError.notFound }
-            guard current.resourceVersion == expected else { throw StoreError.conflict }
-            change = StoredChange(
-                kind: .deleted, time: time, object: try current.deleted(at: next), previous: current)
-        }
-        version = next
-        overlay[write.location] = .some(change.kind == .deleted ? nil : change.object)
-        changes.append(change)
-        return change.object
     }
 }

@@ -22,15 +22,20 @@ final class WatchInbox: Sendable {
     /// - Parameter limit: how many notices wait at most.
     init(limit: Int) { self.limit = limit }
 
+    /// Adds a notice, which the watcher takes when it is woken.
     /// - Returns: false where too many wait already, or nobody reads any more.
     func add(_ notice: WatchNotice) -> Bool {
-        let (isAdded, waiting): (Bool, CheckedContinuation<Void, Never>?) = state.withLock { state in
-            guard !state.isFinished, state.notices.count < limit else { return (false, nil) }
+        state.withLock { state in
+            guard !state.isFinished, state.notices.count < limit else { return false }
             state.notices.append(notice)
-            return (true, state.takeWaiting())
+            return true
         }
+    }
+
+    /// Wakes the watcher, if it waits and there is something for it.
+    func wake() {
+        let waiting = state.withLock { state in state.notices.isEmpty ? nil : state.takeWaiting() }
         waiting?.resume()
-        return isAdded
     }
 
     /// What was added before can still be read.
@@ -42,7 +47,7 @@ final class WatchInbox: Sendable {
         waiting?.resume()
     }
 
-    /// All that has come since the last call, oldest first, once there is something; `nil`: nothing more comes, or the task was
+    /// All that has come since the last call, oldest first, once there is something and it is woken; `nil`: nothing more comes, or the task was
     /// cancelled.
     func next() async -> [WatchNotice]? {
         await withTaskCancellationHandler {
