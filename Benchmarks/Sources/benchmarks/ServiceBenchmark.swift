@@ -40,7 +40,7 @@ struct ServiceBenchmark: AsyncParsableCommand {
     var agents = 2
 
     @Option(help: "How many tasks an agent runs at once.")
-    var slots = 16
+    var slots = 32
 
     @Option(help: "Over how many connections batches are submitted.")
     var connections = 2
