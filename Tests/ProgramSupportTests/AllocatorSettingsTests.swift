@@ -16,6 +16,5 @@ import Testing
         AllocatorSettings.apply()
         for _ in 0..<3 { #expect(Self.takesMapping(bytes: 16 << 20)) }
         #expect(Self.takesMapping(bytes: AllocatorSettings.mappedBytes))
-        #expect(!Self.takesMapping(bytes: AllocatorSettings.mappedBytes / 4))
     }
 }
