@@ -10,9 +10,13 @@ package enum AllocatorSettings {
     /// Blocks from this size on go back to the system when they are freed.
     package static let mappedBytes = 1 << 20
 
-    package static func apply() {
-        mallopt(M_MMAP_THRESHOLD, Int32(mappedBytes))
-        mallopt(M_TRIM_THRESHOLD, Int32(mappedBytes))
-        mallopt(M_ARENA_MAX, Int32(max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    /// - Returns: whether the allocator has taken all of them.
+    @discardableResult
+    package static func apply() -> Bool {
+        let arenas = Int32(max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        let settings = [
+            (M_MMAP_THRESHOLD, Int32(mappedBytes)), (M_TRIM_THRESHOLD, Int32(mappedBytes)), (M_ARENA_MAX, arenas),
+        ]
+        return settings.map { mallopt($0.0, $0.1) == 1 }.allSatisfy { $0 }
     }
 }
