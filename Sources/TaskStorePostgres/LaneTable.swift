@@ -1,25 +1,7 @@
 import TaskQueue
 
-/// Whose tasks a row of `lanes` counts and orders: those of one submitter and type in a swarm.
-struct LaneName: Hashable, Sendable, Comparable {
-    var namespace: String
-    var swarm: String
-    var fairnessKey: String
-    var type: String
-
-    init(_ record: TaskRecord) {
-        namespace = record.namespace
-        swarm = record.swarm
-        fairnessKey = record.fairnessKey
-        type = record.type
-    }
-
+extension LaneName {
     var swarmKey: SwarmKey { SwarmKey(namespace: namespace, swarm: swarm) }
-
-    static func < (left: LaneName, right: LaneName) -> Bool {
-        (left.namespace, left.swarm, left.fairnessKey, left.type)
-            < (right.namespace, right.swarm, right.fairnessKey, right.type)
-    }
 }
 
 /// What a transaction means to lanes, and how many tasks it has brought to swarms.

@@ -1,36 +1,7 @@
 import GRDB
 import TaskQueue
 
-/// Whose tasks a row of `lanes` counts and orders.
-struct LaneName: Hashable {
-    var namespace: String
-    var swarm: String
-    var fairnessKey: String
-    var type: String
-
-    init(_ record: TaskRecord) {
-        namespace = record.namespace
-        swarm = record.swarm
-        fairnessKey = record.fairnessKey
-        type = record.type
-    }
-}
-
-struct Submitter: Hashable {
-    var namespace: String
-    var swarm: String
-    var fairnessKey: String
-
-    init(_ record: TaskRecord) {
-        self.init(namespace: record.namespace, swarm: record.swarm, fairnessKey: record.fairnessKey)
-    }
-
-    init(namespace: String, swarm: String, fairnessKey: String) {
-        self.namespace = namespace
-        self.swarm = swarm
-        self.fairnessKey = fairnessKey
-    }
-
+extension Submitter {
     var place: [(any DatabaseValueConvertible)?] { [namespace, swarm, fairnessKey] }
 }
 

@@ -22,9 +22,9 @@ extension MachineStore {
 extension MachineStore.Contents {
     /// The first ready task of each lane, of those that `isWanted`.
     func heads(where isWanted: (TaskRecord) -> Bool) -> [MachineStore.Task] {
-        var heads: [MachineStore.Lane: MachineStore.Task] = [:]
+        var heads: [Submitter: MachineStore.Task] = [:]
         for task in tasks.values where task.record.state == .ready && isWanted(task.record) {
-            let lane = MachineStore.Lane(task.record)
+            let lane = Submitter(task.record)
             if let head = heads[lane], (head.record.rank, head.sequence) < (task.record.rank, task.sequence) {
                 continue
             }
@@ -38,7 +38,7 @@ extension MachineStore.Contents {
         func place(_ task: MachineStore.Task) -> Int64 {
             FairOrder.place(
                 readyAt: task.record.readyAt, priority: task.record.priority,
-                turn: turns[MachineStore.Lane(task.record)] ?? 0)
+                turn: turns[Submitter(task.record)] ?? 0)
         }
         return heads(where: isWanted).min { (place($0), $0.sequence) < (place($1), $1.sequence) }
     }
@@ -48,6 +48,6 @@ extension MachineStore.Call {
     /// The lane of a task that was just leased has had its turn.
     mutating func takeTurn(_ record: TaskRecord) {
         contents.lastTurn = FairOrder.turn(after: contents.lastTurn, at: now)
-        contents.turns[MachineStore.Lane(record)] = contents.lastTurn
+        contents.turns[Submitter(record)] = contents.lastTurn
     }
 }

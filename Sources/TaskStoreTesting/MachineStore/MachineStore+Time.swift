@@ -60,7 +60,7 @@ extension MachineStore.Call {
         contents.decisions.removeAll { $0.time < ancient }
         contents.failures.removeAll { $0.last < ancient }
         if contents.turns.values.contains(where: { FairOrder.isForgettable(turn: $0, at: now) }) {
-            let used = Set(contents.tasks.values.filter { !$0.record.state.isEnd }.map { MachineStore.Lane($0.record) })
+            let used = Set(contents.tasks.values.filter { !$0.record.state.isEnd }.map { Submitter($0.record) })
             contents.turns = contents.turns.filter {
                 used.contains($0.key) || !FairOrder.isForgettable(turn: $0.value, at: now)
             }

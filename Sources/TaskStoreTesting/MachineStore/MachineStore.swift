@@ -99,19 +99,6 @@ extension MachineStore {
         var key: String
     }
 
-    /// Whose ready tasks stand in one order.
-    struct Lane: Hashable {
-        var namespace: String
-        var swarm: String
-        var fairnessKey: String
-
-        init(_ record: TaskRecord) {
-            namespace = record.namespace
-            swarm = record.swarm
-            fairnessKey = record.fairnessKey
-        }
-    }
-
     struct Contents {
         var random = SeededGenerator(seed: 0)
         /// How far the store's time is ahead of the clock's, and the latest that it has lived by.
@@ -138,7 +125,7 @@ extension MachineStore {
         /// Those that are not idle.
         var standings: [KeyName: KeyStanding] = [:]
         var keyDues: [KeyName: StoreTime] = [:]
-        var turns: [Lane: Int64] = [:]
+        var turns: [Submitter: Int64] = [:]
         var lastTurn: Int64 = 0
         var activity: [String: StoreTime] = [:]
         /// For the flaw of that name.
