@@ -234,29 +234,15 @@ import Testing
             let made = try await subject.user.submit(subject.echo(), namespace: "ns")
             let agent = try await subject.agent("one")
             let grant = try await agent.leaseOne(1)
-            let response = try await subject.transport.stream(
-                HTTPRequest(
-                    .get, subject.baseURL + "/v1/namespaces/ns/tasks/\(made.id)/events",
-                    headers: ["Authorization": "Bearer user"], timeoutSeconds: 30))
-            var text = ""
             var outputs: [String] = []
             let much = String(repeating: "x", count: TaskOutput.maxBytes) + "end\n"
-            for try await chunk in response.body {
-                text += String(decoding: chunk, as: UTF8.self)
-                while let end = text.firstRange(of: "\n\n") {
-                    let event = text[..<end.lowerBound]
-                    text = String(text[end.upperBound...])
-                    guard let data = event.split(separator: "\n").first(where: { $0.hasPrefix("data: ") }) else {
-                        continue
-                    }
-                    let told = try JSON.parse(String(data.dropFirst(6))).decode(TaskProtocol.TaskEvent.self)
-                    if told.phase == .succeeded { continue }
-                    if let output = told.output { outputs.append(output) }
-                    switch outputs.count {
-                    case 0: _ = try await agent.beat(grant, output: "begins\n")
-                    case 1: _ = try await agent.beat(grant, output: much)
-                    default: _ = try await agent.complete(grant)
-                    }
+            try await Self.events(of: made.id, subject) { told in
+                if told.phase == .succeeded { return }
+                if let output = told.output { outputs.append(output) }
+                switch outputs.count {
+                case 0: _ = try await agent.beat(grant, output: "begins\n")
+                case 1: _ = try await agent.beat(grant, output: much)
+                default: _ = try await agent.complete(grant)
                 }
             }
             #expect(outputs.count == 2)
@@ -265,32 +251,38 @@ import Testing
         }
     }
 
+    /// Reads a task's server-sent events to their end.
+    private static func events(
+        of task: String, _ subject: GatewayUnderTest, _ body: (TaskProtocol.TaskEvent) async throws -> Void
+    ) async throws {
+        let response = try await subject.transport.stream(
+            HTTPRequest(
+                .get, subject.baseURL + "/v1/namespaces/ns/tasks/\(task)/events",
+                headers: ["Authorization": "Bearer user"], timeoutSeconds: 30))
+        #expect(response.headers["Content-Type"] == "text/event-stream")
+        var text = ""
+        for try await chunk in response.body {
+            text += String(decoding: chunk, as: UTF8.self)
+            while let end = text.firstRange(of: "\n\n") {
+                let event = text[..<end.lowerBound]
+                text = String(text[end.upperBound...])
+                guard let data = event.split(separator: "\n").first(where: { $0.hasPrefix("data: ") }) else { continue }
+                try await body(try JSON.parse(String(data.dropFirst(6))).decode(TaskProtocol.TaskEvent.self))
+            }
+        }
+    }
+
     @Test("A task's events are told as they happen, until its end")
     func events() async throws {
         try await GatewayUnderTest.run { subject in
             let made = try await subject.user.submit(subject.echo(), namespace: "ns")
             let agent = try await subject.agent("one")
-            let response = try await subject.transport.stream(
-                HTTPRequest(
-                    .get, subject.baseURL + "/v1/namespaces/ns/tasks/\(made.id)/events",
-                    headers: ["Authorization": "Bearer user"], timeoutSeconds: 30))
-            #expect(response.headers["Content-Type"] == "text/event-stream")
-            var text = ""
             var phases: [TaskPhase] = []
             var grant: LeaseGrant?
-            for try await chunk in response.body {
-                text += String(decoding: chunk, as: UTF8.self)
-                while let end = text.firstRange(of: "\n\n") {
-                    let event = text[..<end.lowerBound]
-                    text = String(text[end.upperBound...])
-                    guard let data = event.split(separator: "\n").first(where: { $0.hasPrefix("data: ") }) else {
-                        continue
-                    }
-                    let told = try JSON.parse(String(data.dropFirst(6))).decode(TaskProtocol.TaskEvent.self)
-                    phases.append(told.phase)
-                    if told.phase == .queued { grant = try await agent.leaseOne(1) }
-                    if told.phase == .running, let grant { _ = try await agent.complete(grant) }
-                }
+            try await Self.events(of: made.id, subject) { told in
+                phases.append(told.phase)
+                if told.phase == .queued { grant = try await agent.leaseOne(1) }
+                if told.phase == .running, let grant { _ = try await agent.complete(grant) }
             }
             #expect(phases == [.queued, .running, .succeeded])
         }
