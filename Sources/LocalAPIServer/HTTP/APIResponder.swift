@@ -48,6 +48,7 @@ struct APIResponder: HTTPResponder {
     private static func answersInYAML(_ request: Request, _ info: RequestInfo?) -> Bool {
         let root = request.uri.path.split(separator: "/").first
         guard info?.isResource == true || root == "api" || root == "apis" else { return false }
+        // A header that accepts nothing is refused where the answer is made; errors are then told in JSON.
         return (try? Accepted.choose(request.headers[.accept]) { _ in true })?.encoding == .yaml
     }
 
@@ -66,15 +67,23 @@ struct APIResponder: HTTPResponder {
     private func audited(_ response: APIResponse, _ record: AuditRecord) -> APIResponse {
         guard let audit = handler.audit else { return response }
         let code = response.status
-        guard case .stream(let produce) = response.body else {
-            audit.write(record.event(.responseComplete, code: code, now: microseconds))
-            return response
+        let complete: @Sendable () -> Void = {
+            audit.write(record.event(.responseComplete, code: code, now: self.microseconds))
         }
-        audit.write(record.event(.responseStarted, code: code, now: microseconds))
         var response = response
-        response.body = .stream { write in
-            defer { audit.write(record.event(.responseComplete, code: code, now: self.microseconds)) }
-            try await produce(write)
+        switch response.body {
+        case .bytes: complete()
+        case .pieces(let produce):
+            response.body = .pieces { write in
+                defer { complete() }
+                try await produce(write)
+            }
+        case .stream(let produce):
+            audit.write(record.event(.responseStarted, code: code, now: microseconds))
+            response.body = .stream { write in
+                defer { complete() }
+                try await produce(write)
+            }
         }
         return response
     }

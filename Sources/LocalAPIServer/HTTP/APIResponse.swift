@@ -72,7 +72,7 @@ struct APIResponse: Sendable {
         return response
     }
 
-    /// Writes a JSON text anew, as YAML.
+    /// Writes a JSON text anew, as YAML; what is none, though it says so, stays as it is.
     mutating func writeAsYAML() {
         guard contentType == Accepted.Encoding.json.contentType, case .bytes(let bytes) = body,
             let json = try? JSON.parse(bytes)

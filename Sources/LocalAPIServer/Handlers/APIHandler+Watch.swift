@@ -86,6 +86,7 @@ extension APIHandler {
         guard definition.isCustom else { return }
         let resource = ResourceRegistry.customResourceDefinitions
         let name = definition.type.qualifiedPlural
+        // From now on: refused only by a store that has stopped, which ends all watches.
         guard let definitions = try? store.watch(resource, namespace: nil, after: nil) else { return }
         defer { definitions.close() }
         let current = store.object(at: ObjectLocation(resource: resource, namespace: "", name: name))
@@ -97,6 +98,7 @@ extension APIHandler {
 
     private static func isRedefinition(_ notice: WatchNotice, of name: String) -> Bool {
         guard case .change(let change) = notice, change.object.location.name == name else { return false }
+        // One that cannot be read may say anything: a watch that ends too early is begun again.
         guard change.kind != .deleted, let before = try? change.previous?.object(),
             let after = try? change.object.object()
         else { return true }

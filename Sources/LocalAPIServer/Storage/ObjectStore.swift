@@ -154,6 +154,7 @@ final class ObjectStore: Sendable {
             }
             group.addTask {
                 for await _ in self.alarms {
+                    // Cut short by the end of the store, which ends this loop too.
                     try? await Task.sleep(for: .seconds(Self.crowdSeconds))
                     self.wakeCrowds()
                 }
