@@ -6,6 +6,8 @@ import X509
 /// The authority of one local cluster: a P-256 key and a self-signed certificate, made once and kept in the data directory.
 package struct CertificateAuthority: Sendable {
     package let certificatePEM: String
+    /// The key, PEM: a secret.
+    package let keyPEM: String
     private let certificate: Certificate
     private let key: Certificate.PrivateKey
 
@@ -14,13 +16,16 @@ package struct CertificateAuthority: Sendable {
     /// A kept leaf certificate is replaced when it has less than this left.
     private static let renewBeforeDays = 60
 
-    /// Reads the authority from `directory`, or makes one there.
-    package static func open(in directory: DataDirectory, now: Date) throws -> CertificateAuthority {
-        if let certificate = try directory.read("pki/ca.crt"), let key = try directory.read("pki/ca.key") {
-            return CertificateAuthority(
-                certificatePEM: certificate, certificate: try Certificate(pemEncoded: certificate),
-                key: try Certificate.PrivateKey(pemEncoded: key))
-        }
+    /// An authority that was kept.
+    package init(certificatePEM: String, keyPEM: String) throws {
+        certificate = try Certificate(pemEncoded: certificatePEM)
+        key = try Certificate.PrivateKey(pemEncoded: keyPEM)
+        self.certificatePEM = certificatePEM
+        self.keyPEM = keyPEM
+    }
+
+    /// Makes a new authority, which is kept nowhere.
+    package static func make(now: Date) throws -> CertificateAuthority {
         let privateKey = P256.Signing.PrivateKey()
         let key = Certificate.PrivateKey(privateKey)
         let name = try DistinguishedName { CommonName("das local cluster \(UUID().uuidString.prefix(8))") }
@@ -35,10 +40,20 @@ package struct CertificateAuthority: Sendable {
                 SubjectKeyIdentifier(hash: key.publicKey)
             },
             issuerPrivateKey: key)
-        let pem = try certificate.serializeAsPEM().pemString + "\n"
-        try directory.write(privateKey.pemRepresentation + "\n", to: "pki/ca.key", secret: true)
-        try directory.write(pem, to: "pki/ca.crt")
-        return CertificateAuthority(certificatePEM: pem, certificate: certificate, key: key)
+        return try CertificateAuthority(
+            certificatePEM: try certificate.serializeAsPEM().pemString + "\n",
+            keyPEM: privateKey.pemRepresentation + "\n")
+    }
+
+    /// Reads the authority from `directory`, or makes one there.
+    package static func open(in directory: DataDirectory, now: Date) throws -> CertificateAuthority {
+        if let certificate = try directory.read("pki/ca.crt"), let key = try directory.read("pki/ca.key") {
+            return try CertificateAuthority(certificatePEM: certificate, keyPEM: key)
+        }
+        let authority = try make(now: now)
+        try directory.write(authority.keyPEM, to: "pki/ca.key", secret: true)
+        try directory.write(authority.certificatePEM, to: "pki/ca.crt")
+        return authority
     }
 
     /// A serving certificate for `hosts`, kept in `directory` under `name` and made anew when it runs out, or when it was
@@ -55,11 +70,16 @@ package struct CertificateAuthority: Sendable {
         {
             return ServingCertificate(certificatePEM: certificate, keyPEM: key)
         }
-        let made = try makeCertificate(commonName: name, hosts: hosts, usage: .serverAuth, now: now)
+        let made = try servingCertificate(name: name, hosts: hosts, now: now)
         try directory.write(made.keyPEM, to: "pki/\(name).key", secret: true)
         try directory.write(made.certificatePEM, to: "pki/\(name).crt")
         try directory.write(hostsText, to: hostsFile)
         return made
+    }
+
+    /// A serving certificate for `hosts`, made anew each time.
+    package func servingCertificate(name: String, hosts: [String], now: Date) throws -> ServingCertificate {
+        try makeCertificate(commonName: name, hosts: hosts, usage: .serverAuth, now: now)
     }
 
     /// A certificate with which a client shows who it is; made anew each time.

@@ -23,6 +23,19 @@ package struct OperatorLease: Sendable, Equatable {
         self.identity = identity
     }
 
+    /// The same Lease for another turn of this process, which stays alive when it leads no more.
+    func again() -> OperatorLease {
+        var next = self
+        next.identity = Self.identity()
+        next.times.exitLimit = nil
+        return next
+    }
+
+    /// A container's runtime sets `HOSTNAME` to the pod's name.
+    static func identity() -> String {
+        "\(ProcessEnvironment.current["HOSTNAME"] ?? "das-operator")_\(UUID().uuidString.lowercased())"
+    }
+
     /// - Parameter cluster: how to reach the API server; each client of the election gets a transport that nothing else uses.
     package func elector(_ cluster: ClientConfiguration) -> LeaderElector {
         LeaderElector(namespace: namespace, name: name, identity: identity, configuration: times) {
@@ -61,13 +74,11 @@ package struct LeaseOptions: ParsableArguments {
         }
     }
 
-    /// - Returns: `nil` where no lease is named.
-    package func lease(in cluster: ClientConfiguration) throws -> OperatorLease? {
-        guard let name else { return nil }
+    /// - Parameter standard: the Lease's name where none is given; `nil`: then there is no lease.
+    package func lease(in cluster: ClientConfiguration, standard: String? = nil) throws -> OperatorLease? {
+        guard let name = name ?? standard else { return nil }
         return OperatorLease(
             namespace: namespace ?? cluster.defaultNamespace, name: name,
-            times: try .init(leaseDuration: .seconds(seconds)),
-            // A container's runtime sets it to the pod's name.
-            identity: "\(ProcessEnvironment.current["HOSTNAME"] ?? "das-operator")_\(UUID().uuidString.lowercased())")
+            times: try .init(leaseDuration: .seconds(seconds)), identity: OperatorLease.identity())
     }
 }

@@ -11,25 +11,54 @@ import TaskGateway
 package import TaskQueue
 package import Telemetry
 
-/// Operator and gateway over one task store, in one process.
+/// The operator over one task store, with a gateway in the same process unless one is elsewhere.
 ///
 /// Flow: gateway → store, waited for where it is away → operator, since the agents' Deployments name the gateway's address. On a
 /// graceful end the operator stops first, then the gateway, then the store is closed.
 package struct OperatorService: Service {
+    /// A gateway of this process.
+    package struct OwnGateway: Sendable {
+        package var host: String
+        /// 0: any free one.
+        package var port: Int
+        /// PEM.
+        package var certificate: String
+        package var key: String
+        /// The host by which agents reach it; `nil`: the one it listens on.
+        package var advertisedHost: String?
+
+        package init(host: String, port: Int, certificate: String, key: String, advertisedHost: String? = nil) {
+            self.host = host
+            self.port = port
+            self.certificate = certificate
+            self.key = key
+            self.advertisedHost = advertisedHost
+        }
+    }
+
+    package enum GatewayPlace: Sendable {
+        case own(OwnGateway)
+        /// By which agents reach it.
+        case elsewhere(url: String)
+    }
+
+    /// Whose work the operator's is.
+    package enum Leadership: Sendable {
+        /// Nobody else's.
+        case undisputed
+        /// This process's as long as it runs: it ends when the lease is lost.
+        case held(LeaderElector)
+        /// This process's whenever it holds the Lease; the gateway does not depend on that.
+        case contested(OperatorLease)
+    }
+
     package struct Configuration: Sendable {
         package var cluster: ClientConfiguration
         package var store: StoreLocation
         package var policy: QueuePolicy
-        package var gatewayHost: String
-        /// 0: any free one.
-        package var gatewayPort: Int
-        /// PEM.
-        package var gatewayCertificate: String
-        package var gatewayKey: String
+        package var gateway: GatewayPlace
         /// The authorities that agents trust, PEM.
         package var gatewayAuthorities: String
-        /// The host by which agents reach the gateway; `nil`: the one it listens on.
-        package var advertisedHost: String?
         package var agentImage: String
         package var namespaces: [String]
 
@@ -37,50 +66,41 @@ package struct OperatorService: Service {
             cluster: ClientConfiguration,
             store: StoreLocation,
             policy: QueuePolicy = QueuePolicy(),
-            gatewayHost: String,
-            gatewayPort: Int,
-            gatewayCertificate: String,
-            gatewayKey: String,
+            gateway: GatewayPlace,
             gatewayAuthorities: String,
-            advertisedHost: String? = nil,
             agentImage: String = ProductVersion.agentImage,
             namespaces: [String] = []
         ) {
             self.cluster = cluster
             self.store = store
             self.policy = policy
-            self.gatewayHost = gatewayHost
-            self.gatewayPort = gatewayPort
-            self.gatewayCertificate = gatewayCertificate
-            self.gatewayKey = gatewayKey
+            self.gateway = gateway
             self.gatewayAuthorities = gatewayAuthorities
-            self.advertisedHost = advertisedHost
             self.agentImage = agentImage
             self.namespaces = namespaces
         }
     }
 
     private let configuration: Configuration
-    private let elector: LeaderElector?
+    private let leadership: Leadership
     private let metrics: PrometheusRegistry
     private let onStart: @Sendable (_ isReady: @escaping @Sendable () async -> Bool) -> Void
     private let onListening: @Sendable (_ url: String) -> Void
     private let logger: Logger
 
     /// - Parameters:
-    ///   - elector: whose work this is; `nil`: nobody's.
     ///   - onListening: called once with the gateway's address, when the gateway serves.
-    ///   - onStart: called once with what says whether the gateway serves.
+    ///   - onStart: called once with what says whether the gateway, or without one the store, serves.
     package init(
         _ configuration: Configuration,
-        ledBy elector: LeaderElector? = nil,
+        leadership: Leadership = .undisputed,
         metrics: PrometheusRegistry,
         logger: Logger = Logger(label: "das.operator"),
         onListening: @escaping @Sendable (_ url: String) -> Void = { _ in },
         onStart: @escaping @Sendable (_ isReady: @escaping @Sendable () async -> Bool) -> Void = { _ in }
     ) {
         self.configuration = configuration
-        self.elector = elector
+        self.leadership = leadership
         self.metrics = metrics
         self.logger = logger
         self.onStart = onStart
@@ -91,11 +111,18 @@ package struct OperatorService: Service {
         let transport = CurlTransport(configuration.cluster.connection)
         defer { transport.shutdown() }
         let client = KubernetesClient(configuration.cluster, transport: transport)
+        switch configuration.gateway {
+        case .own(let own): try await run(own, client, transport)
+        case .elsewhere(let url): try await run(beside: url, client)
+        }
+    }
+
+    private func run(_ own: OwnGateway, _ client: KubernetesClient, _ transport: CurlTransport) async throws {
         let (addresses, found) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
         let (stores, opened) = AsyncStream.makeStream(
             of: (any TaskStore).self, bufferingPolicy: .bufferingNewest(1))
         let gateway = WaitingGateway(
-            gatewayConfiguration { url in
+            gatewayConfiguration(own) { url in
                 found.yield(url)
                 found.finish()
             },
@@ -112,36 +139,57 @@ package struct OperatorService: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await gateway.run() }
             group.addTask {
-                for await url in addresses {
-                    for await store in stores { try await operate(on: store, client, gateway: url) }
+                for await url in addresses.cancelOnGracefulShutdown() {
+                    for await store in stores.cancelOnGracefulShutdown() {
+                        try await operate(on: store, client, gateway: url)
+                    }
                 }
             }
-            // Whichever ends or fails first ends the other.
+            // Whichever fails ends the other; told to end, each ends by itself.
             defer { group.cancelAll() }
-            try await group.next()
+            while try await group.next() != nil {}
+        }
+    }
+
+    private func run(beside url: String, _ client: KubernetesClient) async throws {
+        let readiness = StoreReadiness()
+        onStart { await readiness.isReady() }
+        try await cancelWhenGracefulShutdown {
+            let store = try await StorePatience(logger: logger).until {
+                try await configuration.store.open(configuration.policy)
+            }
+            logger.notice("the task store is open")
+            readiness.follow(store)
+            try await operate(on: store, client, gateway: url)
         }
     }
 
     private func operate(on store: any TaskStore, _ client: KubernetesClient, gateway url: String) async throws {
         onListening(url)
-        try await cancelWhenGracefulShutdown {
-            try await SwarmOperator(
-                client: client, store: store, configuration: operatorConfiguration(gateway: url), ledBy: elector
-            ).run()
+        let configuration = operatorConfiguration(gateway: url)
+        let work: @Sendable (LeaderElector?) async throws -> Void = { elector in
+            try await cancelWhenGracefulShutdown {
+                try await SwarmOperator(client: client, store: store, configuration: configuration, ledBy: elector)
+                    .run()
+            }
+        }
+        switch leadership {
+        case .undisputed: try await work(nil)
+        case .held(let elector): try await work(elector)
+        case .contested(let lease):
+            try await LeaderTurns(lease: lease, cluster: self.configuration.cluster, logger: logger, work: work).run()
         }
     }
 
-    private func gatewayConfiguration(_ onListening: @escaping @Sendable (String) -> Void) -> GatewayConfiguration {
+    private func gatewayConfiguration(
+        _ own: OwnGateway, _ onListening: @escaping @Sendable (String) -> Void
+    ) -> GatewayConfiguration {
         GatewayConfiguration(
-            host: configuration.gatewayHost, port: configuration.gatewayPort,
-            tls: .init(
-                certificateChain: Array(configuration.gatewayCertificate.utf8),
-                privateKey: Array(configuration.gatewayKey.utf8)),
+            host: own.host, port: own.port,
+            tls: .init(certificateChain: Array(own.certificate.utf8), privateKey: Array(own.key.utf8)),
             maxConnections: GatewayConfiguration.connections(openFiles: OpenFiles.raiseLimit()),
             metricsText: { [metrics] in metrics.text() },
-            onListening: { [advertisedHost = configuration.advertisedHost] host, port in
-                onListening("https://\(advertisedHost ?? host):\(port)")
-            })
+            onListening: { host, port in onListening("https://\(own.advertisedHost ?? host):\(port)") })
     }
 
     private func operatorConfiguration(gateway: String) -> OperatorConfiguration {

@@ -1,5 +1,6 @@
 import CertificateStore
 import ControllerRuntime
+import CurlTransport
 import Foundation
 package import KubernetesClient
 import Logging
@@ -12,10 +13,27 @@ import UnixSignals
 
 /// `das-operator`: operator and gateway beside a cluster that is already there, with health and metrics.
 ///
-/// The gateway's certificate is signed by an authority that is kept in the data directory, so that it outlives restarts; agents
-/// get the authority by ConfigMap. With a lease, nothing of the data directory is touched before the lease is held, and the process is
-/// not ready.
+/// The gateway's certificate is signed by an authority that agents get by ConfigMap. A SQLite store has one owner: with a lease,
+/// nothing of the data directory is touched before the lease is held, and the process is not ready. A store that is shared has a
+/// gateway in every replica, and the lease says only whose operator works; the replicas' authority is a Secret then.
 package struct StandaloneOperator: Sendable {
+    /// A gateway that runs elsewhere.
+    package struct OtherGateway: Sendable, Equatable {
+        package var url: String
+        /// The authorities that may sign its certificate, PEM.
+        package var authorities: String
+
+        package init(url: String, authorities: String) {
+            self.url = url
+            self.authorities = authorities
+        }
+    }
+
+    package enum GatewayPlace: Sendable, Equatable {
+        case own(ListenAddress)
+        case elsewhere(OtherGateway)
+    }
+
     package struct Configuration: Sendable {
         package var cluster: ClientConfiguration
         package var store: StoreLocation
@@ -23,7 +41,7 @@ package struct StandaloneOperator: Sendable {
         /// Where the gateway's authority is kept; `nil`: beside the file of the store.
         package var dataDirectory: String?
         package var lease: OperatorLease?
-        package var gateway: ListenAddress
+        package var gateway: GatewayPlace
         package var metrics: ListenAddress
         package var agentImage: String
         package var namespaces: [String]
@@ -34,7 +52,7 @@ package struct StandaloneOperator: Sendable {
             policy: QueuePolicy = QueuePolicy(),
             dataDirectory: String? = nil,
             lease: OperatorLease? = nil,
-            gateway: ListenAddress,
+            gateway: GatewayPlace,
             metrics: ListenAddress,
             agentImage: String,
             namespaces: [String]
@@ -65,16 +83,7 @@ package struct StandaloneOperator: Sendable {
         let health = HealthListener(
             host: configuration.metrics.host, port: configuration.metrics.port, registry: registry,
             logger: Logger(label: "das.health"), isReady: { await ready.isReady() })
-        let service: any Service
-        if let lease = configuration.lease {
-            let elector = lease.elector(configuration.cluster)
-            service = LeaderService(lease: lease, elector: elector, logger: logger) {
-                try await makeService(ready, ledBy: elector).run()
-            }
-        } else {
-            service = try makeService(ready, ledBy: nil)
-        }
-        let services: [any Service] = [health, service]
+        let services: [any Service] = [health, try await service(ready)]
         try await ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
@@ -82,33 +91,85 @@ package struct StandaloneOperator: Sendable {
         ).run()
     }
 
-    private func makeService(_ ready: ReadyMark, ledBy elector: LeaderElector?) throws -> OperatorService {
+    private func service(_ ready: ReadyMark) async throws -> any Service {
+        guard let lease = configuration.lease else { return try makeService(ready, try authority(), .undisputed) }
+        guard configuration.store.isShared else {
+            let elector = lease.elector(configuration.cluster)
+            return LeaderService(lease: lease, elector: elector, logger: logger) {
+                try await makeService(ready, try authority(), .held(elector)).run()
+            }
+        }
+        return try makeService(ready, try await sharedAuthority(lease), .contested(lease))
+    }
+
+    private func makeService(
+        _ ready: ReadyMark, _ authority: Authority, _ leadership: OperatorService.Leadership
+    ) throws -> OperatorService {
         if let warning = configuration.store.warning { logger.warning("\(warning)") }
-        let directory = try DataDirectory(configuration.dataDirectory ?? configuration.store.directory)
-        let gateway = configuration.gateway
-        let host = GatewayName.host(listening: gateway.host, environment: ProcessEnvironment.current)
-        let authority = try CertificateAuthority.open(in: directory, now: Date())
-        let certificate = try authority.servingCertificate(
-            name: "gateway", hosts: GatewayName.certificateHosts(host), in: directory, now: Date())
         return OperatorService(
             .init(
                 cluster: configuration.cluster, store: configuration.store, policy: configuration.policy,
-                gatewayHost: gateway.host,
-                gatewayPort: gateway.port, gatewayCertificate: certificate.certificatePEM,
-                gatewayKey: certificate.keyPEM, gatewayAuthorities: authority.certificatePEM, advertisedHost: host,
+                gateway: authority.gateway, gatewayAuthorities: authority.certificates,
                 agentImage: configuration.agentImage, namespaces: configuration.namespaces),
-            ledBy: elector, metrics: registry, onStart: { isReady in ready.follow(isReady) })
+            leadership: leadership, metrics: registry, onStart: { isReady in ready.follow(isReady) })
     }
 }
 
-/// Whether this process is ready: its gateway is, once there is one.
-private final class ReadyMark: Sendable {
-    private let gateway = Mutex<(@Sendable () async -> Bool)?>(nil)
+// MARK: - Certificates
 
-    func follow(_ isReady: @escaping @Sendable () async -> Bool) { gateway.withLock { $0 = isReady } }
+extension StandaloneOperator {
+    /// The gateway, and by what agents know it.
+    private struct Authority {
+        var gateway: OperatorService.GatewayPlace
+        var certificates: String
+    }
+
+    private func authority() throws -> Authority {
+        try authority { hosts in
+            let directory = try DataDirectory(configuration.dataDirectory ?? configuration.store.directory)
+            let authority = try CertificateAuthority.open(in: directory, now: Date())
+            let serving = try authority.servingCertificate(name: "gateway", hosts: hosts, in: directory, now: Date())
+            return (authority, serving)
+        }
+    }
+
+    /// By the Secret that all replicas share, beside their Lease.
+    private func sharedAuthority(_ lease: OperatorLease) async throws -> Authority {
+        guard case .own = configuration.gateway else { return try authority() }
+        let transport = CurlTransport(configuration.cluster.connection)
+        defer { transport.shutdown() }
+        let client = KubernetesClient(configuration.cluster, transport: transport)
+        let shared = try await GatewayAuthority(client: client, namespace: lease.namespace).open(now: Date())
+        return try authority { hosts in
+            (shared, try shared.servingCertificate(name: "gateway", hosts: hosts, now: Date()))
+        }
+    }
+
+    private func authority(
+        _ sign: (_ hosts: [String]) throws -> (CertificateAuthority, ServingCertificate)
+    ) throws -> Authority {
+        switch configuration.gateway {
+        case .elsewhere(let other):
+            return Authority(gateway: .elsewhere(url: other.url), certificates: other.authorities)
+        case .own(let address):
+            let host = GatewayName.host(listening: address.host, environment: ProcessEnvironment.current)
+            let (authority, serving) = try sign(GatewayName.certificateHosts(host))
+            let own = OperatorService.OwnGateway(
+                host: address.host, port: address.port, certificate: serving.certificatePEM, key: serving.keyPEM,
+                advertisedHost: host)
+            return Authority(gateway: .own(own), certificates: authority.certificatePEM)
+        }
+    }
+}
+
+/// Whether this process is ready: its service is, once there is one.
+private final class ReadyMark: Sendable {
+    private let service = Mutex<(@Sendable () async -> Bool)?>(nil)
+
+    func follow(_ isReady: @escaping @Sendable () async -> Bool) { service.withLock { $0 = isReady } }
 
     func isReady() async -> Bool {
-        guard let isReady = gateway.withLock({ $0 }) else { return false }
+        guard let isReady = service.withLock({ $0 }) else { return false }
         return await isReady()
     }
 }

@@ -52,6 +52,11 @@ package enum StoreLocation: Sendable, Equatable {
         }
     }
 
+    /// Whether several processes may use it at once.
+    package var isShared: Bool {
+        if case .sqlite = self { false } else { true }
+    }
+
     /// Where what belongs to the store and is not in it is kept, unless something else is said.
     var directory: String {
         switch self {

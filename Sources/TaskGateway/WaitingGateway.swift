@@ -11,8 +11,6 @@ package import TaskQueue
 /// `/readyz` says that it is not ready. A store that refuses, by reason of a wrong password or an unknown release for example, ends
 /// the gateway with that error: nothing here can change it.
 package struct WaitingGateway: Service {
-    private static let retryDelay = Duration.seconds(1)
-
     private let configuration: GatewayConfiguration
     private let authenticator: any Authenticator
     private let logger: Logger
@@ -64,30 +62,15 @@ package struct WaitingGateway: Service {
     }
 
     private func serve() async throws {
-        let store = try await patiently(open)
+        let patience = StorePatience(logger: logger)
+        let store = try await patience.until(open)
         let gateway = Gateway(configuration, store: store, authenticator: authenticator, logger: logger)
         // Before the first call: a task is not to be refused because its swarm was not looked up yet.
-        try await patiently { try await gateway.core.loadCatalogue() }
+        try await patience.until { try await gateway.core.loadCatalogue() }
         entrance.lead(to: gateway)
         logger.notice("the task store is open")
         onOpen(store)
         await gateway.work()
-    }
-
-    /// Does something with the store until that succeeds or cannot.
-    private func patiently<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
-        var told: String?
-        while true {
-            do {
-                return try await body()
-            } catch let error as TaskStoreError where error.code == .unavailable {
-                if told != error.message {
-                    logger.error("the task store is away, and waited for", metadata: ["error": .string("\(error)")])
-                }
-                told = error.message
-                try await Task.sleep(for: Self.retryDelay)
-            }
-        }
     }
 }
 

@@ -53,10 +53,13 @@ struct UpComposition: Sendable {
         let host = cluster.configuration.host
         let service = OperatorService(
             .init(
-                cluster: client, store: .sqlite(path: directory.file("tasks.sqlite")), gatewayHost: host,
-                gatewayPort: try ports.port(asked: 0, name: "gateway", host: host),
-                gatewayCertificate: cluster.servingCertificate.certificatePEM,
-                gatewayKey: cluster.servingCertificate.keyPEM, gatewayAuthorities: cluster.authority.certificatePEM),
+                cluster: client, store: .sqlite(path: directory.file("tasks.sqlite")),
+                gateway: .own(
+                    .init(
+                        host: host, port: try ports.port(asked: 0, name: "gateway", host: host),
+                        certificate: cluster.servingCertificate.certificatePEM,
+                        key: cluster.servingCertificate.keyPEM)),
+                gatewayAuthorities: cluster.authority.certificatePEM),
             metrics: registry
         ) { url in
             if let port = url.split(separator: ":").last.flatMap({ Int($0) }) { ports.keep(port, name: "gateway") }

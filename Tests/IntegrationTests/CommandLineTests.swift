@@ -14,6 +14,19 @@ struct CommandLineTests {
         ("das-operator", ["--store", "mysql://x"], "--store"),
         ("das-operator", ["--store", "postgres://das:secret@db/das?nonsense=1"], "postgres://USER@HOST"),
         ("das-operator", ["--leader-elect"], "--leader-elect"),
+        ("das-operator", ["--gateway-url", "https://gw:8443"], "--gateway-url"),
+        ("das-operator", ["--gateway-ca", "/nowhere.crt"], "--gateway-ca"),
+        ("das-operator", ["--store", "redis://h", "--gateway-url", "https://gw:8443"], "--gateway-ca"),
+        ("das-operator", ["--store", "redis://h", "--gateway-url", "http://gw:8443"], "https://HOST:PORT"),
+        (
+            "das-operator",
+            ["--store", "redis://h", "--gateway-url", "https://gw:8443", "--gateway-ca", "/nowhere.crt"], "/nowhere.crt"
+        ),
+        (
+            "das-operator",
+            ["--store", "redis://h", "--gateway-url", "https://gw:8443", "--gateway-listen", "0.0.0.0:0"],
+            "--gateway-listen"
+        ),
         ("das-operator", ["--lease", "das-operator", "--lease-seconds", "1"], "--lease-seconds"),
         ("das-operator", ["--lease", ""], "--lease"),
         ("das-operator", ["--kubeconfig", "/nowhere/config"], "/nowhere/config"),

@@ -143,11 +143,29 @@ struct InstallationTests {
         #expect(variable?["valueFrom"]?["secretKeyRef"] == ["name": "db", "key": "url"])
     }
 
+    @Test func `Replicas share a store and one authority, and keep nothing of their own`() async throws {
+        let chart = try await InstalledObjects.ofChart("store.urlSecret.name=db", "replicas=3")
+        let deployment = try #require(chart["Deployment/das-operator"]?["spec"])
+        #expect(deployment["replicas"] == 3)
+        #expect(deployment["strategy"]?["rollingUpdate"]?["maxUnavailable"] == 0)
+        #expect(deployment["template"]?["spec"]?["volumes"]?[0] == ["name": "store", "emptyDir": [:]])
+        #expect(chart["PersistentVolumeClaim/das-store"] == nil)
+        let rules = chart["Role/das-operator-lease"]?["rules"]?.arrayValue ?? []
+        let secrets = rules.filter { $0["resources"] == ["secrets"] }
+        #expect(secrets.map { $0["verbs"] } == [["get"], ["create"]])
+        #expect(secrets.first?["resourceNames"] == ["das-gateway-authority"])
+        let alone = try await InstalledObjects.ofChart()
+        #expect(
+            alone["Role/das-operator-lease"]?["rules"]?.arrayValue?.contains { $0["resources"] == ["secrets"] } == false
+        )
+    }
+
     @Test(
         "The chart refuses values that it does not know",
         arguments: [
             "log.level=loud", "image.tga=1", "gateway.port=0", "lease.durationSeconds=1", "queue.retentionDays=0",
-            "store.url=mysql://db", "store.url=redis://a,store.urlSecret.name=b",
+            "store.url=mysql://db", "store.url=redis://a,store.urlSecret.name=b", "replicas=2",
+            "store.url=redis://a,lease.enabled=false,replicas=2",
         ])
     func refusals(setting: String) async {
         await #expect(throws: PackagingFailure.self) { try await InstalledObjects.ofChart(setting) }

@@ -21,3 +21,13 @@ app.kubernetes.io/component: {{ .component }}
 {{- define "das.claim" -}}
 {{ .Values.store.persistence.existingClaim | default "das-store" }}
 {{- end }}
+
+{{/* Not empty where several pods may share the task store. */}}
+{{- define "das.shared" -}}
+{{- if or .Values.store.url .Values.store.urlSecret.name }}true{{ end }}
+{{- end }}
+
+{{/* Not empty where the gateways of all pods have one authority, in a Secret: then no pod keeps anything. */}}
+{{- define "das.replicated" -}}
+{{- if and (include "das.shared" .) .Values.lease.enabled }}true{{ end }}
+{{- end }}
