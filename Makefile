@@ -68,9 +68,10 @@ else
 	@$(STEP) 'Testing the API server' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^LocalAPIServerTests\.'
 	@$(STEP) 'Testing the local cluster' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(LocalCluster|LocalControllers)Tests\.'
 	@$(STEP) 'Testing a cluster as its clients see it' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ConformanceTests\.'
-	@$(STEP) 'Testing what crosses processes' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.' --skip '\.(AgentConformance|Kill|OperatorStore|StalledNetwork|StoreOutage|StoreReadiness)Tests'
+	@$(STEP) 'Testing what crosses processes' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.' --skip '\.(AgentConformance|Chaos|Kill|OperatorStore|StalledNetwork|StoreOutage|StoreReadiness)Tests'
 	@$(STEP) 'Testing what dies, stalls and goes away' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.(OperatorStore|StalledNetwork|StoreOutage|StoreReadiness)Tests'
 	@$(STEP) 'Testing processes that are killed' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.KillTests'
+	@$(STEP) 'Testing SwarmTasks in the midst of failures' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.ChaosTests'
 	@$(STEP) 'Testing agents in several languages' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.AgentConformanceTests'
 endif
 

@@ -293,9 +293,9 @@ let package = Package(
             "IntegrationTests",
             [
                 "TestSupport", "CertificateStore", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
-                "CurlTransport", "HTTPTransport", "LocalCluster", "NetworkFaults", "StructuredData", "SwarmAPI",
-                "SystemThreads", "TaskProtocol", "TaskQueue", "TaskStorePostgres", "TaskStoreRedis", "TaskStoreSQLite",
-                "TaskStoreTesting", "greeter-controller", .serviceLifecycle,
+                "CurlTransport", "HTTPTransport", "LocalCluster", "NetworkFaults", "OperatorService", "StructuredData",
+                "SwarmAPI", "SystemThreads", "TaskProtocol", "TaskQueue", "TaskStorePostgres", "TaskStoreRedis",
+                "TaskStoreSQLite", "TaskStoreTesting", "greeter-controller", .log, .serviceLifecycle,
             ]),
         .tests(
             "ConformanceTests",

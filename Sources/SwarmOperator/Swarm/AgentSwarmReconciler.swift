@@ -73,18 +73,14 @@ package struct AgentSwarmReconciler: Reconciler {
         if let live {
             // Without an owner the number of replicas would fall back to its default once our apply leaves it out.
             if !Self.autoscalerOwnsReplicas(live) {
-                _ = try await apply(
-                    Deployment.self, Replicas.body(of: live, count: live.spec.replicas ?? 0),
-                    manager: SwarmNames.autoscaler)
+                _ = try await apply(Deployment.self, Replicas.handOver(live), manager: SwarmNames.autoscaler)
             }
         } else {
             body["spec"]?["replicas"] = 0
         }
         let applied = try await apply(Deployment.self, body)
         if live == nil {
-            _ = try await apply(
-                Deployment.self, Replicas.body(of: applied, count: applied.spec.replicas ?? 0),
-                manager: SwarmNames.autoscaler)
+            _ = try await apply(Deployment.self, Replicas.handOver(applied), manager: SwarmNames.autoscaler)
         }
     }
 
@@ -150,5 +146,13 @@ enum Replicas {
             ],
             "spec": ["replicas": JSON(count)],
         ]
+    }
+
+    /// Makes the number of replicas the autoscaler's as it is; refused with a conflict where the Deployment has changed, since the
+    /// autoscaler may have raised it meanwhile.
+    static func handOver(_ deployment: Deployment) -> JSON {
+        var body = body(of: deployment, count: deployment.spec.replicas ?? 0)
+        body["metadata"]?["resourceVersion"] = deployment.metadata.resourceVersion.map { .string($0) }
+        return body
     }
 }
