@@ -15,15 +15,19 @@ final class ClusterUnderTest: Sendable {
     private let process: Process
     private let transport: CurlTransport
     private let connection: ConnectionSettings
-    private let gatewayURL: String
+    let gatewayURL: String
     private let token: String
 
     /// Starts it and waits until it answers.
-    /// - Parameter program: the path of `das`; `agent-runner` must be beside it.
-    static func start(program: String, dataDirectory: String) async throws -> ClusterUnderTest {
+    /// - Parameters:
+    ///   - program: the path of `das`; `agent-runner` must be beside it.
+    ///   - arguments: further ones of `das up`.
+    static func start(
+        program: String, dataDirectory: String, arguments: [String] = []
+    ) async throws -> ClusterUnderTest {
         let process = Process()
         process.executableURL = URL(filePath: program)
-        process.arguments = ["up", "--data-dir", dataDirectory, "--listen", "127.0.0.1:0"]
+        process.arguments = ["up", "--data-dir", dataDirectory, "--listen", "127.0.0.1:0"] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         do {
