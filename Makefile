@@ -61,7 +61,7 @@ test: dependencies test-tools $(ANNOTATIONS)
 ifdef FILTER
 	@$(STEP) 'Testing' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '$(FILTER)'
 else
-	@$(STEP) 'Testing modules' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Integration|Conformance|ControllerRuntime|LocalAPIServer|LocalCluster|LocalControllers|TaskStorePostgres|TaskStoreRedis)Tests\.'
+	@$(STEP) 'Testing modules' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Integration|Conformance|Scenario|ControllerRuntime|LocalAPIServer|LocalCluster|LocalControllers|TaskStorePostgres|TaskStoreRedis)Tests\.'
 	@$(STEP) 'Testing the task store in PostgreSQL' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^TaskStorePostgresTests\.'
 	@$(STEP) 'Testing the task store in Redis' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^TaskStoreRedisTests\.'
 	@$(STEP) 'Testing the controller runtime under faults' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ControllerRuntimeTests\.'
@@ -69,6 +69,7 @@ else
 	@$(STEP) 'Testing the local cluster' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(LocalCluster|LocalControllers)Tests\.'
 	@$(STEP) 'Testing a cluster as its clients see it' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ConformanceTests\.'
 	@$(STEP) 'Testing what crosses processes' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.' --skip '\.(AgentConformance|Chaos|Kill|OperatorStore|StalledNetwork|StoreOutage|StoreReadiness)Tests'
+	@$(STEP) 'Testing swarms and tasks as their users see them' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ScenarioTests\.'
 	@$(STEP) 'Testing what dies, stalls and goes away' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.(OperatorStore|StalledNetwork|StoreOutage|StoreReadiness)Tests'
 	@$(STEP) 'Testing processes that are killed' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.KillTests'
 	@$(STEP) 'Testing SwarmTasks in the midst of failures' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^IntegrationTests\.ChaosTests'

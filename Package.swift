@@ -298,6 +298,12 @@ let package = Package(
                 "TaskStoreSQLite", "TaskStoreTesting", "greeter-controller", .log, .serviceLifecycle,
             ]),
         .tests(
+            "ScenarioTests",
+            [
+                "TestSupport", "CurlTransport", "HTTPTransport", "KubernetesClient", "KubernetesModel", "StructuredData",
+                "SwarmAPI", "das", "das-operator", "agent-runner",
+            ]),
+        .tests(
             "ConformanceTests",
             [
                 "TestSupport", "ControllerRuntime", "KubernetesClient", "KubernetesModel", "CurlTransport",

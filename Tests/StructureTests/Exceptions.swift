@@ -42,6 +42,7 @@ enum Exceptions {
         "PackagingTests": "CRDs, manifests, chart",
         "IntegrationTests": "what crosses processes",
         "ConformanceTests": "client and runtime on any API server",
+        "ScenarioTests": "swarms and tasks on any cluster",
         "TestSupport": "what several folders of tests use",
         "CPidfd": "a system call that TestSupport waits by, and Swift cannot make",
         "TaskSimulation": "agents, gateways and a network in simulated time, for the tests of every store",

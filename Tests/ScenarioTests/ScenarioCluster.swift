@@ -1,0 +1,83 @@
+import CurlTransport
+import Foundation
+import HTTPTransport
+import KubernetesClient
+import KubernetesModel
+import SwarmAPI
+import TestSupport
+import Testing
+
+/// Where the scenarios run: a `das up` of their own, or the cluster of the kubeconfig that `KUBECONFIG_UNDER_TEST` names.
+///
+/// On a cluster of yours the definitions are applied, and the operator with its gateway runs as a process here, as an administrator;
+/// the agents run there, from the image that `AGENT_IMAGE_UNDER_TEST` names, and reach the gateway at `GATEWAY_HOST_UNDER_TEST`.
+final class ScenarioCluster: Sendable {
+    @TaskLocal private static var running: ScenarioCluster?
+
+    static var current: ScenarioCluster {
+        get throws { try #require(running, "the scenarios' cluster runs in the scope of their trait alone") }
+    }
+
+    let client: KubernetesClient
+    private let transport: CurlTransport
+
+    private init(kubeconfig: String, environment: [String: String]) throws {
+        let configuration = try ClientConfiguration.load(path: kubeconfig, environment: environment)
+        transport = CurlTransport(configuration.connection)
+        client = KubernetesClient(configuration, transport: transport)
+    }
+
+    static func run(_ body: () async throws -> Void) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let directory = ClusterProcess.newDirectory()
+        defer { ClusterProcess.discard(directory) }
+        if let kubeconfig = environment["KUBECONFIG_UNDER_TEST"], !kubeconfig.isEmpty {
+            return try await runOn(kubeconfig, environment, directory, body)
+        }
+        let process = try await ClusterProcess.start(directory)
+        try await ScenarioCluster(kubeconfig: process.kubeconfig, environment: [:]).use(body)
+        #expect(try await process.stop() == 0)
+    }
+
+    private static func runOn(
+        _ kubeconfig: String, _ environment: [String: String], _ directory: String, _ body: () async throws -> Void
+    ) async throws {
+        let image = try #require(environment["AGENT_IMAGE_UNDER_TEST"], "it names what the agents run in that cluster")
+        let host = try #require(
+            environment["GATEWAY_HOST_UNDER_TEST"], "it names this machine as that cluster's pods do")
+        let cluster = try ScenarioCluster(kubeconfig: kubeconfig, environment: environment)
+        for definition in CustomResourceDefinitions.all {
+            _ = try await cluster.client.apply(
+                CustomResourceDefinition.resource, definition, fieldManager: SwarmNames.swarmController, force: true)
+        }
+        let process = try await ChildProgram.start(
+            BuiltProgram.path("das-operator"),
+            [
+                "--kubeconfig", kubeconfig, "--store", "sqlite:\(directory)/tasks.sqlite", "--gateway-listen",
+                "0.0.0.0:0",
+                "--metrics-listen", "127.0.0.1:0", "--agent-image", image,
+            ], environment: ["DAS_GATEWAY_SERVICE": host])
+        try await process.waitFor("caches are filled")
+        try await cluster.use(body)
+        process.send(SIGTERM)
+        #expect(try await process.exitCode() == 0, "\(process.text)")
+    }
+
+    private func use(_ body: () async throws -> Void) async throws {
+        defer { transport.shutdown() }
+        try await Self.$running.withValue(self) { try await body() }
+    }
+}
+
+/// Runs a suite's tests on one cluster.
+struct ScenarioScope: SuiteTrait, TestScoping {
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        try await ScenarioCluster.run(function)
+    }
+}
+
+extension Trait where Self == ScenarioScope {
+    static var scenarioCluster: ScenarioScope { ScenarioScope() }
+}
