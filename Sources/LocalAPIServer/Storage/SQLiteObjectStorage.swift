@@ -13,10 +13,13 @@ import StructuredData
 final class SQLiteObjectStorage: ObjectStorage {
     /// Versions begin here, so that a small number that somebody made up is recognised as one that is gone.
     private static let firstVersion: Int64 = 100
+    /// A change writes about this much more to the log than its texts: the rest of two pages.
+    private static let overheadBytes = 8 << 10
 
     private let queue: DatabaseQueue
     /// An empty file beside the store that is locked for as long as it is used.
     private let lock: DatabaseQueue?
+    private let checkpoints: LogCheckpoints?
 
     /// - Parameter path: `nil`: in memory.
     init(path: String?) throws(LocalAPIServerError) {
@@ -29,10 +32,13 @@ final class SQLiteObjectStorage: ObjectStorage {
                 configuration.prepareDatabase { database in
                     try database.execute(sql: "PRAGMA journal_mode=WAL")
                     try database.execute(sql: "PRAGMA synchronous=FULL")
+                    try database.execute(sql: "PRAGMA wal_autocheckpoint=0")
                 }
                 queue = try DatabaseQueue(path: path, configuration: configuration)
+                checkpoints = LogCheckpoints(path: path)
             } else {
                 queue = try DatabaseQueue(configuration: configuration)
+                checkpoints = nil
             }
             try queue.write { database in try Self.createTables(database) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
@@ -157,6 +163,10 @@ final class SQLiteObjectStorage: ObjectStorage {
             for change in changes { try Self.write(change, database) }
             try Self.set("resourceVersion", String(last.version), database)
         }
+        let bytes = changes.reduce(0) { sum, change in
+            sum + Self.overheadBytes + change.object.body.count + (change.previous?.body.count ?? 0)
+        }
+        await checkpoints?.committed(bytes, by: queue)
     }
 
     private static func write(_ change: StoredChange, _ database: Database) throws {
@@ -189,10 +199,14 @@ final class SQLiteObjectStorage: ObjectStorage {
     }
 
     func trimHistory(through version: Int64) async throws {
-        try await queue.write { database in
+        let removed = try await queue.write { database in
             try database.execute(sql: "DELETE FROM history WHERE version <= ?", arguments: [version])
+            let removed = database.changesCount
             try Self.set("compactedVersion", String(version), database)
+            return removed
         }
+        // The pages of what goes are written, too.
+        await checkpoints?.committed(removed << 10, by: queue)
     }
 
     func value(_ name: String) async throws -> String? {
