@@ -137,15 +137,23 @@ package struct OperatorService: Service {
             })
         onStart { await gateway.isReady() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await gateway.run() }
             group.addTask {
-                for await url in addresses.cancelOnGracefulShutdown() {
-                    for await store in stores.cancelOnGracefulShutdown() {
+                // One that ends before it has listened, or has a store, has nothing to be operated.
+                defer {
+                    found.finish()
+                    opened.finish()
+                }
+                try await gateway.run()
+            }
+            group.addTask {
+                for await url in addresses {
+                    for await store in stores {
                         try await operate(on: store, client, gateway: url)
                     }
                 }
             }
-            // Whichever fails ends the other; told to end, each ends by itself.
+            // Whichever fails ends the other. In a graceful shutdown each ends by itself: a gateway that were cancelled would leave its
+            // connections as they are.
             defer { group.cancelAll() }
             while try await group.next() != nil {}
         }

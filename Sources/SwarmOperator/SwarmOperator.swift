@@ -10,8 +10,8 @@ package import TaskQueue
 /// Flow: watches fill the caches; then the controllers and the feed's reader run until `run()` is cancelled. Guarantees: talks
 /// to the cluster through `KubernetesClient` alone; safe to stop and start at any point, and under two leaders.
 package struct SwarmOperator: Sendable {
-    /// How long a swarm that has agents may wait for a decision.
-    private static let busyPause = Duration.milliseconds(100)
+    /// How long a swarm that has agents, or has just been looked at, may wait for a decision.
+    private static let busyPause = Duration.milliseconds(200)
 
     private let client: KubernetesClient
     private let store: any TaskStore
@@ -94,14 +94,16 @@ package struct SwarmOperator: Sendable {
         manager.add(taskController)
         manager.addBackground { await events.run() }
         addAgentEnds(pods, to: manager)
+        let pace = WakePace(pause: Self.busyPause)
         let reader = ChangeFeedReader(
             store: store,
             wakeSwarm: { [store = deployments.store] key, hasWork in
                 let deployment = store.get(
                     ObjectKey(namespace: key.namespace, name: SwarmObjects.deploymentName(key.name)))
-                // The first task for a swarm at zero waits for nothing; a busy swarm is looked at a few times a second.
+                // The first task for a swarm at zero waits for nothing; a busy swarm is looked at a few times a second, and so is one
+                // that stays at zero.
                 let isFirst = hasWork && deployment?.spec.replicas ?? 0 == 0
-                autoscaler.enqueue(key, after: isFirst ? .zero : Self.busyPause)
+                autoscaler.enqueue(key, after: isFirst ? pace.delay(key, now: .now) : Self.busyPause)
             },
             wakeTask: { key, id, hasEnded in
                 if hasEnded { taskReconciler.noteEnd(of: id, key) }

@@ -77,6 +77,38 @@ struct CommandLineTests {
         #expect(try await cluster.stop() == 0)
     }
 
+    @Test func `A gateway whose port was taken meanwhile takes another`() async throws {
+        let directory = ClusterProcess.newDirectory()
+        defer { ClusterProcess.discard(directory) }
+        func port() throws -> String { try String(contentsOfFile: "\(directory)/gateway.port", encoding: .utf8) }
+        let cluster = try await ClusterProcess.start(directory)
+        #expect(try await cluster.stop() == 0)
+        let kept = try port()
+        let taker = try await ChildProgram.start("python3", ["-c", Self.listening, String(kept.dropLast())])
+        try await taker.waitFor("listening")
+        let again = try await ClusterProcess.start(directory)
+        #expect(try port() != kept)
+        #expect(try await again.stop() == 0)
+        taker.send(SIGKILL)
+        _ = try await taker.exitCode()
+    }
+
+    private static let listening = #"""
+        import signal, socket, sys
+
+        server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+        print("listening", flush=True)
+        signal.pause()
+        """#
+
+    @Test func `A cluster that is asked to end has no errors to tell of`() async throws {
+        let directory = ClusterProcess.newDirectory()
+        defer { ClusterProcess.discard(directory) }
+        let cluster = try await ClusterProcess.start(directory)
+        #expect(try await cluster.stop() == 0)
+        #expect(!cluster.up.text.contains(" error "), "\(cluster.up.text)")
+    }
+
     @Test func `Status of nothing exits with 3`() async throws {
         let outcome = try await ChildProgram.run(BuiltProgram.path("das"), ["status", "--data-dir", "/nowhere"])
         #expect(outcome.code == 3)
