@@ -52,7 +52,7 @@ struct CustomVersionTests {
         #expect(created.status == 201, "\(created.text)")
     }
 
-    @Test func `a read in one version shows what was written in another, also when the definition has changed since`()
+    @Test func `a read is cut to its version, a write to that in which it is stored, also once the definition changed`()
         async throws
     {
         try await APIServerFixture.withServer { server in
@@ -62,19 +62,60 @@ struct CustomVersionTests {
             func check() async throws {
                 let read = try await server.send(.get, Self.things("v2") + "/one")
                 #expect(read.json["apiVersion"] == "versions.example.com/v2")
-                #expect(read.json["a"] == "1")
+                #expect(read.json["a"] == nil)
                 #expect(read.json["b"] == "2")
+                #expect(try await server.send(.get, Self.things("v1") + "/one").json["a"] == "1")
             }
             try await check()
             // Any change of the definition makes the object older than it.
             _ = try await server.send(
                 .patch, Self.path, ["metadata": ["labels": ["a": "b"]]], type: "application/merge-patch+json")
             try await check()
-            // Only a write is cut to the version that it is made in.
+            // What is written is what is seen in that version; of that, what the storage version does not have is not stored.
             let patched = try await server.send(
-                .patch, Self.things("v2") + "/one", ["c": "3"], type: "application/merge-patch+json")
-            #expect(patched.json["a"] == nil, "\(patched.text)")
-            #expect(patched.json["c"] == "3")
+                .patch, Self.things("v2") + "/one", ["b": "3", "c": "4"], type: "application/merge-patch+json")
+            #expect(patched.json["b"] == "3", "\(patched.text)")
+            #expect(patched.json["c"] == nil, "\(patched.text)")
+            #expect(try await server.send(.get, Self.things("v1") + "/one").json["a"] == nil)
+        }
+    }
+
+    @Test func `defaults are those of the version written in, which are kept, then those of the version stored in`()
+        async throws
+    {
+        try await APIServerFixture.withServer { server in
+            func version(_ name: String, storage: Bool = false, _ values: JSON) -> JSON {
+                var version = Self.version(name, storage: storage, ["a", "b", "c"])
+                for (field, value) in values.objectValue ?? [:] {
+                    version.set(value, at: ["schema", "openAPIV3Schema", "properties", field, "default"])
+                }
+                return version
+            }
+            try await Self.define(
+                server, version("v1", storage: true, ["a": "stored", "b": "stored"]),
+                version("v2", ["a": "asked", "c": "asked"]))
+            try await Self.create(server, "v2", "two", [:])
+            try await Self.create(server, "v1", "one", [:])
+            for path in [Self.things("v1"), Self.things("v2")] {
+                let two = try await server.send(.get, path + "/two")
+                #expect(["a", "b", "c"].map { two.json[$0] } == ["asked", "stored", "asked"], "\(two.text)")
+                // The version that is read in has no say.
+                let one = try await server.send(.get, path + "/one")
+                #expect(["a", "b", "c"].map { one.json[$0] } == ["stored", "stored", nil], "\(one.text)")
+            }
+            let list = try await server.send(.get, Self.things("v2"))
+            #expect(list.json["items"]?[1]?["b"] == "stored", "\(list.text)")
+            // What the stored version gives is given where it is read.
+            _ = try await server.send(
+                .patch, Self.path,
+                [
+                    [
+                        "op": "replace", "path": "/spec/versions/0/schema/openAPIV3Schema/properties/b/default",
+                        "value": "later",
+                    ]
+                ], type: "application/json-patch+json")
+            #expect(try await server.send(.get, Self.things("v2") + "/two").json["b"] == "later")
+            #expect(try await server.send(.get, Self.things("v1") + "/one").json["b"] == "stored")
         }
     }
 

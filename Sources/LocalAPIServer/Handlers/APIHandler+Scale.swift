@@ -6,7 +6,13 @@ extension APIHandler {
     func scale(_ target: Target, _ request: APIRequest) async throws -> APIResponse {
         guard let paths = target.definition.scale else { throw target.notFound }
         guard let stored = store.object(at: try target.location()) else { throw target.notFound }
-        if request.info.verb == "get" { return .json(ScaleView.scale(of: try stored.object(), paths)) }
+        if request.info.verb == "get" {
+            let object = try target.definition.object(stored)
+            if target.definition.isCustom, object.value(at: paths.specReplicas) == nil {
+                throw KubernetesStatus.internalError("the spec replicas field \(paths.specReplicasText) does not exist")
+            }
+            return .json(ScaleView.scale(of: object, paths))
+        }
 
         let isApply = Patch.isApply(request.contentType) && request.method == "PATCH"
         let options = try WriteOptions(request, isApply: isApply)
@@ -32,6 +38,11 @@ extension APIHandler {
                     "the name of the object (\(named)) does not match the name on the URL (\(target.name ?? ""))")
             }
             var object = live
+            if target.definition.isCustom, patch != nil, wanted["spec"]?["replicas"] == nil,
+                live.value(at: paths.specReplicas) == nil
+            {
+                throw KubernetesStatus.badRequest("the spec replicas field \(paths.specReplicasText) cannot be empty")
+            }
             let replicas = wanted["spec"]?["replicas"]?.intValue ?? 0
             if replicas < 0 {
                 throw ScaleView.refused(replicas, object, paths, target.definition)

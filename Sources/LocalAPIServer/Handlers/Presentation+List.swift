@@ -62,7 +62,7 @@ extension Presentation {
         guard definition.conversion == nil, objects.reduce(0, { $0 + $1.body.count }) > Self.listPieceBytes else {
             return false
         }
-        return !objects.contains(where: definition.isOlder)
+        return !objects.contains(where: definition.isReadAnew)
     }
 
     private func writeList(

@@ -114,7 +114,7 @@ struct Presentation: Sendable {
 
     /// The stored text with the type in front.
     func append(_ stored: StoredObject, isTyped: Bool = true, to bytes: inout [UInt8]) throws {
-        guard definition.conversion == nil, !definition.isOlder(stored) else {
+        guard definition.conversion == nil, !definition.isReadAnew(stored) else {
             let object = try definition.object(stored)
             bytes.append(contentsOf: (isTyped ? typed(object) : shown(object)).serialized())
             return

@@ -14,7 +14,8 @@ enum CustomResource {
             isTrue("NamesAccepted", in: crd) || isTrue("Established", in: crd)
         else { return [] }
         let versions = (spec["versions"]?.arrayValue ?? []).sorted { left, _ in left["storage"]?.boolValue == true }
-        let stored = schema(of: versions.first ?? [:])?.withObjectFields()
+        let isOneSchema = versions.allSatisfy { openAPI(of: $0) == openAPI(of: versions.first ?? [:]) }
+        let stored = isOneSchema ? nil : schema(of: versions.first ?? [:])?.withObjectFields()
         let fields = Set(versions.flatMap(selectableFields))
         return versions.compactMap { entry in
             guard entry["served"]?.boolValue == true, let versionName = entry["name"]?.stringValue else {

@@ -27,6 +27,9 @@ struct ResourceDefinition: Sendable {
         var statusReplicas: [String]
         /// A text that holds the selector, or a LabelSelector.
         var selector: [String]?
+
+        /// The path of the wanted count, as a definition has it, in quotes.
+        var specReplicasText: String { JSON.string("." + specReplicas.joined(separator: ".")).text() }
     }
 
     enum NameRule: Sendable {
@@ -73,7 +76,7 @@ struct ResourceDefinition: Sendable {
     var storageVersion: String
     /// Whether the answer to a deletion is the object that is gone, where for most kinds it is a Status.
     var answersDeletionWithObject = false
-    /// The schema of that version, where it is not this one.
+    /// The schema of that version, where not all versions have the same.
     var storageSchema: Schema?
     /// What selectors of any version may name.
     var allSelectableFields: Set<String> = []
@@ -99,8 +102,9 @@ struct ResourceDefinition: Sendable {
 
     var hasStatus: Bool { subresources.contains { $0.name == "status" } }
 
-    /// Whether an object was written before its kind was defined as it is now.
-    func isOlder(_ stored: StoredObject) -> Bool { stored.resourceVersion < definedAt }
+    /// Whether an object may be another than its text says: it was written before its kind was defined as it is now, or in a version
+    /// that has a schema of its own.
+    func isReadAnew(_ stored: StoredObject) -> Bool { storageSchema != nil || stored.resourceVersion < definedAt }
 
     /// The metadata that a write of the status leaves as it is. Most built-in kinds let a status bring all of it along.
     var metadataOutsideStatus: Set<String> {
@@ -113,15 +117,25 @@ struct ResourceDefinition: Sendable {
         }
     }
 
-    /// A stored object as its kind is defined now: without fields that have gone since it was written, and with the defaults
-    /// that have come.
+    /// A stored object as its kind is defined now: without fields that have gone since it was written, with the defaults of the
+    /// version that it is stored in, and then cut to this one.
     func object(_ stored: StoredObject) throws -> JSON {
         var object = try stored.object()
-        guard isOlder(stored) else { return object }
+        guard isReadAnew(stored) else { return object }
         var unknown: [String] = []
-        let schema = storageSchema ?? schema
-        schema.prune(&object, path: "", unknown: &unknown)
-        schema.applyDefaults(to: &object)
+        let schemaInStorage = storageSchema ?? schema
+        schemaInStorage.prune(&object, path: "", unknown: &unknown)
+        schemaInStorage.applyDefaults(to: &object)
+        if storageSchema != nil { schema.prune(&object, path: "", unknown: &unknown) }
+        return object
+    }
+
+    /// What of an object is stored: what the version has that it is stored in. Defaults of that version are given where it is read.
+    func forStorage(_ object: JSON) -> JSON {
+        guard let storageSchema else { return object }
+        var object = object
+        var unknown: [String] = []
+        storageSchema.prune(&object, path: "", unknown: &unknown)
         return object
     }
 
@@ -139,7 +153,7 @@ struct ResourceDefinition: Sendable {
     /// The values of the fields that selectors may name, of a stored object: one that was written before a definition offered them
     /// is read for them.
     func fields(of stored: StoredObject) -> [String: String] {
-        guard isOlder(stored), let object = try? object(stored) else { return stored.fields }
+        guard isReadAnew(stored), let object = try? object(stored) else { return stored.fields }
         return fields(ofStored: object)
     }
 

@@ -41,6 +41,7 @@ extension APIHandler {
         let definition = target.definition
         let name = object["metadata"]?["name"]?.stringValue ?? ""
         let location = definition.location(namespace: target.namespace, name: name)
+        let object = definition.forStorage(object)
         if options.isDryRun {
             guard store.object(at: location) == nil else { throw KubernetesStatus.alreadyExists(target.type, name) }
             _ = try quotas.reserve(object, replacing: nil, target, isDryRun: true)
@@ -53,7 +54,7 @@ extension APIHandler {
                 ObjectWrite(
                     location: location,
                     kind: .create(StoredContent(object: object, fields: definition.fields(ofStored: object)))))
-            return WriteOutcome(object: try stored.object(), stored: stored, isCreated: true)
+            return WriteOutcome(object: try definition.object(stored), stored: stored, isCreated: true)
         } catch StoreError.alreadyExists {
             throw KubernetesStatus.alreadyExists(target.type, name)
         }
@@ -108,11 +109,12 @@ extension APIHandler {
     private func commitUpdate(
         _ new: JSON, _ live: JSON, _ stored: StoredObject, _ target: Target, _ options: WriteOptions
     ) async throws -> WriteOutcome {
-        let isOver = Deletion.isOver(new, definition: target.definition)
+        let definition = target.definition
+        let new = definition.forStorage(new)
+        let isOver = Deletion.isOver(new, definition: definition)
         let reservation = try quotas.reserve(new, replacing: live, target, isDryRun: options.isDryRun)
         defer { quotas.release(reservation) }
         if options.isDryRun { return WriteOutcome(object: new, isRemoved: isOver) }
-        let definition = target.definition
         let kind: ObjectWrite.Kind =
             isOver
             ? .delete(expected: stored.resourceVersion)
@@ -125,7 +127,7 @@ extension APIHandler {
             last.set(.string(String(result.resourceVersion)), at: ["metadata", "resourceVersion"])
             return WriteOutcome(object: last, isRemoved: true)
         }
-        return WriteOutcome(object: try result.object(), stored: result)
+        return WriteOutcome(object: try definition.object(result), stored: result)
     }
 
     /// What the wanted object says about which object, and which version of it, it means.
