@@ -106,6 +106,7 @@ final class APIServerFixture: Sendable {
         var status: Int
         var json: JSON
         var text: String
+        var bytes: [UInt8]
         var headers: HTTPHeaders
         var version: String { json["metadata"]?["resourceVersion"]?.stringValue ?? "" }
         var reason: String { json["reason"]?.stringValue ?? "" }
@@ -128,7 +129,7 @@ final class APIServerFixture: Sendable {
         let response = try await transport.send(request)
         return Answer(
             status: response.status, json: (try? JSON.parse(response.body)) ?? .null,
-            text: String(decoding: response.body, as: UTF8.self), headers: response.headers)
+            text: String(decoding: response.body, as: UTF8.self), bytes: response.body, headers: response.headers)
     }
 
     private func request(
@@ -145,11 +146,15 @@ final class APIServerFixture: Sendable {
 
     /// Opens a watch; returns when the server has answered its head.
     func watch(_ path: String, accept: String? = nil) async throws -> WatchReader {
+        WatchReader(try await stream(path, accept: accept))
+    }
+
+    func stream(_ path: String, accept: String? = nil) async throws -> HTTPStreamingResponse {
         var request = request(
             .get, path, nil, type: "", accept: accept, token: Self.administrator)
         request.timeoutSeconds = 60
         request.connection = .dedicated
-        return WatchReader(try await transport.stream(request))
+        return try await transport.stream(request)
     }
 }
 

@@ -26,7 +26,7 @@ struct APIResponder: HTTPResponder {
             record.failure = status
             response = .status(status)
         }
-        if Self.answersInYAML(request, record.info) { response.writeAsYAML() }
+        if let encoding = Self.encoding(of: request, record.info) { response.write(as: encoding) }
         response.headers.append(("Audit-Id", record.id))
         return audited(response, record).response(isMultiplexed: context.isMultiplexed)
     }
@@ -44,12 +44,12 @@ struct APIResponder: HTTPResponder {
         }
     }
 
-    /// Whether whatever answers is wanted in YAML: objects, errors and what discovery says.
-    private static func answersInYAML(_ request: Request, _ info: RequestInfo?) -> Bool {
+    /// How whatever answers is to be written: objects, errors and what discovery says.
+    private static func encoding(of request: Request, _ info: RequestInfo?) -> Accepted.Encoding? {
         let root = request.uri.path.split(separator: "/").first
-        guard info?.isResource == true || root == "api" || root == "apis" else { return false }
+        guard info?.isResource == true || root == "api" || root == "apis" else { return nil }
         // A header that accepts nothing is refused where the answer is made; errors are then told in JSON.
-        return (try? Accepted.choose(request.headers[.accept]) { _ in true })?.encoding == .yaml
+        return (try? Accepted.choose(request.headers[.accept]) { _ in true })?.encoding
     }
 
     // MARK: Audit

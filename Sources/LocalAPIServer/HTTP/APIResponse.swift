@@ -72,13 +72,13 @@ struct APIResponse: Sendable {
         return response
     }
 
-    /// Writes a JSON text anew, as YAML; what is none, though it says so, stays as it is.
-    mutating func writeAsYAML() {
-        guard contentType == Accepted.Encoding.json.contentType, case .bytes(let bytes) = body,
-            let json = try? JSON.parse(bytes)
+    /// Writes a JSON text anew; what is none, though it says so, or has no such form, stays as it is.
+    mutating func write(as encoding: Accepted.Encoding) {
+        guard encoding != .json, contentType == Accepted.Encoding.json.contentType, case .bytes(let bytes) = body,
+            let json = try? JSON.parse(bytes), let encoded = try? encoding.encode(json)
         else { return }
-        contentType = Accepted.Encoding.yaml.contentType
-        body = .bytes(Array(YAML.serialize(json).utf8))
+        contentType = encoding.contentType
+        body = .bytes(encoded)
     }
 
     /// The answer as the server framework sends it.

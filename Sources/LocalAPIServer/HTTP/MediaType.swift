@@ -1,14 +1,25 @@
 import KubernetesModel
+import StructuredData
 
 /// In what form a client wants its answer.
 struct Accepted: Sendable, Hashable {
     enum Encoding: Sendable, Hashable {
-        case json, yaml
+        case json, yaml, protobuf
 
         var contentType: String {
             switch self {
             case .json: "application/json"
             case .yaml: "application/yaml"
+            case .protobuf: "application/vnd.kubernetes.protobuf"
+            }
+        }
+
+        /// - Throws: 406 where there is no such form of it.
+        func encode(_ json: JSON) throws(KubernetesStatus) -> [UInt8] {
+            switch self {
+            case .json: json.serialized()
+            case .yaml: Array(YAML.serialize(json).utf8)
+            case .protobuf: try ProtobufMessages.encode(json)
             }
         }
     }
@@ -25,13 +36,14 @@ struct Accepted: Sendable, Hashable {
 
     static let json = Accepted(encoding: .json)
 
-    /// Chooses the first form of an `Accept` header that the server can give.
+    /// Chooses the first form of an `Accept` header that the server can give; protobuf for those alone who take nothing else.
     /// - Parameter canTransform: whether the server can answer with that kind here.
     /// - Throws: 406.
     static func choose(
         _ header: String?, canTransform: (Transform) -> Bool
     ) throws(KubernetesStatus) -> Accepted {
         guard let header, !header.allSatisfy(\.isWhitespace) else { return .json }
+        var last: Accepted?
         for clause in header.split(separator: ",") {
             let parts = clause.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
             guard let type = parts.first, let encoding = encoding(of: type) else { continue }
@@ -40,10 +52,15 @@ struct Accepted: Sendable, Hashable {
                 let pair = part.split(separator: "=", maxSplits: 1)
                 if pair.count == 2 { parameters[String(pair[0])] = String(pair[1]) }
             }
-            guard let kind = parameters["as"] else { return Accepted(encoding: encoding) }
-            let transform = Transform(kind: kind, group: parameters["g"] ?? "", version: parameters["v"] ?? "")
-            if canTransform(transform) { return Accepted(encoding: encoding, transform: transform) }
+            let transform = parameters["as"].map {
+                Transform(kind: $0, group: parameters["g"] ?? "", version: parameters["v"] ?? "")
+            }
+            if let transform, !canTransform(transform) { continue }
+            let accepted = Accepted(encoding: encoding, transform: transform)
+            if encoding != .protobuf { return accepted }
+            last = last ?? accepted
         }
+        if let last { return last }
         throw .notAcceptable(
             "only the following media types are accepted: application/json, application/yaml, "
                 + "application/vnd.kubernetes.protobuf")
@@ -53,6 +70,7 @@ struct Accepted: Sendable, Hashable {
         switch type.lowercased() {
         case "application/json", "application/*", "*/*": .json
         case "application/yaml", "application/x-yaml", "text/yaml": .yaml
+        case "application/vnd.kubernetes.protobuf": .protobuf
         default: nil
         }
     }

@@ -14,8 +14,10 @@ extension APIHandler {
         let isStreamedList = request.query.flag("sendInitialEvents") && request.query.flag("allowWatchBookmarks")
         let presentation = try Presentation(
             target.definition, request, isList: false, allowsTables: !isStreamedList, now: now())
-        guard presentation.encoding == .json else {
-            throw KubernetesStatus.notAcceptable("only the following media types are accepted: application/json")
+        guard presentation.encoding != .yaml else {
+            throw KubernetesStatus.notAcceptable(
+                "only the following media types are accepted: application/json;stream=watch, "
+                    + "application/vnd.kubernetes.protobuf;stream=watch")
         }
         let selection = try Selection(target, request)
         let start = try WatchStart(request)
@@ -38,7 +40,7 @@ extension APIHandler {
         do {
             watch = try store.watch(resource, namespace: target.namespace, after: version)
         } catch .expired(let oldest) {
-            return Self.failedWatch(
+            return try Self.failedWatch(
                 .expired("too old resource version: \(version ?? 0) (\(oldest))"), presentation)
         } catch .future(let current) {
             throw KubernetesStatus.tooLargeResourceVersion(String(version ?? 0), current: String(current))
@@ -55,7 +57,7 @@ extension APIHandler {
         let connection = request.connection
         let ready = stream
         return APIResponse(
-            contentType: presentation.encoding.contentType,
+            contentType: presentation.watchContentType,
             body: .stream { write in
                 // The timer, the client's leaving and a buffer that overflows all end the watch in the same way.
                 async let _: Void = Self.end(watch, afterSeconds: seconds)
@@ -107,13 +109,12 @@ extension APIHandler {
     }
 
     /// A watch from a version that is gone is opened, and says so in its only event.
-    private static func failedWatch(_ status: KubernetesStatus, _ presentation: Presentation) -> APIResponse {
-        let event: JSON = [
-            "type": "ERROR", "object": (try? JSON(encoding: status)) ?? ["kind": "Status", "code": JSON(status.code)],
-        ]
+    private static func failedWatch(
+        _ status: KubernetesStatus, _ presentation: Presentation
+    ) throws(KubernetesStatus) -> APIResponse {
+        let object = (try? JSON(encoding: status)) ?? ["kind": "Status", "apiVersion": "v1", "code": JSON(status.code)]
         return APIResponse(
-            contentType: presentation.encoding.contentType,
-            body: .bytes(event.serialized() + [UInt8(ascii: "\n")]))
+            contentType: presentation.watchContentType, body: .bytes(try presentation.event("ERROR", object)))
     }
 }
 
@@ -153,78 +154,5 @@ private struct WatchStart {
         sendsObjects = sendsInitial ?? isFromAny
         endsInitialEvents = sendsInitial == true
         if sendsInitial == false, isFromAny { version = nil }
-    }
-}
-
-/// Writes a watch's events.
-private struct WatchStream {
-    var presentation: Presentation
-    var selection: Selection
-    var wantsBookmarks: Bool
-    var endsInitialEvents: Bool
-    var initial: [StoredObject] = []
-    var initialVersion: Int64 = 0
-    /// Seconds since 1970.
-    var bookmarksAfter: Double = 0
-
-    /// - Parameter pieceBytes: events that are there at once go out together, until a piece is as long as this.
-    func run(
-        _ watch: ObjectWatch, now: @Sendable () -> Double, pieceBytes: Int,
-        write: (sending [UInt8]) async throws -> Void
-    ) async throws {
-        var presentation = presentation
-        var isFirst = true
-        var piece: [UInt8] = []
-        func send() async throws {
-            guard !piece.isEmpty else { return }
-            let whole = piece
-            piece = []
-            try await write(whole)
-        }
-        func add(_ type: String, _ object: StoredObject) async throws {
-            try presentation.appendEvent(type, object, isFirst: isFirst, to: &piece)
-            isFirst = false
-            if piece.count >= pieceBytes { try await send() }
-        }
-        // An empty piece sends the head at once: a client knows then that it watches.
-        try await write([])
-        for object in initial { try await add("ADDED", object) }
-        if endsInitialEvents, wantsBookmarks {
-            try await send()
-            try await write(presentation.bookmark(initialVersion, endsInitialEvents: true))
-        }
-        for change in watch.backlog {
-            if let (type, object) = try seen(change) { try await add(type, object) }
-        }
-        try await send()
-        while let notices = await watch.inbox.next() {
-            presentation.now = Int64(now())
-            for notice in notices {
-                switch notice {
-                case .change(let change):
-                    if let (type, object) = try seen(change) { try await add(type, object) }
-                case .progress(let version):
-                    guard wantsBookmarks, now() >= bookmarksAfter else { continue }
-                    try await send()
-                    try await write(presentation.bookmark(version, endsInitialEvents: false))
-                }
-            }
-            try await send()
-        }
-    }
-
-    /// What a change is to somebody who sees only what the selection matches. An object that leaves the selection is deleted
-    /// for them, in the last state that they could see.
-    private func seen(_ change: StoredChange) throws -> (type: String, object: StoredObject)? {
-        let isSelected = change.kind != .deleted && selection.matches(change.object)
-        let wasSelected = change.previous.map(selection.matches) ?? false
-        switch (wasSelected, isSelected) {
-        case (false, true): return ("ADDED", change.object)
-        case (true, true): return ("MODIFIED", change.object)
-        case (true, false):
-            if change.kind == .deleted { return ("DELETED", change.object) }
-            return try change.previous.map { ("DELETED", try $0.deleted(at: change.version)) }
-        case (false, false): return nil
-        }
     }
 }

@@ -30,18 +30,18 @@ extension Presentation {
             return finish(.bytes(try listBytes(objects, metadata)), 200, [])
         case .object:
             return finish(
-                .bytes(encode(try JSON.parse(try listBytes(objects, metadata)))), 200, [])
+                .bytes(try encoding.encode(try JSON.parse(try listBytes(objects, metadata)))), 200, [])
         case .partial:
             let json: JSON = [
                 "kind": "PartialObjectMetadataList", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
                 "metadata": metadata.json(isCustom: false),
                 "items": .array(try objects.map { partial(try $0.object()) }),
             ]
-            return finish(.bytes(encode(json)), 200, [])
+            return finish(.bytes(try encoding.encode(json)), 200, [])
         case .table:
             let trees = try objects.map(definition.object)
             return finish(
-                .bytes(encode(table(trees, version: metadata.version, continue: metadata))), 200, [])
+                .bytes(try encoding.encode(table(trees, version: metadata.version, continue: metadata))), 200, [])
         }
     }
 

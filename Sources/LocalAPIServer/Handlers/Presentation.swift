@@ -17,6 +17,8 @@ struct Presentation: Sendable {
     var encoding: Accepted.Encoding
     /// Seconds since 1970, for ages.
     var now: Int64
+    /// What stands before a stored text, so that it names its type.
+    private let typeHead: [UInt8]
 
     /// - Parameters:
     ///   - isList: whether a list is asked for.
@@ -27,6 +29,7 @@ struct Presentation: Sendable {
     ) throws(KubernetesStatus) {
         self.definition = definition
         self.now = Int64(now)
+        typeHead = Self.typeHead(definition)
         let accepted = try Accepted.choose(request.header("Accept")) { transform in
             transform.group == "meta.k8s.io" && ["v1", "v1beta1"].contains(transform.version)
                 && ["Table", "PartialObjectMetadata", "PartialObjectMetadataList"].contains(transform.kind)
@@ -59,6 +62,11 @@ struct Presentation: Sendable {
         form = .object
         encoding = .json
         now = 0
+        typeHead = Self.typeHead(definition)
+    }
+
+    private static func typeHead(_ definition: ResourceDefinition) -> [UInt8] {
+        Array("{\"kind\":\"\(definition.type.kind)\",\"apiVersion\":\"\(definition.type.apiVersion)\",".utf8)
     }
 
     // MARK: Single objects
@@ -88,6 +96,7 @@ struct Presentation: Sendable {
     }
 
     /// - Parameter object: in stored form.
+    /// - Throws: 406 where the form cannot be written so.
     func response(_ object: JSON, status: Int = 200, warnings: [String] = []) throws -> APIResponse {
         let json: JSON
         switch form {
@@ -96,20 +105,13 @@ struct Presentation: Sendable {
         case .table:
             json = table([object], version: object["metadata"]?["resourceVersion"]?.stringValue ?? "", continue: nil)
         }
-        return finish(.bytes(encode(json)), status, warnings)
+        return finish(.bytes(try encoding.encode(json)), status, warnings)
     }
 
     func finish(_ body: APIResponse.Body, _ status: Int, _ warnings: [String]) -> APIResponse {
         var response = APIResponse(status: status, contentType: encoding.contentType, body: body)
         response.warnings = warnings
         return response
-    }
-
-    func encode(_ json: JSON) -> [UInt8] {
-        switch encoding {
-        case .json: json.serialized()
-        case .yaml: Array(YAML.serialize(json).utf8)
-        }
     }
 
     /// The stored text with the type in front.
@@ -123,8 +125,7 @@ struct Presentation: Sendable {
             bytes.append(contentsOf: stored.body)
             return
         }
-        bytes.append(
-            contentsOf: "{\"kind\":\"\(definition.type.kind)\",\"apiVersion\":\"\(definition.type.apiVersion)\",".utf8)
+        bytes.append(contentsOf: typeHead)
         bytes.append(contentsOf: stored.body.dropFirst())
     }
 
@@ -158,57 +159,5 @@ struct Presentation: Sendable {
             "columnDefinitions": withColumns ? .array(definition.table.columns.map(\.json)) : [],
             "rows": .array(rows),
         ]
-    }
-
-    // MARK: Watches
-
-    /// One line of a watch.
-    func appendEvent(_ type: String, _ stored: StoredObject, isFirst: Bool, to bytes: inout [UInt8]) throws {
-        bytes.append(contentsOf: "{\"type\":\"\(type)\",\"object\":".utf8)
-        switch form {
-        case .object: try append(stored, to: &bytes)
-        case .partial: bytes.append(contentsOf: partial(try stored.object()).serialized())
-        case .table:
-            let object = try definition.object(stored)
-            let table = table(
-                [object], version: String(stored.resourceVersion), continue: nil, withColumns: isFirst)
-            bytes.append(contentsOf: table.serialized())
-        }
-        bytes.append(contentsOf: "}\n".utf8)
-    }
-
-    func bookmark(_ version: Int64, endsInitialEvents: Bool) -> [UInt8] {
-        var metadata: JSON = ["resourceVersion": .string(String(version)), "creationTimestamp": .null]
-        if endsInitialEvents { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
-        let object: JSON
-        switch form {
-        case .object:
-            object = [
-                "kind": .string(definition.type.kind), "apiVersion": .string(definition.type.apiVersion),
-                "metadata": metadata,
-            ]
-        case .partial:
-            object = [
-                "kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
-                "metadata": metadata,
-            ]
-        case .table:
-            object = [
-                "kind": "Table", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
-                "metadata": ["resourceVersion": .string(String(version))],
-                "columnDefinitions": .array(definition.table.columns.map(\.json)),
-                "rows": [
-                    [
-                        "cells": [],
-                        "object": [
-                            "kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
-                            "metadata": metadata,
-                        ],
-                    ]
-                ],
-            ]
-        }
-        let event: JSON = ["type": "BOOKMARK", "object": object]
-        return event.serialized() + [UInt8(ascii: "\n")]
     }
 }

@@ -3,23 +3,21 @@ import KubernetesModel
 import StructuredData
 
 /// Reads request bodies in `application/vnd.kubernetes.protobuf`: typed clients send nothing else for some kinds, and do not
-/// fall back. Answers are JSON, which they all take.
+/// fall back. Answers are JSON for all who take that.
 ///
 /// The messages are data (`ProtobufMessages`). Clients write fields that are not set as empty ones; a field without `*` in
 /// the table is dropped then, as its JSON form would be.
 enum ProtobufDecoder {
-    private static let magic: [UInt8] = [0x6b, 0x38, 0x73, 0x00]
-
     /// - Throws: 400 where the body is no such message, 415 for a kind that is not in the table.
     static func object(from body: [UInt8]) throws(KubernetesStatus) -> JSON {
-        guard body.starts(with: magic) else {
+        guard body.starts(with: ProtobufMessages.magic) else {
             throw .badRequest("the body does not begin as application/vnd.kubernetes.protobuf does")
         }
         do {
             var version = ""
             var kind = ""
             var raw: ArraySlice<UInt8> = []
-            var envelope = ProtobufReader(body[magic.count...])
+            var envelope = ProtobufReader(body[ProtobufMessages.magic.count...])
             while let (field, value) = try envelope.next() {
                 switch (field, value) {
                 case (1, .bytes(let bytes)):

@@ -1,3 +1,5 @@
+import KubernetesModel
+
 /// Which message is which kind's.
 enum ProtobufMessages {
     static let table = ProtobufTable(BuiltInResources.types)
@@ -7,6 +9,12 @@ enum ProtobufMessages {
         "v1 Event": "CoreEvent", "autoscaling/v1 HorizontalPodAutoscaler": "HorizontalPodAutoscalerV1",
         "rbac.authorization.k8s.io/v1 ClusterRoleBinding": "RoleBinding",
     ]
+
+    /// What every message begins with.
+    static let magic: [UInt8] = [0x6b, 0x38, 0x73, 0x00]
+
+    /// The versions that built-in kinds are in; a custom resource may have a kind of the same name.
+    static let versions = Set(BuiltInResources.all().map(\.type.apiVersion))
 
     /// The message of a kind; `nil` where there is none.
     static func message(apiVersion: String, kind: String) -> String? {

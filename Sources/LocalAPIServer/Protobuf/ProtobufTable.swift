@@ -2,9 +2,9 @@ import FoundationEssentials
 import KubernetesModel
 import StructuredData
 
-/// Reads messages by the numbers of their fields, as the table of built-in types has them.
+/// Reads and writes messages by the numbers of their fields, as the table of built-in types has them.
 struct ProtobufTable: Sendable {
-    private indirect enum Node: Sendable {
+    indirect enum Node: Sendable {
         case field(name: String, type: String, keepsEmpty: Bool)
         /// A message whose fields stand in the one around it in JSON.
         case inline([Int: Node])
@@ -12,9 +12,9 @@ struct ProtobufTable: Sendable {
 
     private static let depthLimit = 64
 
-    private var messages: [String: [Int: Node]] = [:]
+    private(set) var messages: [String: [Int: Node]] = [:]
     /// The fields of messages that are in JSON the value of one of them, the one to prefer last.
-    private var unions: [String: [String]] = [:]
+    private(set) var unions: [String: [String]] = [:]
 
     init(_ types: TypeTable) {
         for name in types.names {
@@ -40,8 +40,8 @@ struct ProtobufTable: Sendable {
 
     /// Whether messages of the type are objects, or options, that a request body may be.
     func isBody(_ message: String) -> Bool {
-        guard case .field(let name, _, _) = messages[message]?[1] else { return false }
-        return name == "metadata" || message == "DeleteOptions"
+        guard case .field(let name, let type, _) = messages[message]?[1] else { return false }
+        return (name == "metadata" && type == "ObjectMeta") || message == "DeleteOptions"
     }
 
     /// - Returns: `nil` where everything in the message is empty.

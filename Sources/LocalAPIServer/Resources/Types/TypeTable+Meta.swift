@@ -38,31 +38,31 @@ extension TypeTable {
         subresource string #8
 
         type ListMeta -- Metadata of lists.
-        selfLink string
-        resourceVersion string -- The version that the list is of: a watch goes on from there.
-        continue string -- Where there is more: what to ask for to go on.
-        remainingItemCount int64
+        selfLink string #1
+        resourceVersion string #2 -- The version that the list is of: a watch goes on from there.
+        continue string #3 -- Where there is more: what to ask for to go on.
+        remainingItemCount int64 #4
 
         type Status -- The answer where there is no object to give.
-        metadata ListMeta
-        status string -- Success or Failure.
-        message string
-        reason string -- Why, in one word, for programs.
-        details StatusDetails atomic
-        code int32 -- The HTTP status code.
+        metadata ListMeta #1
+        status string #2 -- Success or Failure.
+        message string #3
+        reason string #4 -- Why, in one word, for programs.
+        details StatusDetails atomic #5
+        code int32 #6 -- The HTTP status code.
 
         type StatusDetails
-        name string
-        group string
-        kind string
-        uid string
-        causes []StatusCause
-        retryAfterSeconds int32
+        name string #1
+        group string #2
+        kind string #3
+        uid string #6
+        causes []StatusCause #4
+        retryAfterSeconds int32 #5
 
         type StatusCause
-        reason string
-        message string
-        field string
+        reason string #1
+        message string #2
+        field string #3
 
         type LabelSelector atomic
         matchLabels map[string] #1
