@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CLibpq", path: "Modules/CLibpq", pkgConfig: "libpq"),
         .systemLibrary(name: "CHiredis", path: "Modules/CHiredis"),
         .systemLibrary(name: "CLibssl", path: "Sources/CLibssl", pkgConfig: "openssl"),
+        .systemLibrary(name: "CLibepoll", path: "Sources/CLibepoll"),
         .systemLibrary(name: "CLibyaml", path: "Modules/CLibyaml", pkgConfig: "yaml-0.1"),
         .module("StructuredData", ["CLibyaml", .orderedCollections]),
         .module("HTTPTransport"),
@@ -75,10 +76,10 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "CLibmalloc", "CLibssl", "ControllerRuntime", "CurlTransport", "HTTPTransport", "KubernetesClient",
-                "KubernetesModel",
-                "StructuredData", "SwarmAPI", "SwarmOperator", "TaskProtocol", "TaskQueue", "TaskStoreSQLite",
-                "TaskStorePostgres", "TaskStoreRedis",
+                "CLibepoll", "CLibmalloc", "CLibssl", "ControllerRuntime", "CurlTransport", "HTTPTransport",
+                "KubernetesClient", "KubernetesModel",
+                "StructuredData", "SwarmAPI", "SwarmOperator", "SystemThreads", "TaskProtocol", "TaskQueue",
+                "TaskStoreSQLite", "TaskStorePostgres", "TaskStoreRedis",
                 .argumentParser, .grdb, .log,
             ],
             swiftSettings: settings),

@@ -45,6 +45,63 @@ struct ConnectionTests {
         }
     }
 
+    @Test func `An answer is one record of TLS, for all the parts that it is written in`() async throws {
+        try await APIServerFixture.withServer { server in
+            let port = try #require(server.url.split(separator: ":").last)
+            let client = try await ChildProgram.run("python3", ["-c", Self.counting, String(port)])
+            #expect(client.code == 0, "\(client.text)")
+        }
+    }
+
+    /// Asks twice over one connection, and counts the records of the second answer: tickets come with the first.
+    private static let counting = #"""
+        import socket, ssl, sys
+
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = context.wrap_bio(incoming, outgoing)
+        stream = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=30)
+
+        def receive():
+            data = stream.recv(65536)
+            assert data, "the server has left"
+            incoming.write(data)
+            return data
+
+        def is_whole(answer):
+            head, end, body = answer.partition(b"\r\n\r\n")
+            lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+            return bool(end) and len(body) == int(lengths[0])
+
+        def records_of_an_answer():
+            tls.write(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            stream.sendall(outgoing.read())
+            raw = answer = b""
+            while not is_whole(answer):
+                raw += receive()
+                try:
+                    while True:
+                        answer += tls.read(65536)
+                except ssl.SSLWantReadError:
+                    pass
+            count = 0
+            while raw:
+                raw = raw[5 + int.from_bytes(raw[3:5], "big"):]
+                count += 1
+            return count
+
+        while True:
+            try:
+                tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                stream.sendall(outgoing.read())
+                receive()
+        records_of_an_answer()
+        assert records_of_an_answer() == 1
+        """#
+
     /// Ends its side of an HTTP/2 connection with no word of TLS, as the system does for a process that was killed, and waits until
     /// the server's side ends, too.
     private static let halfClosing = #"""

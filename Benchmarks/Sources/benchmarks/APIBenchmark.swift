@@ -165,11 +165,15 @@ struct APIBenchmark: AsyncParsableCommand {
 
     private func watch(_ api: APIUnderTest, _ table: inout FigureTable) async throws {
         let load = WatchLoad(api: api, path: Self.items, watchers: watchers, rate: rate, seconds: seconds)
-        let delivered = try await load.run()
+        let result = try await load.run()
+        let (delivered, acknowledged) = (result.delivered, result.acknowledged)
         table.add(
             "\(watchers) watchers at \(rate) changes/s: delivery, p99", delivered.percentile(99), "ms", digits: 1,
             atMost: 20,
-            note: "p50 \(delivered.percentile(50).text(digits: 1)) ms, \(delivered.milliseconds.count) events")
+            note:
+                "p50 \(delivered.percentile(50).text(digits: 1)) ms, \(delivered.milliseconds.count) events; the writes' "
+                + "answers p50 \(acknowledged.percentile(50).text(digits: 1)) ms, "
+                + "p99 \(acknowledged.percentile(99).text(digits: 1)) ms")
     }
 
     private static func item(_ number: Int) -> JSON {

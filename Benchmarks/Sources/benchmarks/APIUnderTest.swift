@@ -10,7 +10,8 @@ final class APIUnderTest: Sendable {
     private static let poll = Duration.milliseconds(2)
 
     let url: String
-    private let authorization: String
+    /// What a request's header of that name says.
+    let authorization: String
     private let connection: ConnectionSettings
 
     /// - Parameter kubeconfig: what a running `das up` wrote.
@@ -22,6 +23,21 @@ final class APIUnderTest: Sendable {
         url = configuration.server
         authorization = "Bearer \(token)"
         connection = configuration.connection
+    }
+
+    /// Whose certificate the server shows, in PEM.
+    func authority() throws -> [UInt8] {
+        switch connection.tls.authorities {
+        case .file(let path): [UInt8](try Data(contentsOf: URL(filePath: path)))
+        case .inline(let bytes): bytes
+        case nil: throw BenchmarkFailure("the kubeconfig names no authority")
+        }
+    }
+
+    /// Where the server listens on this machine.
+    func port() throws -> Int {
+        guard let port = URLComponents(string: url)?.port else { throw BenchmarkFailure("\(url) has no port") }
+        return port
     }
 
     /// A transport whose requests share one connection.

@@ -14,6 +14,8 @@ struct APIRequest: Sendable {
     var user: UserInfo
     /// The request on its connection: a watch learns from it that the client has left.
     var connection: Request
+    /// Runs what writes to the connection again and again.
+    var executor: ConnectionExecutor
 
     /// The host and port by which the client has reached the server.
     var authority: String { connection.head.authority ?? "" }

@@ -20,7 +20,7 @@ struct APIResponder: HTTPResponder {
             sourceAddress: context.remoteAddress, receivedAt: microseconds)
         var response: APIResponse
         do {
-            response = try await answer(request, &record)
+            response = try await answer(request, context, &record)
         } catch {
             let status = self.status(of: error, request)
             record.failure = status
@@ -95,7 +95,9 @@ struct APIResponder: HTTPResponder {
         return impersonation.user
     }
 
-    private func answer(_ request: Request, _ record: inout AuditRecord) async throws -> APIResponse {
+    private func answer(
+        _ request: Request, _ context: APIRequestContext, _ record: inout AuditRecord
+    ) async throws -> APIResponse {
         let path = request.uri.path
         let query = Query(request.uri.query.map { $0[...] } ?? "")
         let segments = path.split(separator: "/").map { Query.decode($0, plusIsSpace: false) }
@@ -121,7 +123,7 @@ struct APIResponder: HTTPResponder {
         return try await handler.handle(
             APIRequest(
                 method: method, path: path, query: query, headers: request.headers, body: body, info: info,
-                user: user, connection: request))
+                user: user, connection: request, executor: context.executor))
     }
 }
 
@@ -132,11 +134,13 @@ struct APIRequestContext: RequestContext {
     var isMultiplexed: Bool
     /// Where the client is.
     var remoteAddress: String?
+    var executor: ConnectionExecutor
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         // The channel of a stream hangs on that of its connection, which hangs on the one that listens.
         isMultiplexed = source.channel.parent?.parent != nil
+        executor = ConnectionExecutor(source.channel.eventLoop)
         remoteAddress = (source.channel.remoteAddress ?? source.channel.parent?.remoteAddress)?.ipAddress
     }
 }

@@ -55,6 +55,7 @@ extension APIHandler {
         stream.bookmarksAfter = now() + Self.firstBookmarkSeconds
         let clock = now
         let connection = request.connection
+        let executor = request.executor
         let ready = stream
         return APIResponse(
             contentType: presentation.watchContentType,
@@ -67,7 +68,7 @@ extension APIHandler {
                     var fault = fault
                     // Whoever asked for a fault counts events.
                     let pieceBytes = fault.effect == nil ? Self.watchPieceBytes : 1
-                    try await ready.run(watch, now: clock, pieceBytes: pieceBytes) { bytes in
+                    try await ready.run(watch, on: executor, now: clock, pieceBytes: pieceBytes) { bytes in
                         try await fault.meet()
                         try await write(bytes)
                     }

@@ -30,9 +30,11 @@ struct WatchStream {
         }
     }
 
-    /// - Parameter pieceBytes: a piece that is as long as this goes out.
+    /// - Parameters:
+    ///   - executor: for what happens while the watch is open.
+    ///   - pieceBytes: a piece that is as long as this goes out.
     func run(
-        _ watch: ObjectWatch, now: @Sendable () -> Double, pieceBytes: Int,
+        _ watch: ObjectWatch, on executor: ConnectionExecutor, now: @Sendable () -> Double, pieceBytes: Int,
         write: (sending [UInt8]) async throws -> Void
     ) async throws {
         var piece = Piece(limitBytes: pieceBytes)
@@ -47,10 +49,12 @@ struct WatchStream {
             try await write(try presentation.bookmark(initialVersion, endsInitialEvents: true))
         }
         try await tell(watch.backlog.map { .change($0) }, presentation, &piece, now, write)
-        var presentation = presentation
-        while let notices = await watch.inbox.next() {
-            presentation.now = Int64(now())
-            try await tell(notices, presentation, &piece, now, write)
+        try await withTaskExecutorPreference(executor) {
+            var presentation = presentation
+            while let notices = await watch.inbox.next() {
+                presentation.now = Int64(now())
+                try await tell(notices, presentation, &piece, now, write)
+            }
         }
     }
 

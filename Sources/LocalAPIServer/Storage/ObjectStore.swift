@@ -18,7 +18,7 @@ final class ObjectStore: Sendable {
     /// More watchers than this on one resource are woken together, and at most every `crowdSeconds`: waking one costs more than
     /// telling it.
     static let crowd = 32
-    static let crowdSeconds = 0.008
+    static let crowdSeconds = 0.005
 
     private struct Pending {
         var write: ObjectWrite
@@ -154,8 +154,9 @@ final class ObjectStore: Sendable {
             }
             group.addTask {
                 for await _ in self.alarms {
+                    guard let seconds = self.secondsToCrowds() else { continue }
                     // Cut short by the end of the store, which ends this loop too.
-                    try? await Task.sleep(for: .seconds(Self.crowdSeconds))
+                    try? await Task.sleep(for: .seconds(seconds), tolerance: .zero)
                     self.wakeCrowds()
                 }
             }
@@ -244,6 +245,16 @@ final class ObjectStore: Sendable {
         }
         for watcher in woken { watcher.inbox.wake() }
         if isLater { alarm.yield() }
+    }
+
+    /// How long until the first crowd that is still to be woken may be; `nil`: there is none.
+    private func secondsToCrowds() -> Double? {
+        let time = now()
+        return state.withLock { state in
+            let last = state.unwoken.map { state.lastWoken[$0] ?? 0 }.min()
+            // A clock that is set back makes nobody wait for longer.
+            return last.map { min(max($0 + Self.crowdSeconds - time, 0), Self.crowdSeconds) }
+        }
     }
 
     private func wakeCrowds() {

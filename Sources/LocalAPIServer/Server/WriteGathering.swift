@@ -1,0 +1,53 @@
+import NIOCore
+
+/// Sends what is written between two flushes as one piece. HTTP writes a head, the frame of a piece, the piece and what ends it one
+/// by one, and each would be a record of TLS.
+///
+/// Used on the event loop of its connection alone.
+final class WriteGathering: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// What a record of TLS holds: to copy more saves none.
+    private static let limitBytes = 16 << 10
+
+    private var gathered: [ByteBuffer] = []
+    private var gatheredBytes = 0
+    private var promise: EventLoopPromise<Void>?
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let data = unwrapOutboundIn(data)
+        if gatheredBytes + data.readableBytes > Self.limitBytes { pass(context) }
+        if data.readableBytes > Self.limitBytes { return context.write(wrapOutboundOut(data), promise: promise) }
+        gathered.append(data)
+        gatheredBytes += data.readableBytes
+        self.promise.setOrCascade(to: promise)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        pass(context)
+        context.flush()
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        pass(context)
+        context.close(mode: mode, promise: promise)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        promise?.fail(ChannelError.ioOnClosedChannel)
+        (gathered, gatheredBytes, promise) = ([], 0, nil)
+    }
+
+    private func pass(_ context: ChannelHandlerContext) {
+        guard var whole = gathered.first else { return }
+        if gathered.count > 1 {
+            whole = context.channel.allocator.buffer(capacity: gatheredBytes)
+            for part in gathered { whole.writeImmutableBuffer(part) }
+        }
+        let promise = promise
+        gathered.removeAll(keepingCapacity: true)
+        (gatheredBytes, self.promise) = (0, nil)
+        context.write(wrapOutboundOut(whole), promise: promise)
+    }
+}
