@@ -10,8 +10,8 @@ import TaskProtocol
 /// can take is released; an attempt ends with exactly one report that is repeated until accepted, refused, or the lease is
 /// another's, whatever becomes of those that are sent with it.
 ///
-/// Caveats: while the gateway says `drain`, the agent leases nothing and is not ready, but lives on: only `terminate` ends
-/// it, and `drain: false` gives it work again.
+/// Caveats: while the gateway says `drain`, the agent leases nothing, and is not ready once it holds nothing any more, but lives
+/// on: only `terminate` ends it, and `drain: false` gives it work again.
 struct AgentMachine: Sendable {
     let settings: Settings
 
@@ -400,7 +400,9 @@ struct AgentMachine: Sendable {
     }
 
     private mutating func updateReadiness(_ actions: inout [Action]) {
-        let ready = hasRegistered && !isDrained && !isTerminating
+        // Of unready pods and ready ones a ReplicaSet removes the unready first: nobody may be that while it holds a task.
+        let isEmptied = isDrained && held.isEmpty
+        let ready = hasRegistered && !isEmptied && !isTerminating
         guard ready != isReady else { return }
         isReady = ready
         actions.append(.ready(ready))

@@ -207,16 +207,17 @@ struct AgentMachineTests {
         #expect(registered.batches == [["t1"]])
     }
 
-    @Test func `a drained agent leases nothing and is not ready, until the drain is called off`() {
+    @Test func `a drained agent leases nothing, and is not ready once it is empty, until the drain is called off`() {
         var agent = AgentHarness(slots: 2)
         agent.leased(1, [])
         let drained = agent.leased(2, [grant("t1")], drain: true)
         #expect(drained.runs == ["t1"])
-        #expect(drained.contains(.ready(false)))
+        #expect(!drained.contains(.ready(false)))
         #expect(drained.polls == [])
-        #expect(agent.completed(grant("t1")).next == nil)
+        let completed = agent.completed(grant("t1"))
+        #expect(completed.next == nil && !completed.contains(.ready(false)))
         // An answer that says nothing about the drain does not end it.
-        #expect(agent.accepted(grant("t1"), drain: nil) == [.drop(grant("t1").id)])
+        #expect(agent.accepted(grant("t1"), drain: nil) == [.drop(grant("t1").id), .ready(false)])
         let again = agent.send(.drain(false))
         #expect(again.contains(.ready(true)))
         #expect(again.polls.map(\.freeSlots) == [2])
