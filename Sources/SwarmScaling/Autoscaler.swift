@@ -60,23 +60,17 @@ package enum Autoscaler {
 
     private static func suspended(_ inputs: ScalingInputs) -> ScalingDecision {
         let current = inputs.currentAgents
-        let to = inputs.leasedTasks > 0 ? current : 0
         let message =
-            to > 0
+            current > 0 && inputs.leasedTasks > 0
             ? "suspended; agents stay until the \(count(inputs.leasedTasks, "task")) that run have ended"
             : "suspended: no agents"
-        return ScalingDecision(from: current, to: to, reason: .suspended, message: message, limited: false)
+        return ScalingDecision(from: current, to: 0, reason: .suspended, message: message, limited: false)
     }
 
     private static func external(_ inputs: ScalingInputs) -> ScalingDecision {
         let current = inputs.currentAgents
         let asked = inputs.externalAgents ?? inputs.minAgents
         let wanted = min(max(asked, inputs.minAgents), max(inputs.minAgents, inputs.maxAgents))
-        if wanted < current, inputs.leasedTasks > 0 {
-            return ScalingDecision(
-                from: current, to: current, reason: .workInHand,
-                message: "\(count(wanted, "agent")) asked for, but \(current) stay until no task runs", limited: false)
-        }
         return ScalingDecision(
             from: current, to: wanted, reason: .external,
             message: "\(count(asked, "agent")) asked for through spec.replicas", limited: asked > wanted)

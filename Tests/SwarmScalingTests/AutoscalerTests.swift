@@ -63,12 +63,14 @@ import Testing
         #expect(Autoscaler.decide(inputs(quiet: 60, current: 5, min: 1)).to == 1)
     }
 
-    @Test func `A suspended swarm keeps its agents only while tasks run`() {
+    @Test func `A suspended swarm is to have no agents, and says so while tasks run`() {
         var suspended = inputs(ready: 9, leased: 1, current: 2)
         suspended.suspended = true
-        #expect(Autoscaler.decide(suspended).to == 2)
+        #expect(Autoscaler.decide(suspended).to == 0)
+        #expect(Autoscaler.decide(suspended).message.contains("until the 1 task"))
         suspended.leasedTasks = 0
         #expect(Autoscaler.decide(suspended).to == 0)
+        #expect(Autoscaler.decide(suspended).message == "suspended: no agents")
     }
 
     @Test func `Under External the number asked for is followed within the limits`() {
@@ -79,6 +81,10 @@ import Testing
         external.externalAgents = 9
         #expect(Autoscaler.decide(external).to == 5)
         external.externalAgents = 0
+        #expect(Autoscaler.decide(external).to == 1)
+        // Whoever is to go ends its tasks first.
+        external.currentAgents = 4
+        external.leasedTasks = 9
         #expect(Autoscaler.decide(external).to == 1)
     }
 
