@@ -42,6 +42,9 @@ package struct SwarmOperator: Sendable {
         let tasks = Informer<CachedTask>(client: client, namespaces: configuration.namespaces)
         let deployments = Informer<Deployment>(
             client: client, namespaces: configuration.namespaces, labelSelector: agents)
+        let replicaSets = Informer<ReplicaSet>(
+            client: client, namespaces: configuration.namespaces, labelSelector: agents,
+            transform: { $0.spec.template = PodTemplateSpec() })
         let pods = Informer<Pod>(client: client, namespaces: configuration.namespaces, labelSelector: agents)
 
         let catalogue = SwarmCatalogue()
@@ -58,7 +61,10 @@ package struct SwarmOperator: Sendable {
         let autoscaler = Controller(
             name: "autoscaler",
             reconciler: AutoscalerReconciler(
-                client: client, store: store, swarms: swarms.store, deployments: deployments.store,
+                client: client, store: store,
+                caches: .init(
+                    swarms: swarms.store, deployments: deployments.store, replicaSets: replicaSets.store,
+                    pods: pods.store),
                 events: events, configuration: configuration))
         let taskController = Controller(name: "swarmtask", reconciler: taskReconciler, concurrency: 8)
 
@@ -74,6 +80,8 @@ package struct SwarmOperator: Sendable {
         swarmController.watches(pods, label: SwarmNames.swarmLabel)
         autoscaler.reconciles(swarms, predicate: .generationChanged)
         autoscaler.owns(deployments, owner: AgentSwarm.resource)
+        autoscaler.watches(replicaSets, label: SwarmNames.swarmLabel)
+        autoscaler.watches(pods, label: SwarmNames.swarmLabel, predicate: .changesScaleState)
         taskController.reconciles(tasks, predicate: .generationChanged)
         taskController.watches(swarms, predicate: .generationChanged) { [store = tasks.store] swarm in
             // Those that no swarm took before may fit now.
@@ -88,6 +96,7 @@ package struct SwarmOperator: Sendable {
         manager.add(swarms)
         manager.add(tasks)
         manager.add(deployments)
+        manager.add(replicaSets)
         manager.add(pods)
         manager.add(swarmController)
         manager.add(autoscaler)

@@ -26,7 +26,12 @@ package struct AutoscalerStatus {
         let queue = AgentSwarm.Queue(
             ready: summary.ready, leased: summary.leased, oldestWaitSeconds: inputs.oldestWaitSeconds)
         let busy = summary.agents.count { $0.leased > 0 }
-        let changesNumber = decision.to != decision.from || old?.desiredAgents != decision.to
+        // A smaller number is decided anew at each look until the agents that are to go are empty.
+        let isNews =
+            decision.to != decision.from
+            && (old?.lastDecision?.from != decision.from || old?.lastDecision?.to != decision.to
+                || old?.lastDecision?.reason != decision.reason.rawValue)
+        let changesNumber = isNews || old?.desiredAgents != decision.to
         let last: AgentSwarm.Decision? =
             decision.to == decision.from && old?.lastDecision != nil
             ? old?.lastDecision

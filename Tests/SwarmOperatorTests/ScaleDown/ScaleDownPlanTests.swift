@@ -51,6 +51,13 @@ import Testing
         #expect(ScaleDownPlan(state, wanted: 1, isPatienceOver: true).steps == [.setReplicas(1)])
     }
 
+    @Test func `Of a ready pod that has no agent nothing is waited for but its mark`() {
+        let silent = pod("a", leased: nil)
+        let marked = pod("a", leased: nil, marked: true)
+        #expect(ScaleDownPlan(state([silent, pod("b", leased: 1)]), wanted: 1).steps == [.mark([silent])])
+        #expect(ScaleDownPlan(state([marked, pod("b", leased: 1)]), wanted: 1).steps == [.setReplicas(1)])
+    }
+
     @Test func `The ReplicaSet has to count the victims as unready, too`() {
         var state = state([pod("a", .unready, draining: true, marked: true), pod("b", leased: 1)])
         #expect(ScaleDownPlan(state, wanted: 1).steps == [.setReplicas(1)])

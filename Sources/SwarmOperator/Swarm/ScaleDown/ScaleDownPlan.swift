@@ -128,9 +128,9 @@ package struct ScaleDownPlan: Sendable, Hashable {
         }
     }
 
-    /// As the pods say, and as the ReplicaSet counts them.
+    /// As the pods say, and as the ReplicaSet counts them. Of a pod without an agent nobody tells that it is drained.
     private static func areUnready(_ victims: [ScaleState.Pod], in state: ScaleState) -> Bool {
-        victims.allSatisfy { $0.stage < .ready }
+        victims.allSatisfy { $0.stage < .ready || $0.agents.isEmpty }
             && state.sets.reduce(0, { $0 + $1.ready }) == state.pods.count { $0.stage == .ready }
     }
 }
