@@ -1,5 +1,6 @@
 import CurlTransport
 import Foundation
+import HTTPTransport
 import KubernetesClient
 import KubernetesModel
 import StructuredData
@@ -17,6 +18,7 @@ final class TestCluster: Sendable {
         var transport: CurlTransport
         var kubernetes: KubernetesClient
         var gateway: GatewayClient
+        var gatewayURL: String
     }
 
     let directory: String
@@ -63,7 +65,7 @@ final class TestCluster: Sendable {
         let transport = CurlTransport(configuration.connection)
         return Life(
             process: process, transport: transport, kubernetes: KubernetesClient(configuration, transport: transport),
-            gateway: GatewayClient(transport: transport, baseURL: url, token: .fixed(token)))
+            gateway: GatewayClient(transport: transport, baseURL: url, token: .fixed(token)), gatewayURL: url)
     }
 
     /// Ends it as Ctrl-C would; the exit code.
@@ -85,6 +87,19 @@ final class TestCluster: Sendable {
     func restart() async throws {
         let new = try await Self.start(directory, arguments)
         life.withLock { $0 = new }
+    }
+
+    /// A counter of its present life, by the labels of its series; each series as it stands in the text.
+    func counter(_ name: String) async throws -> [String: Int] {
+        let life = life.withLock { $0 }
+        let answer = try await life.transport.send(HTTPRequest(.get, "\(life.gatewayURL)/metrics"))
+        var series: [String: Int] = [:]
+        for line in String(decoding: answer.body, as: UTF8.self).split(separator: "\n") where line.hasPrefix(name + "{")
+        {
+            let parts = line.split(separator: " ")
+            series[String(parts[0].dropFirst(name.count))] = parts.last.flatMap { Double($0) }.map { Int($0) }
+        }
+        return series
     }
 
     /// The agents' processes, without the workers that they run.
