@@ -143,6 +143,12 @@ struct KubectlTests {
             let names = try await kubectl(
                 cluster, "get", "deployments,services,persistentvolumeclaims", "-n", "das-system", "-o", "name")
             #expect(names.split(separator: "\n").count == 3, "\(names)")
+            // The other two files have kinds that others define.
+            for file in ["cluster-autoscaler", "hpa"] {
+                let path = "\(Checkout.root)/Manifests/autoscaling/\(file).yaml"
+                let text = try await kubectl(cluster, "apply", "--dry-run=server", "-f", path)
+                #expect(text.contains("agentswarm.das.brashlabs.io/analysts created (server dry run)"), "\(text)")
+            }
         }
     }
 
