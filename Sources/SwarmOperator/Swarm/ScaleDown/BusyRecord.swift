@@ -1,13 +1,13 @@
-package import TaskQueue
+import TaskQueue
 
 /// Since when each of a swarm's pods has been busy or idle, as far as this process has seen it.
 ///
 /// A pod that has been busy for a while is to be protected from those who tidy up nodes, one that has been idle for longer no
-/// more: one that flaps between the two is protected all the time, and written to at most once in `releaseMilliseconds`. After a
+/// more: one that flaps between the two costs at most two writes in the sum of both times. After a
 /// restart everybody is taken for as busy as at the first look.
-package struct BusyRecord: Sendable, Hashable {
-    package static let protectMilliseconds: Int64 = 30_000
-    package static let releaseMilliseconds: Int64 = 60_000
+struct BusyRecord: Sendable, Hashable {
+    static let protectMilliseconds: Int64 = 30_000
+    static let releaseMilliseconds: Int64 = 60_000
 
     private struct Entry: Sendable, Hashable {
         /// Since when it has not been seen idle.
@@ -18,10 +18,8 @@ package struct BusyRecord: Sendable, Hashable {
     /// By the pod's UID.
     private var entries: [String: Entry] = [:]
 
-    package init() {}
-
     /// Takes note of how many tasks each pod holds now. Pods that are not among them are forgotten.
-    package mutating func observe(_ leased: [String: Int], at now: StoreTime) {
+    mutating func observe(_ leased: [String: Int], at now: StoreTime) {
         var next: [String: Entry] = [:]
         for (uid, count) in leased {
             var entry = entries[uid] ?? Entry(busySince: nil, lastBusy: now)
@@ -36,19 +34,19 @@ package struct BusyRecord: Sendable, Hashable {
         entries = next
     }
 
-    package func isBusyForLong(_ uid: String, at now: StoreTime) -> Bool {
+    func isBusyForLong(_ uid: String, at now: StoreTime) -> Bool {
         guard let since = entries[uid]?.busySince else { return false }
         return now - since >= Self.protectMilliseconds
     }
 
     /// Whether a pod is to be protected.
-    package func protects(_ uid: String, isProtected: Bool, at now: StoreTime) -> Bool {
+    func protects(_ uid: String, isProtected: Bool, at now: StoreTime) -> Bool {
         guard let entry = entries[uid] else { return isProtected }
         return isBusyForLong(uid, at: now) || (isProtected && now - entry.lastBusy < Self.releaseMilliseconds)
     }
 
     /// In how many milliseconds the answer of `protects` changes if the pod stays as it is; `nil`: never.
-    package func nextChange(_ uid: String, isProtected: Bool, at now: StoreTime) -> Int64? {
+    func nextChange(_ uid: String, isProtected: Bool, at now: StoreTime) -> Int64? {
         guard let entry = entries[uid] else { return nil }
         if let since = entry.busySince {
             return isProtected ? nil : max(since + Self.protectMilliseconds - now, 0)

@@ -1,4 +1,4 @@
-package import TaskQueue
+import TaskQueue
 
 /// The next steps from what is observed to the number of agents that is wanted, without cutting a task short.
 ///
@@ -8,8 +8,8 @@ package import TaskQueue
 /// them. Guarantees: `replicas` is lowered only when no victim with an agent holds a task or can get one; nobody is released
 /// while a ReplicaSet still has victims to choose. Caveats: of several ReplicaSets with pods none is made smaller, but for all
 /// of them to zero; a victim that is still starting may register after the last look.
-package struct ScaleDownPlan: Sendable, Hashable {
-    package enum Step: Sendable, Hashable {
+struct ScaleDownPlan: Sendable, Hashable {
+    enum Step: Sendable, Hashable {
         case drain([AgentID])
         case release([AgentID])
         case mark([ScaleState.Pod])
@@ -18,7 +18,7 @@ package struct ScaleDownPlan: Sendable, Hashable {
     }
 
     /// What the next step waits for.
-    package enum Wait: String, Sendable, Hashable {
+    enum Wait: String, Sendable, Hashable {
         /// Two ReplicaSets have pods.
         case rollout
         /// Pods are being removed, or a controller has yet to see a change.
@@ -32,14 +32,14 @@ package struct ScaleDownPlan: Sendable, Hashable {
     }
 
     /// In this order.
-    package private(set) var steps: [Step] = []
-    package private(set) var wait: Wait?
+    private(set) var steps: [Step] = []
+    private(set) var wait: Wait?
     /// By UID: who is to go.
-    package private(set) var victims: Set<String> = []
+    private(set) var victims: Set<String> = []
 
     /// - Parameter isPatienceOver: drained victims have been ready for so long that they seem not to tell readiness by the drain;
     ///   their marks have to do.
-    package init(_ state: ScaleState, wanted: Int, isPatienceOver: Bool = false) {
+    init(_ state: ScaleState, wanted: Int, isPatienceOver: Bool = false) {
         if wanted >= state.replicas {
             if wanted > state.replicas { steps.append(.setReplicas(wanted)) }
             releaseAll(of: state)
@@ -51,7 +51,7 @@ package struct ScaleDownPlan: Sendable, Hashable {
     }
 
     /// The number of agents that this plan asks for, if it changes it.
-    package var replicas: Int? {
+    var replicas: Int? {
         for case .setReplicas(let count) in steps { return count }
         return nil
     }

@@ -1,12 +1,12 @@
-package import ControllerRuntime
-package import KubernetesModel
-package import TaskQueue
+import ControllerRuntime
+import KubernetesModel
+import TaskQueue
 
 extension ScaleState {
     /// - Parameters:
     ///   - sets: those that the Deployment controls.
     ///   - pods: those that the sets control, in any state.
-    package init(
+    init(
         deployment: Deployment, sets: [KubernetesModel.ReplicaSet], pods: [KubernetesModel.Pod], agents: [AgentLoad],
         busy: BusyRecord, now: StoreTime
     ) {
@@ -52,7 +52,7 @@ extension KubernetesModel.Pod {
 
 extension Predicate where Object == Pod {
     /// Changes that a scale-down may wait for; pods change more often than that while they start and end.
-    package static var changesScaleState: Predicate {
+    static var changesScaleState: Predicate {
         updates {
             $0.isStaying != $1.isStaying || $0.stage != $1.stage || $0.metadata.annotations != $1.metadata.annotations
         }
