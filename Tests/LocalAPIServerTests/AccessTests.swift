@@ -53,6 +53,40 @@ struct AccessTests {
         }
     }
 
+    @Test("A role for one name lets a collection be listed that a field selector narrows to it")
+    func names() async throws {
+        try await APIServerFixture.withServer { server in
+            let rbac = "/apis/rbac.authorization.k8s.io/v1"
+            _ = try await server.send(
+                .post, "\(rbac)/clusterroles",
+                [
+                    "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": "one"],
+                    "rules": [
+                        [
+                            "apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["mine"],
+                            "verbs": ["list", "watch"],
+                        ]
+                    ],
+                ])
+            _ = try await server.send(
+                .post, "\(rbac)/clusterrolebindings",
+                [
+                    "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+                    "metadata": ["name": "one"],
+                    "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "one"],
+                    "subjects": [["kind": "User", "name": "limited"]],
+                ])
+            for (query, status) in [
+                ("?fieldSelector=metadata.name%3Dmine", 200), ("?fieldSelector=metadata.name%3Dother", 403),
+                ("?fieldSelector=metadata.name%21%3Dmine", 403), ("", 403),
+            ] {
+                let path = "/api/v1/configmaps\(query)"
+                let answer = try await server.send(.get, path, token: APIServerFixture.limited)
+                #expect(answer.status == status, "\(path)")
+            }
+        }
+    }
+
     @Test("A service account's token is for its audience alone and dies with its pod")
     func tokens() async throws {
         try await APIServerFixture.withServer { server in

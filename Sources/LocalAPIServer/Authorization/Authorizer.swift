@@ -80,7 +80,7 @@ final class Authorizer: Sendable {
         if info.isResource {
             request = AccessRequest(
                 verb: info.verb, group: info.group, resource: info.resource, subresource: info.subresource ?? "",
-                namespace: info.namespace ?? "", name: info.name ?? "")
+                namespace: info.namespace ?? "", name: info.name ?? info.selectedName ?? "")
         } else {
             request = AccessRequest(verb: info.verb, path: path)
         }

@@ -102,7 +102,8 @@ struct APIResponder: HTTPResponder {
         let query = Query(request.uri.query.map { $0[...] } ?? "")
         let segments = path.split(separator: "/").map { Query.decode($0, plusIsSpace: false) }
         let method = request.method.rawValue
-        let info = RequestInfo(method: method, segments: segments, isWatch: query.flag("watch"))
+        let info = RequestInfo(
+            method: method, segments: segments, isWatch: query.flag("watch"), fieldSelector: query["fieldSelector"])
         record.info = info
         let caller = try await handler.authenticator.authenticate(request.headers[.authorization], path: path)
         record.caller = caller

@@ -1,3 +1,5 @@
+import KubernetesModel
+
 /// What a path and a method ask for, in the API's words.
 struct RequestInfo: Sendable, Hashable {
     /// `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`; the lower-case method for paths that
@@ -12,13 +14,16 @@ struct RequestInfo: Sendable, Hashable {
     var subresource: String?
     /// What follows the subresource.
     var rest: [String] = []
+    /// The one object that a collection is narrowed to by its field selector: a role may name it.
+    var selectedName: String?
 
     /// Reads a path.
     ///
     /// - Parameters:
     ///   - segments: the decoded parts of the path.
     ///   - isWatch: whether the query asks to watch.
-    init(method: String, segments: [String], isWatch: Bool) {
+    ///   - fieldSelector: the query's.
+    init(method: String, segments: [String], isWatch: Bool, fieldSelector: String? = nil) {
         isResource = false
         verb = method.lowercased()
         var parts = segments[...]
@@ -37,6 +42,10 @@ struct RequestInfo: Sendable, Hashable {
         }
         readResource(parts)
         readVerb(method, isWatch: isWatch)
+        if name == nil, let fieldSelector, ["list", "watch", "deletecollection"].contains(verb) {
+            // One that cannot be read is refused later, and names nothing here.
+            selectedName = (try? FieldSelector.parse(fieldSelector))?.value(of: "metadata.name")
+        }
     }
 
     private mutating func readResource(_ segments: ArraySlice<String>) {
