@@ -82,58 +82,6 @@ extension AgentSwarm {
             ("suspend", Schema.boolean("No agents, and no new tasks, while true.", default: false)),
         ])
 
-    private static let agentSchema = Schema.object(
-        "The worker pods.", default: [:],
-        [
-            ("image", Schema.string("Container image; default: the operator's --agent-image.", maxLength: 1024)),
-            (
-                "concurrency",
-                Schema.integer(
-                    "Tasks that one agent runs at once.", minimum: 1, maximum: 256, default: SwarmDefaults.concurrency)
-            ),
-            (
-                "drainSeconds",
-                Schema.integer(
-                    "How long an agent that is told to end may still work; default: the largest time limit of a task type.",
-                    minimum: 0, maximum: 86400)
-            ),
-            ("resources", Schema.anyObject("Container resources: requests and limits.")),
-            (
-                "env",
-                Schema.map(
-                    "Environment of the container; DAS_* names are taken, but for those that agent-runner leaves to its users.",
-                    of: envVariable, keys: ["name"], maxItems: 256)
-            ),
-            (
-                "envFrom",
-                Schema.atomicList(
-                    "ConfigMaps and Secrets that become environment.", of: Schema.anyObject("A source."), maxItems: 64)
-            ),
-            (
-                "volumes",
-                Schema.map("Volumes of the pod.", of: named("A volume."), keys: ["name"], maxItems: 64)
-            ),
-            (
-                "volumeMounts",
-                Schema.atomicList(
-                    "Where the container sees its volumes.", of: Schema.anyObject("A mount."), maxItems: 64)
-            ),
-            (
-                "serviceAccountName",
-                Schema.string("Default: an account of the swarm's name, made by the operator.", maxLength: 253)
-            ),
-            ("template", Schema.anyObject("PodTemplateSpec that is merged into the generated one.")),
-        ])
-
-    private static let envVariable: JSON = named("An environment variable.")
-
-    private static func named(_ description: String) -> JSON {
-        var schema = Schema.object(
-            description, required: ["name"], [("name", Schema.string("Name.", maxLength: 253, minLength: 1))])
-        schema["x-kubernetes-preserve-unknown-fields"] = true
-        return schema
-    }
-
     /// API servers check a default by the rules of its schema before the defaults inside it are filled in, so the
     /// default names the fields that the rule reads.
     private static let scalingSchema = Schema.object(
@@ -157,24 +105,46 @@ extension AgentSwarm {
                 "objective",
                 Schema.object(
                     "How long a task may wait for an agent.",
+                    default: [:],
                     [
-                        ("waitSeconds", Schema.integer("Wait that is met …", minimum: 0, maximum: 86400)),
-                        ("percentile", Schema.integer("… by this percentage of tasks.", minimum: 1, maximum: 99)),
+                        (
+                            "waitSeconds",
+                            Schema.integer(
+                                "The longest wait for an agent, in seconds …", minimum: 0, maximum: 86400,
+                                default: SwarmDefaults.objectiveWaitSeconds)
+                        ),
+                        (
+                            "percentile",
+                            Schema.integer(
+                                "… of this percentage of the tasks.", minimum: 1, maximum: 99,
+                                default: SwarmDefaults.objectivePercentile)
+                        ),
                     ])
             ),
             (
                 "idleSeconds",
                 Schema.integer(
-                    "Quiet time before the last agents go.", minimum: 0, maximum: 86400,
+                    "Seconds without any task before the last agents go.", minimum: 0, maximum: 86400,
                     default: SwarmDefaults.idleSeconds)
             ),
             (
                 "stabilizationSeconds",
                 Schema.object(
                     "How long a change must be wanted before it is made.",
+                    default: [:],
                     [
-                        ("up", Schema.integer("For more agents.", minimum: 0, maximum: 3600)),
-                        ("down", Schema.integer("For fewer agents.", minimum: 0, maximum: 86400)),
+                        (
+                            "up",
+                            Schema.integer(
+                                "For more agents, in seconds.", minimum: 0, maximum: 3600,
+                                default: SwarmDefaults.stabilizationUpSeconds)
+                        ),
+                        (
+                            "down",
+                            Schema.integer(
+                                "For fewer agents, in seconds.", minimum: 0, maximum: 86400,
+                                default: SwarmDefaults.stabilizationDownSeconds)
+                        ),
                     ])
             ),
             (

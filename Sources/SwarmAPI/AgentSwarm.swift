@@ -59,6 +59,7 @@ extension AgentSwarm {
         package var volumes: [JSON]?
         package var volumeMounts: [JSON]?
         package var serviceAccountName: String?
+        package var network: Network?
         package var template: JSON?
 
         package init(
@@ -71,6 +72,7 @@ extension AgentSwarm {
             volumes: [JSON]? = nil,
             volumeMounts: [JSON]? = nil,
             serviceAccountName: String? = nil,
+            network: Network? = nil,
             template: JSON? = nil
         ) {
             self.image = image
@@ -82,6 +84,7 @@ extension AgentSwarm {
             self.volumes = volumes
             self.volumeMounts = volumeMounts
             self.serviceAccountName = serviceAccountName
+            self.network = network
             self.template = template
         }
     }

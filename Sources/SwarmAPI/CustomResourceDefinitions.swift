@@ -20,13 +20,22 @@ package enum CustomResourceDefinitions {
             column("Queue", "integer", ".status.queue.ready", "Tasks that wait for an agent"),
             column("Wait", "integer", ".status.queue.oldestWaitSeconds", "Seconds that the oldest of them has waited"),
             column("Age", "date", ".metadata.creationTimestamp", ""),
-            column("Capabilities", "string", ".spec.capabilities", "Task types that the swarm takes", priority: 1),
+            column("Min", "integer", ".spec.scaling.minAgents", "Agents that are always there", priority: 1),
+            column("Max", "integer", ".spec.scaling.maxAgents", "The most agents at any time", priority: 1),
+            column("Running", "integer", ".status.queue.leased", "Tasks that run", priority: 1),
+            column("State", "string", state, "Why the swarm is ready, or is not", priority: 1),
             column("Reason", "string", ".status.lastDecision.reason", "Why there are as many agents", priority: 1),
+            column("Suspended", "boolean", ".spec.suspend", "Whether it has been told to stand still", priority: 1),
+            column("Strategy", "string", ".spec.scaling.strategy", "Who decides how many agents", priority: 1),
+            column("Image", "string", ".spec.agent.image", "The agents' image, where the swarm names one", priority: 1),
+            column("Capabilities", "string", ".spec.capabilities", "Task types that the swarm takes", priority: 1),
         ],
         scale: [
             "specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas",
             "labelSelectorPath": ".status.selector",
         ])
+
+    private static let state = #".status.conditions[?(@.type=="Ready")].reason"#
 
     package static let swarmTasks = definition(
         SwarmTask.resource, shortNames: ["stask", "stasks"], schema: SwarmTask.schema,

@@ -59,6 +59,23 @@ enum Schema {
         ["type": "object", "description": .string(description), "x-kubernetes-preserve-unknown-fields": true]
     }
 
+    /// Amounts by the name of what there is an amount of, such as `memory: 64Mi`.
+    static func quantities(_ description: String) -> JSON {
+        [
+            "type": "object", "description": .string(description), "maxProperties": 64,
+            "additionalProperties": [
+                "anyOf": [["type": "integer"], ["type": "string"]], "pattern": .string(quantity),
+                "x-kubernetes-int-or-string": true,
+            ],
+        ]
+    }
+
+    /// resource.Quantity, as Kubernetes' own definitions have it.
+    private static let quantity = {
+        let number = #"(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"#
+        return #"^(\+|-)?"# + number + #"(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?"# + number + "))?$"
+    }()
+
     /// Any JSON value.
     static func anything(_ description: String) -> JSON {
         ["description": .string(description), "x-kubernetes-preserve-unknown-fields": true]

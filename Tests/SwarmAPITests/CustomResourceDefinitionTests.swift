@@ -68,9 +68,28 @@ import Testing
         #expect(scaling["minAgents"]?["default"]?.intValue == swarm.minAgents)
         #expect(scaling["maxAgents"]?["default"]?.intValue == swarm.maxAgents)
         #expect(scaling["idleSeconds"]?["default"]?.intValue == swarm.idleSeconds)
+        let objective = scaling["objective"]?["properties"]
+        #expect(objective?["waitSeconds"]?["default"]?.intValue == SwarmDefaults.objectiveWaitSeconds)
+        #expect(objective?["percentile"]?["default"]?.intValue == SwarmDefaults.objectivePercentile)
+        let stabilization = scaling["stabilizationSeconds"]?["properties"]
+        #expect(stabilization?["up"]?["default"]?.intValue == SwarmDefaults.stabilizationUpSeconds)
+        #expect(stabilization?["down"]?["default"]?.intValue == SwarmDefaults.stabilizationDownSeconds)
+        let agent = try schema(CustomResourceDefinitions.agentSwarms)["properties"]?["spec"]?["properties"]?["agent"]?[
+            "properties"]
+        #expect(agent?["network"]?["default"]?["mode"]?.stringValue == swarm.networkMode.rawValue)
         #expect(swarm.drainSeconds == SwarmDefaults.timeoutSeconds)
         #expect(swarm.taskType("echo")?.name == "echo")
         #expect(swarm.taskType("other") == nil)
+    }
+
+    @Test func `A swarm's table shows its numbers first, and the rest where it is asked for`() throws {
+        let version = try #require(CustomResourceDefinitions.agentSwarms["spec"]?["versions"]?[0])
+        let columns = version["additionalPrinterColumns"]?.arrayValue ?? []
+        let first = columns.filter { $0["priority"] == nil }.compactMap { $0["name"]?.stringValue }
+        #expect(first == ["Agents", "Ready", "Busy", "Desired", "Queue", "Wait", "Age"])
+        #expect(columns.count > first.count)
+        #expect(version["subresources"]?["scale"]?["labelSelectorPath"] == ".status.selector")
+        #expect(CustomResourceDefinitions.agentSwarms["spec"]?["names"]?["categories"] == ["das"])
     }
 
     @Test func `Objects read as they were written`() throws {

@@ -48,6 +48,21 @@ struct ValidationRuleTests {
                 == ["spec.taskTypes: the names of taskTypes must be among the capabilities"])
     }
 
+    @Test("What is added to a restricted network is not said of one that the user sees to")
+    func networks() throws {
+        let definition = CustomResourceDefinitions.agentSwarms
+        let egress: JSON = [["to": [["ipBlock": ["cidr": "10.0.0.0/8"]]]]]
+        func details(_ network: JSON) throws -> [String] {
+            try self.details(definition, Self.swarm(["agent": ["network": network]]))
+        }
+        #expect(try details(["mode": "Restricted", "egress": egress]) == [])
+        #expect(try details(["mode": "Unmanaged"]) == [])
+        #expect(
+            try details(["mode": "Unmanaged", "egress": egress]) == [
+                "spec.agent.network.egress: egress adds to what Restricted allows; with Unmanaged it would be without effect"
+            ])
+    }
+
     private static func task(_ spec: JSON) -> JSON {
         var spec = spec
         if spec["type"] == nil { spec["type"] = "echo" }
