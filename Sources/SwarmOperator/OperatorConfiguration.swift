@@ -20,6 +20,8 @@ package struct OperatorConfiguration: Sendable {
     package var cancelGraceMilliseconds: Int64
     /// The least time between two writes of a swarm's queue figures alone.
     package var figuresMilliseconds: Int64
+    /// An agent that is not ready after this time holds its swarm up.
+    package var startDeadlineSeconds: Int
 
     package init(
         namespaces: [String] = [],
@@ -31,7 +33,8 @@ package struct OperatorConfiguration: Sendable {
         quietMilliseconds: Int64 = 2_000,
         progressMilliseconds: Int64 = 10_000,
         cancelGraceMilliseconds: Int64 = 30_000,
-        figuresMilliseconds: Int64 = 15_000
+        figuresMilliseconds: Int64 = 15_000,
+        startDeadlineSeconds: Int = 600
     ) {
         self.namespaces = namespaces
         self.agentImage = agentImage
@@ -43,5 +46,6 @@ package struct OperatorConfiguration: Sendable {
         self.progressMilliseconds = progressMilliseconds
         self.cancelGraceMilliseconds = cancelGraceMilliseconds
         self.figuresMilliseconds = figuresMilliseconds
+        self.startDeadlineSeconds = startDeadlineSeconds
     }
 }

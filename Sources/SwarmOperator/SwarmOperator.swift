@@ -12,6 +12,8 @@ package import TaskQueue
 package struct SwarmOperator: Sendable {
     /// How long a swarm that has agents, or has just been looked at, may wait for a decision.
     private static let busyPause = Duration.milliseconds(200)
+    /// How long tasks that become ready in a swarm that gives out none are let come together.
+    private static let rebindingPause = Duration.seconds(5)
 
     private let client: KubernetesClient
     private let store: any TaskStore
@@ -47,9 +49,16 @@ package struct SwarmOperator: Sendable {
             transform: { $0.spec.template = PodTemplateSpec() })
         let pods = Informer<Pod>(client: client, namespaces: configuration.namespaces, labelSelector: agents)
 
+        let owned = OwnedInformers(client: client, namespaces: configuration.namespaces)
+        pods.store.addIndex(AgentSwarmReconciler.podsIndex) { pod in
+            let swarm = pod.metadata.labels?[SwarmNames.swarmLabel] ?? ""
+            return [AgentSwarmReconciler.podsKey(namespace: pod.metadata.namespace ?? "", swarm: swarm)]
+        }
+
         let catalogue = SwarmCatalogue()
         let events = EventRecorder(
             client: client, controller: "\(SwarmNames.group)/operator", instance: configuration.instance)
+        let rebinding = TaskRebinding(store: store, catalogue: catalogue)
         let taskReconciler = SwarmTaskReconciler(
             client: client, store: store, tasks: tasks.store, catalogue: catalogue, events: events,
             configuration: configuration)
@@ -57,7 +66,13 @@ package struct SwarmOperator: Sendable {
             name: "agentswarm",
             reconciler: AgentSwarmReconciler(
                 client: client, store: store, swarms: swarms.store, deployments: deployments.store, pods: pods.store,
-                events: events, configuration: configuration))
+                owned: owned.caches(with: deployments.store), authorities: owned.authorities.store,
+                rebinding: rebinding, events: events, configuration: configuration))
+        let authorities = Controller(
+            name: "gatewayauthorities",
+            reconciler: GatewayAuthoritiesReconciler(
+                client: client, swarms: swarms.store, configMaps: owned.authorities.store,
+                authorities: configuration.gatewayAuthorities))
         let autoscaler = Controller(
             name: "autoscaler",
             reconciler: AutoscalerReconciler(
@@ -78,6 +93,10 @@ package struct SwarmOperator: Sendable {
         swarmController.reconciles(swarms, predicate: .generationChanged)
         swarmController.owns(deployments, owner: AgentSwarm.resource)
         swarmController.watches(pods, label: SwarmNames.swarmLabel)
+        owned.wake(swarmController, authorities, swarms: swarms)
+        swarmController.watches(swarms, predicate: .generationChanged) { swarm in
+            rebinding.stranded(in: swarm.metadata.namespace ?? "")
+        }
         autoscaler.reconciles(swarms, predicate: .generationChanged)
         autoscaler.owns(deployments, owner: AgentSwarm.resource)
         autoscaler.watches(replicaSets, label: SwarmNames.swarmLabel)
@@ -98,7 +117,9 @@ package struct SwarmOperator: Sendable {
         manager.add(deployments)
         manager.add(replicaSets)
         manager.add(pods)
+        owned.add(to: manager)
         manager.add(swarmController)
+        manager.add(authorities)
         manager.add(autoscaler)
         manager.add(taskController)
         manager.addBackground { await events.run() }
@@ -106,7 +127,11 @@ package struct SwarmOperator: Sendable {
         let pace = WakePace(pause: Self.busyPause)
         let reader = ChangeFeedReader(
             store: store,
-            wakeSwarm: { [store = deployments.store] key, hasWork in
+            wakeSwarm: { [store = deployments.store, swarms = swarms.store] key, hasWork in
+                // A task that came back from an agent may have to go to another swarm.
+                if hasWork, swarms.get(key)?.isSuspended ?? true {
+                    swarmController.enqueue(key, after: Self.rebindingPause)
+                }
                 let deployment = store.get(
                     ObjectKey(namespace: key.namespace, name: SwarmObjects.deploymentName(key.name)))
                 // The first task for a swarm at zero waits for nothing; a busy swarm is looked at a few times a second, and so is one
@@ -123,6 +148,11 @@ package struct SwarmOperator: Sendable {
                 for key in tasks.store.keys() { taskController.enqueue(key) }
             })
         manager.addLeaderWork { try await reader.run() }
+        manager.addLeaderWork { [store, logger] in
+            let departed = DepartedSwarms(
+                store: store, swarms: swarms.store, wake: { swarmController.enqueue($0) }, logger: logger)
+            try await departed.run()
+        }
         manager.addLeaderWork { [store, configuration, logger] in
             let sweep = OrphanSweep(
                 store: store, tasks: tasks.store,

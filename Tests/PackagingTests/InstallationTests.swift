@@ -87,6 +87,32 @@ struct InstallationTests {
         #expect(arguments(of: try operatorContainer(chart))["--namespace"] == "team-a")
     }
 
+    @Test(
+        "The operator has the rights to all that swarms own, and may delete no Deployment, Secret or ConfigMap of others"
+    )
+    func ownedObjects() async throws {
+        let objects = try await InstalledObjects.ofManifests()
+        let rules = objects["ClusterRole/das-operator"]?["rules"]?.arrayValue ?? []
+        func verbs(_ group: String, _ resource: String, named name: String? = nil) -> Set<String> {
+            let fitting = rules.filter { rule in
+                rule["apiGroups"] == [.string(group)]
+                    && rule["resources"]?.arrayValue?.contains(.string(resource)) == true
+                    && (rule["resourceNames"] == nil || name.map { rule["resourceNames"] == [.string($0)] } ?? false)
+            }
+            return Set(fitting.flatMap { $0["verbs"]?.arrayValue ?? [] }.compactMap(\.stringValue))
+        }
+        let all: Set = ["get", "list", "watch", "create", "patch", "delete"]
+        for (group, resource) in [
+            ("", "serviceaccounts"), ("policy", "poddisruptionbudgets"), ("networking.k8s.io", "networkpolicies"),
+        ] {
+            #expect(verbs(group, resource) == all, "\(resource)")
+        }
+        #expect(verbs("apps", "deployments") == all.subtracting(["delete"]))
+        #expect(verbs("", "configmaps") == ["get", "create"])
+        #expect(verbs("", "configmaps", named: SwarmNames.gatewayAuthorities) == all)
+        #expect(verbs("", "secrets").isEmpty)
+    }
+
     @Test func `The operator works under a Lease that it has the rights to, unless that is switched off`() async throws
     {
         let objects = try await InstalledObjects.ofManifests()

@@ -72,6 +72,79 @@ import Testing
         #expect(selector["das.brashlabs.io/swarm"] == "argus")
     }
 
+    @Test func `All that a swarm owns is labelled, owned by it, and selects its pods alone`() throws {
+        let objects = try SwarmObjects(swarm([:]), configuration: configuration)
+        #expect(
+            objects.bodies.map(\.kind) == [.serviceAccount, .networkPolicy, .disruptionBudget, .deployment])
+        let selected: JSON = ["matchLabels": JSON(SwarmObjects.selectorLabels("argus"))]
+        for (kind, body) in objects.bodies {
+            #expect(body["kind"]?.stringValue == kind.rawValue)
+            #expect(body["metadata"]?["name"]?.stringValue == kind.name(swarm: "argus"))
+            #expect(body["metadata"]?["labels"]?["app.kubernetes.io/name"] == "das-agent")
+            #expect(body["metadata"]?["labels"]?["app.kubernetes.io/managed-by"] == "das-operator")
+            let owner = body["metadata"]?["ownerReferences"]?[0]
+            #expect(owner?["uid"] == "u-1" && owner?["controller"] == true)
+        }
+        #expect(objects.deployment["spec"]?["selector"] == selected)
+        #expect(objects.disruptionBudget["spec"]?["selector"] == selected)
+        #expect(objects.networkPolicy?["spec"]?["podSelector"] == selected)
+    }
+
+    @Test func `A node can be emptied of a quarter of the agents, and of all that are not ready`() throws {
+        let budget = try SwarmObjects(swarm([:]), configuration: configuration).disruptionBudget["spec"]
+        #expect(budget?["maxUnavailable"] == "25%")
+        #expect(budget?["unhealthyPodEvictionPolicy"] == "AlwaysAllow")
+    }
+
+    @Test func `Agents are spread over zones and nodes as far as there is room`() throws {
+        let pod = try SwarmObjects(swarm([:]), configuration: configuration).deployment["spec"]?["template"]?["spec"]
+        let spread = pod?["topologySpreadConstraints"]?.arrayValue ?? []
+        #expect(
+            spread.compactMap { $0["topologyKey"]?.stringValue } == [
+                "topology.kubernetes.io/zone", "kubernetes.io/hostname",
+            ])
+        for constraint in spread { #expect(constraint["whenUnsatisfiable"] == "ScheduleAnyway") }
+    }
+
+    @Test(
+        arguments: [
+            ("https://das-gateway.das-system.svc:8443", "das-system", nil, 8443),
+            ("https://das-gateway.tools.svc.cluster.local", "tools", nil, 443),
+            ("https://127.0.0.1:40123", nil, "127.0.0.1/32", 40123),
+            ("https://[fd00::7]:8443/", nil, "fd00::7/128", 8443),
+            ("http://gateway.example.com", nil, nil, 80),
+        ] as [(String, String?, String?, Int)])
+    func `A restricted agent reaches its gateway and names, and nobody reaches it`(
+        gateway: String, namespace: String?, block: String?, port: Int
+    ) throws {
+        var configuration = configuration
+        configuration.gatewayURL = gateway
+        let policy = try SwarmObjects(swarm([:]), configuration: configuration).networkPolicy?["spec"]
+        #expect(policy?["policyTypes"] == ["Ingress", "Egress"])
+        #expect(policy?["ingress"] == nil)
+        let rules = policy?["egress"]?.arrayValue ?? []
+        #expect(rules.count == 2)
+        #expect(rules.first?["ports"] == [["protocol": "TCP", "port": JSON(port)]])
+        let to = rules.first?["to"]?[0]
+        let label = to?["namespaceSelector"]?["matchLabels"]?["kubernetes.io/metadata.name"]
+        #expect(label?.stringValue == namespace)
+        #expect(to?["ipBlock"]?["cidr"]?.stringValue == block)
+        // A name that is no Service's: the port alone bounds it.
+        #expect((to == nil) == (namespace == nil && block == nil))
+        #expect(rules.last?["ports"]?.arrayValue?.allSatisfy { $0["port"] == 53 } == true)
+    }
+
+    @Test func `What a swarm adds to its network is allowed, and an unmanaged one has no policy`() throws {
+        let more: JSON = ["to": [["ipBlock": ["cidr": "10.0.0.0/8"]]], "ports": [["port": 5432]]]
+        let added = try SwarmObjects(
+            swarm(["agent": ["network": ["mode": "Restricted", "egress": [more]]]]), configuration: configuration)
+        #expect(added.networkPolicy?["spec"]?["egress"]?.arrayValue?.last == more)
+        let unmanaged = try SwarmObjects(
+            swarm(["agent": ["network": ["mode": "Unmanaged"]]]), configuration: configuration)
+        #expect(unmanaged.networkPolicy == nil)
+        #expect(!unmanaged.bodies.contains { $0.kind == .networkPolicy })
+    }
+
     @Test func `A service account of the user's is used and not made`() throws {
         let objects = try SwarmObjects(swarm(["agent": ["serviceAccountName": "mine"]]), configuration: configuration)
         #expect(objects.serviceAccount == nil)
@@ -126,6 +199,18 @@ import Testing
         (
             ["template": ["spec": ["containers": [["name": "agent", "env": [["name": "DAS_AGENT", "value": "x"]]]]]]],
             "spec.agent.template.spec.containers[0].env"
+        ),
+        (
+            ["template": ["spec": ["serviceAccountName": "other"]]],
+            "spec.agent.template.spec.serviceAccountName"
+        ),
+        (
+            ["template": ["spec": ["automountServiceAccountToken": true]]],
+            "spec.agent.template.spec.automountServiceAccountToken"
+        ),
+        (
+            ["template": ["spec": ["containers": [["name": "agent", "$patch": "delete"]]]]],
+            "spec.agent.template"
         ),
     ]
 

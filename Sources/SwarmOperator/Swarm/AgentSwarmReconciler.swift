@@ -7,15 +7,25 @@ package import TaskQueue
 
 /// Makes a swarm's objects, publishes the swarm to the gateway, and says on the swarm what is there.
 ///
-/// Flow: catalogue entry → ServiceAccount, `das-gateway-ca`, Deployment by server-side apply → status. Guarantees: the number
-/// of replicas is never touched after the first apply; an object of our name that is another's is left alone. Assumptions: the
-/// API server collects what a deleted swarm owned. Caveat: a field that others set on our objects stays theirs.
+/// Flow: catalogue entry → tasks of a swarm that gives out none to others → ServiceAccount, NetworkPolicy, PodDisruptionBudget, Deployment by server-side apply → status.
+/// Guarantees: what `OwnedObjects` says; a cause that people must know of stands in a condition and in one Event. Assumptions:
+/// woken by the watches of all that the swarm owns, and of its pods; the API server collects what a deleted swarm owned. Caveat:
+/// what refuses an object for a reason outside of it is tried again on a timer.
 package struct AgentSwarmReconciler: Reconciler {
+    /// Pods by their swarm, as `podsKey` files them.
+    package static let podsIndex = "swarm"
+    private static let forbiddenPause = Duration.seconds(60)
+    private static let conflictPause = Duration.seconds(30)
+    private static let predecessorPause = Duration.seconds(1)
+    private static let changedPause = Duration.milliseconds(100)
+
     private let client: KubernetesClient
     private let store: any TaskStore
     private let swarms: Store<AgentSwarm>
     private let deployments: Store<Deployment>
     private let pods: Store<Pod>
+    private let owned: OwnedObjects
+    private let rebinding: TaskRebinding
     private let events: EventRecorder
     private let configuration: OperatorConfiguration
 
@@ -25,6 +35,9 @@ package struct AgentSwarmReconciler: Reconciler {
         swarms: Store<AgentSwarm>,
         deployments: Store<Deployment>,
         pods: Store<Pod>,
+        owned: OwnedCaches,
+        authorities: Store<ObjectMeta>,
+        rebinding: TaskRebinding,
         events: EventRecorder,
         configuration: OperatorConfiguration
     ) {
@@ -33,126 +46,91 @@ package struct AgentSwarmReconciler: Reconciler {
         self.swarms = swarms
         self.deployments = deployments
         self.pods = pods
+        self.owned = OwnedObjects(client: client, caches: owned, authorities: authorities)
+        self.rebinding = rebinding
         self.events = events
         self.configuration = configuration
     }
 
+    /// What `podsIndex` files a swarm's pods under.
+    package static func podsKey(namespace: String, swarm: String) -> String { "\(namespace)/\(swarm)" }
+
     package func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let swarm = swarms.get(key), swarm.metadata.deletionTimestamp == nil else {
+            owned.forget(key)
             try await store.removeCatalogue(namespace: key.namespace, swarm: key.name)
-            return .done
+            return try await rebinding.run(key) ? .requeue(after: .zero) : .done
         }
         try await store.putCatalogue(CatalogueEntry(swarm))
+        var isRebinding = false
+        if swarm.isSuspended { isRebinding = try await rebinding.run(key) } else { rebinding.settle(key) }
         var trouble: SwarmTrouble?
+        var pause: Duration?
         do {
-            try await applyObjects(of: swarm)
+            let objects = try SwarmObjects(swarm, configuration: configuration)
+            try await owned.bring(swarm, to: objects, isSettled: isSettled(deployment(of: key)))
         } catch let error as InvalidTemplate {
             trouble = .invalidTemplate(error)
-        } catch let error as NameConflict {
-            trouble = .nameConflict(kind: error.kind, name: error.name)
+        } catch let conflict as NameConflict {
+            trouble = .nameConflict(conflict)
+            // It passes when someone else acts on an object that may be none of those which we watch.
+            pause = conflict.isPredecessors ? Self.predecessorPause : Self.conflictPause
+        } catch let status as KubernetesStatus where status.isNamespaceTerminating {
+            return .done
+        } catch let status as KubernetesStatus where status.isConflict || status.isNotFound {
+            // It has changed or gone since it was looked at.
+            return .requeue(after: Self.changedPause)
+        } catch let status as KubernetesStatus {
+            guard let refusal = SwarmTrouble.refused(status) else { throw status }
+            trouble = refusal
+            pause = status.isForbidden ? Self.forbiddenPause : nil
         }
-        try await writeStatus(of: swarm, trouble: trouble)
-        // A conflict passes when someone else acts on an object that we do not watch.
-        return trouble?.reason == "NameConflict" ? .requeue(after: .seconds(30)) : .done
+        let deadline = try await writeStatus(of: swarm, trouble: trouble)
+        if isRebinding { return .requeue(after: .zero) }
+        return (pause ?? deadline).map { .requeue(after: $0) } ?? .done
     }
 
-    private func applyObjects(of swarm: AgentSwarm) async throws {
-        guard let name = swarm.metadata.name, let uid = swarm.metadata.uid else { return }
-        let objects = try SwarmObjects(swarm, configuration: configuration)
-        let namespace = swarm.metadata.namespace
-        _ = try await apply(ConfigMap.self, objects.gatewayAuthorities)
-        if let account = objects.serviceAccount {
-            let existing = try await find(ServiceAccount.self, swarm.serviceAccountName, namespace)
-            try refuseForeign(existing?.metadata, kind: "ServiceAccount", name: swarm.serviceAccountName, uid: uid)
-            _ = try await apply(ServiceAccount.self, account)
-        }
-        let deploymentName = SwarmObjects.deploymentName(name)
-        let live = try await find(Deployment.self, deploymentName, namespace)
-        try refuseForeign(live?.metadata, kind: "Deployment", name: deploymentName, uid: uid)
-        var body = objects.deployment
-        if let live {
-            // Without an owner the number of replicas would fall back to its default once our apply leaves it out.
-            if !Self.autoscalerOwnsReplicas(live) {
-                _ = try await apply(Deployment.self, Replicas.handOver(live), manager: SwarmNames.autoscaler)
-            }
-        } else {
-            body["spec"]?["replicas"] = 0
-        }
-        let applied = try await apply(Deployment.self, body)
-        if live == nil {
-            _ = try await apply(Deployment.self, Replicas.handOver(applied), manager: SwarmNames.autoscaler)
-        }
+    private func deployment(of key: ObjectKey) -> Deployment? {
+        deployments.get(ObjectKey(namespace: key.namespace, name: SwarmObjects.deploymentName(key.name)))
     }
 
-    private func apply<R: KubernetesResource>(
-        _ type: R.Type, _ body: JSON, manager: String = SwarmNames.swarmController
-    ) async throws -> R {
-        try await client.apply(type, body, manager: manager)
+    private func isSettled(_ deployment: Deployment?) -> Bool {
+        guard let deployment, let status = deployment.status else { return false }
+        return status.observedGeneration == deployment.metadata.generation
+            && status.replicas ?? 0 == status.updatedReplicas ?? 0 && status.terminatingReplicas ?? 0 == 0
     }
 
-    private func find<R: KubernetesResource>(_ type: R.Type, _ name: String, _ namespace: String?) async throws -> R? {
-        do {
-            return try await client.keepingManagedFields().get(type, name, namespace: namespace)
-        } catch let status as KubernetesStatus where status.isNotFound {
-            return nil
-        }
-    }
-
-    private func refuseForeign(_ metadata: ObjectMeta?, kind: String, name: String, uid: String) throws(NameConflict) {
-        guard let metadata else { return }
-        let owner = metadata.ownerReferences?.first { $0.controller == true }
-        guard owner?.uid == uid else { throw NameConflict(kind: kind, name: name) }
-    }
-
-    private static func autoscalerOwnsReplicas(_ deployment: Deployment) -> Bool {
-        (deployment.metadata.managedFields?.arrayValue ?? []).contains { entry in
-            entry["manager"]?.stringValue == SwarmNames.autoscaler
-                && entry["fieldsV1"]?["f:spec"]?["f:replicas"] != nil
-        }
-    }
-
-    private func writeStatus(of swarm: AgentSwarm, trouble: SwarmTrouble?) async throws {
-        let name = swarm.metadata.name ?? ""
-        let namespace = swarm.metadata.namespace ?? ""
-        let deployment = deployments.get(ObjectKey(namespace: namespace, name: SwarmObjects.deploymentName(name)))
-        let own = pods.list(namespace: namespace) { $0.metadata.labels?[SwarmNames.swarmLabel] == name }
+    /// When to look again, since an agent that starts may then have taken too long.
+    private func writeStatus(of swarm: AgentSwarm, trouble: SwarmTrouble?) async throws -> Duration? {
+        let key = swarm.key
+        let now = store.now().milliseconds / 1000
+        let pods = PodTrouble(
+            pods.byIndex(Self.podsIndex, Self.podsKey(namespace: key.namespace, swarm: key.name)),
+            startDeadlineSeconds: configuration.startDeadlineSeconds)
         let observation = SwarmObservation(
-            swarm: swarm, deployment: deployment, podTrouble: SwarmTrouble.first(in: own), trouble: trouble)
-        let status = observation.status(now: Timestamp.text(seconds: store.now().milliseconds / 1000))
-        guard !StatusFields.swarmController.equal(swarm.status, status) else { return }
-        if let trouble, swarm.status?.conditions?["Stalled"]?.reason != trouble.reason {
-            events.record(.warning, reason: trouble.reason, action: "Reconcile", note: trouble.message, on: swarm)
+            swarm: swarm, deployment: deployment(of: key), podTrouble: pods.first(now: now), trouble: trouble)
+        let status = observation.status(now: Timestamp.text(seconds: now))
+        if !StatusFields.swarmController.equal(swarm.status, status) {
+            let body = try StatusBody.make(AgentSwarm.resource, swarm.metadata, status: JSON(encoding: status))
+            // `nil`: deleted meanwhile; the watch will tell.
+            let written = try await client.applyStatus(
+                of: AgentSwarm.self, body, manager: SwarmNames.swarmController)
+            if written != nil { tell(observation.verdict, on: swarm) }
         }
-        let body = try StatusBody.make(AgentSwarm.resource, swarm.metadata, status: JSON(encoding: status))
-        // `nil`: deleted meanwhile; the watch will tell.
-        _ = try await client.applyStatus(of: AgentSwarm.self, body, manager: SwarmNames.swarmController)
-    }
-}
-
-/// An object of our name that belongs to someone else.
-private struct NameConflict: Error {
-    var kind: String
-    var name: String
-}
-
-/// The autoscaler's apply: the number of replicas and nothing else.
-enum Replicas {
-    static func body(of deployment: Deployment, count: Int) -> JSON {
-        [
-            "apiVersion": "apps/v1", "kind": "Deployment",
-            "metadata": [
-                "name": .string(deployment.metadata.name ?? ""),
-                "namespace": .string(deployment.metadata.namespace ?? ""),
-            ],
-            "spec": ["replicas": JSON(count)],
-        ]
+        return pods.secondsToDeadline(now: now).map { .seconds($0) }
     }
 
-    /// Makes the number of replicas the autoscaler's as it is; refused with a conflict where the Deployment has changed, since the
-    /// autoscaler may have raised it meanwhile.
-    static func handOver(_ deployment: Deployment) -> JSON {
-        var body = body(of: deployment, count: deployment.spec.replicas ?? 0)
-        body["metadata"]?["resourceVersion"] = deployment.metadata.resourceVersion.map { .string($0) }
-        return body
+    /// Once for each cause, however often its message changes.
+    private func tell(_ verdict: SwarmObservation.Verdict, on swarm: AgentSwarm) {
+        let before = swarm.status?.conditions?["Ready"]
+        guard before?.reason != verdict.reason else { return }
+        if verdict.isTrouble {
+            events.record(.warning, reason: verdict.reason, action: "Reconcile", note: verdict.message, on: swarm)
+        } else if verdict.reason == "Suspended" || before?.reason == "Suspended" {
+            let isOver = verdict.reason != "Suspended"
+            events.record(
+                reason: isOver ? "Resumed" : "Suspended", action: "Reconcile",
+                note: isOver ? "the swarm takes tasks again" : verdict.message, on: swarm)
+        }
     }
 }

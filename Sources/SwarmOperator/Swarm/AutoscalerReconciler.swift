@@ -113,7 +113,8 @@ package final class AutoscalerReconciler: Reconciler {
         }
         let nextProtection = try await protect(pods, memory.busy, at: summary.time, for: key)
         record(summary, inputs, decision)
-        let nextFigures = try await writeStatus(of: swarm, summary, inputs, decision, &memory)
+        let nextFigures = try await writeStatus(
+            of: swarm, summary, inputs, decision, SwarmTrouble.of(deployment), &memory)
         let recheck = [
             decision.recheckAfterSeconds.map { Int64($0) * 1000 }, nextFigures, nextProtection,
             plan.wait.map { _ in Self.safetyNetMilliseconds },
@@ -149,10 +150,8 @@ package final class AutoscalerReconciler: Reconciler {
 
     /// A smaller number is only right for the Deployment as it was observed.
     private func setReplicas(of deployment: Deployment, to count: Int, for key: ObjectKey) async throws {
-        var body = Replicas.body(of: deployment, count: count)
-        if count < deployment.spec.replicas ?? 1, let version = deployment.metadata.resourceVersion {
-            body["metadata"]?["resourceVersion"] = .string(version)
-        }
+        let body = Replicas.body(
+            of: deployment.metadata, count: count, onlyIfUnchanged: count < deployment.spec.replicas ?? 1)
         barrier.wrote(try await client.apply(Deployment.self, body, manager: SwarmNames.autoscaler), for: key)
     }
 
@@ -211,11 +210,11 @@ package final class AutoscalerReconciler: Reconciler {
     /// In how many milliseconds figures that were held back are to be written.
     private func writeStatus(
         of swarm: AgentSwarm, _ summary: QueueSummary, _ inputs: ScalingInputs, _ decision: ScalingDecision,
-        _ memory: inout ScaleDownMemory
+        _ refusal: SwarmTrouble?, _ memory: inout ScaleDownMemory
     ) async throws -> Int64? {
         let plan = try AutoscalerStatus(
             swarm: swarm, summary: summary, inputs: inputs, decision: decision, lastWrite: memory.lastWrite,
-            figuresMilliseconds: configuration.figuresMilliseconds)
+            figuresMilliseconds: configuration.figuresMilliseconds, refusal: refusal)
         if let fields = plan.fields {
             let body = StatusBody.make(AgentSwarm.resource, swarm.metadata, status: fields)
             _ = try await client.applyStatus(of: AgentSwarm.self, body, manager: SwarmNames.autoscaler)
@@ -233,6 +232,7 @@ package final class AutoscalerReconciler: Reconciler {
         }
     }
 }
+
 extension ScalingInputs {
     /// What the decision on `swarm` is made from.
     package init(swarm: AgentSwarm, deployment: Deployment, summary: QueueSummary) {

@@ -16,10 +16,12 @@ package struct AutoscalerStatus {
     /// When figures that were held back should be looked at again.
     package var recheckMilliseconds: Int64?
 
-    /// - Parameter lastWrite: when the fields were last written, in milliseconds of the store's time.
+    /// - Parameters:
+    ///   - lastWrite: when the fields were last written, in milliseconds of the store's time.
+    ///   - refusal: why pods of the Deployment are not made.
     package init(
         swarm: AgentSwarm, summary: QueueSummary, inputs: ScalingInputs, decision: ScalingDecision,
-        lastWrite: Int64?, figuresMilliseconds: Int64
+        lastWrite: Int64?, figuresMilliseconds: Int64, refusal: SwarmTrouble? = nil
     ) throws {
         let now = summary.time.milliseconds
         let old = swarm.status
@@ -38,14 +40,19 @@ package struct AutoscalerStatus {
             : AgentSwarm.Decision(
                 time: Timestamp.text(seconds: now / 1000), from: decision.from, to: decision.to,
                 reason: decision.reason.rawValue, message: decision.message, inputs: try JSON(encoding: inputs))
+        let quota = refusal?.reason == "QuotaExceeded" ? refusal : nil
         var limited = old?.conditions?["ScalingLimited"].map { [$0] } ?? []
         limited.set(
             Condition(
-                type: "ScalingLimited", status: decision.limited ? "True" : "False",
+                type: "ScalingLimited", status: decision.limited || quota != nil ? "True" : "False",
                 observedGeneration: swarm.metadata.generation, lastTransitionTime: Timestamp.text(seconds: now / 1000),
-                reason: decision.limited ? "TooManyTasks" : "WithinLimits",
-                message: decision.limited ? decision.message : "the number of agents follows the work"))
-        let changesCondition = old?.conditions?["ScalingLimited"]?.status != limited[0].status
+                reason: quota?.reason ?? (decision.limited ? "TooManyTasks" : "WithinLimits"),
+                message: quota?.message
+                    ?? (decision.limited ? decision.message : "the number of agents follows the work")))
+        let shown = old?.conditions?["ScalingLimited"]
+        let changesCondition =
+            shown?.status != limited[0].status || shown?.reason != limited[0].reason
+            || shown?.observedGeneration != limited[0].observedGeneration
         let differs = old?.queue != queue || old?.busyAgents != busy
         if !changesNumber, !changesCondition {
             guard differs else { return }

@@ -1,33 +1,13 @@
 package import KubernetesModel
 package import SwarmAPI
 
-/// What is wrong with a swarm, or with what it owns.
-package struct SwarmTrouble: Sendable, Equatable {
-    package var reason: String
-    package var message: String
-
-    package init(reason: String, message: String) {
-        self.reason = reason
-        self.message = message
-    }
-
-    static func invalidTemplate(_ error: InvalidTemplate) -> SwarmTrouble {
-        SwarmTrouble(reason: "InvalidTemplate", message: "\(error)")
-    }
-
-    static func nameConflict(kind: String, name: String) -> SwarmTrouble {
-        SwarmTrouble(
-            reason: "NameConflict",
-            message: "\(kind) \(name) exists and is not this swarm's; delete or rename it, or rename the swarm")
-    }
-}
-
 /// The swarm controller's part of a swarm's status, from what is observed.
 package struct SwarmObservation: Sendable {
     package var swarm: AgentSwarm
     package var deployment: Deployment?
-    /// Why pods of the swarm do not start, if any does not.
+    /// Why pods of the swarm are not ready, if they tell.
     package var podTrouble: SwarmTrouble?
+    /// Why the swarm's objects could not be made as it says.
     package var trouble: SwarmTrouble?
 
     package init(
@@ -41,68 +21,78 @@ package struct SwarmObservation: Sendable {
 
     /// - Parameter now: RFC 3339.
     package func status(now: String) -> AgentSwarm.Status {
-        let replicas = deployment?.status?.replicas ?? 0
-        let ready = deployment?.status?.readyReplicas ?? 0
+        let verdict = verdict
         var conditions = (swarm.status?.conditions ?? []).filter { Self.types.contains($0.type) }
-        for condition in self.conditions(ready: ready) {
-            var stamped = condition
-            stamped.lastTransitionTime = now
-            stamped.observedGeneration = swarm.metadata.generation
-            conditions.set(stamped)
+        for (type, isTrue) in [
+            ("Ready", verdict.state == .ready), ("Reconciling", verdict.state == .reconciling),
+            ("Stalled", verdict.state == .stalled),
+        ] {
+            conditions.set(
+                Condition(
+                    type: type, status: isTrue ? "True" : "False", observedGeneration: swarm.metadata.generation,
+                    lastTransitionTime: now, reason: verdict.reason, message: verdict.message))
         }
         return AgentSwarm.Status(
-            observedGeneration: swarm.metadata.generation, replicas: replicas, readyAgents: ready,
+            observedGeneration: swarm.metadata.generation, replicas: deployment?.status?.replicas ?? 0,
+            readyAgents: deployment?.status?.readyReplicas ?? 0,
             selector: SwarmObjects.selector(swarm.metadata.name ?? ""), conditions: conditions)
     }
 
     static let types: Set<String> = ["Ready", "Reconciling", "Stalled"]
 
-    private func conditions(ready: Int) -> [Condition] {
-        func all(_ isReady: Bool, _ isReconciling: Bool, _ isStalled: Bool, _ reason: String, _ message: String)
-            -> [Condition]
-        {
-            [("Ready", isReady), ("Reconciling", isReconciling), ("Stalled", isStalled)].map { type, isTrue in
-                Condition(type: type, status: isTrue ? "True" : "False", reason: reason, message: message)
-            }
+    /// One of the three is true at any time, as kstatus reads them.
+    package enum State: Sendable {
+        case ready, reconciling, stalled
+    }
+
+    package struct Verdict: Sendable, Equatable {
+        package var state: State
+        package var reason: String
+        package var message: String
+        /// Whether people should hear of it.
+        package var isTrouble: Bool
+
+        init(_ state: State, _ reason: String, _ message: String, isTrouble: Bool = false) {
+            self.state = state
+            self.reason = reason
+            self.message = message
+            self.isTrouble = isTrouble
         }
-        if let trouble { return all(false, false, true, trouble.reason, trouble.message) }
+
+        init(_ trouble: SwarmTrouble) {
+            self.init(
+                trouble.isLasting ? .stalled : .reconciling, trouble.reason, trouble.message, isTrouble: true)
+        }
+    }
+
+    package var verdict: Verdict {
+        if let trouble { return Verdict(trouble) }
         guard let deployment else {
-            return all(false, true, false, "CreatingDeployment", "the agents' Deployment is being made")
+            return Verdict(.reconciling, "CreatingDeployment", "the agents' Deployment is being made")
         }
         let wanted = deployment.spec.replicas ?? 1
-        let isCurrent = deployment.status?.observedGeneration == deployment.metadata.generation
-        if swarm.isSuspended, wanted == 0 {
-            return all(true, false, false, "Suspended", "the swarm is suspended: no agents, no new tasks")
+        let status = deployment.status
+        let ready = status?.readyReplicas ?? 0
+        let isCurrent = status?.observedGeneration == deployment.metadata.generation
+        let isGone = isCurrent && (status?.replicas ?? 0) == 0
+        if swarm.isSuspended {
+            return wanted == 0 && isGone
+                ? Verdict(.ready, "Suspended", "the swarm is suspended: no agents, no new tasks")
+                : Verdict(
+                    .reconciling, "Suspending", "no more tasks are given out; the agents go when theirs have ended")
         }
-        if isCurrent, wanted == 0, ready == 0 {
-            return all(true, false, false, "ScaledToZero", "no agents; the first task brings one")
+        if wanted == 0, isGone {
+            return Verdict(.ready, "ScaledToZero", "no agents; the first task brings one")
+        }
+        if isCurrent, ready >= wanted, (status?.updatedReplicas ?? 0) >= wanted {
+            return Verdict(.ready, "AgentsReady", "\(ready) of \(wanted) agents are ready")
+        }
+        if let trouble = podTrouble.flatMap({ $0.isLasting ? $0 : nil }) ?? SwarmTrouble.of(deployment) ?? podTrouble {
+            return Verdict(trouble)
         }
         if isCurrent, ready >= wanted {
-            return all(true, false, false, "AgentsReady", "\(ready) of \(wanted) agents are ready")
+            return Verdict(.reconciling, "RollingOut", "agents of the new form take the place of the others")
         }
-        if let podTrouble { return all(false, true, false, podTrouble.reason, podTrouble.message) }
-        return all(false, true, false, "AgentsStarting", "\(ready) of \(wanted) agents are ready")
-    }
-}
-
-extension SwarmTrouble {
-    /// Why a container of one of `pods` does not run, if one tells a reason that does not pass by itself.
-    package static func first(in pods: [Pod]) -> SwarmTrouble? {
-        let lasting: Set = [
-            "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CrashLoopBackOff",
-            "CreateContainerConfigError", "CreateContainerError", "RunContainerError",
-        ]
-        for pod in pods.sorted(by: { ($0.metadata.name ?? "") < ($1.metadata.name ?? "") }) {
-            let statuses = (pod.status?.initContainerStatuses ?? []) + (pod.status?.containerStatuses ?? [])
-            for status in statuses {
-                guard let waiting = status.state?.waiting, let reason = waiting.reason, lasting.contains(reason) else {
-                    continue
-                }
-                let detail = waiting.message.map { ": \($0)" } ?? ""
-                return SwarmTrouble(
-                    reason: reason, message: "pod \(pod.metadata.name ?? "") does not start (\(reason))\(detail)")
-            }
-        }
-        return nil
+        return Verdict(.reconciling, "AgentsStarting", "\(ready) of \(wanted) agents are ready")
     }
 }
