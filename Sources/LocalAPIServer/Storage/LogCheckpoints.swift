@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 import Synchronization
 
@@ -35,7 +36,7 @@ final class LogCheckpoints: Sendable {
     private let path: String
     private let startBytes: Int
     private let limitBytes: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let connection = Mutex<DatabaseQueue?>(nil)
 
     /// - Parameters:
@@ -46,6 +47,9 @@ final class LogCheckpoints: Sendable {
         self.path = path
         self.startBytes = startBytes
         self.limitBytes = limitBytes
+        // A process that was killed has left a log.
+        let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+        state = Mutex(State(bytes: log ?? 0))
     }
 
     /// Called by the writer after each commit.
