@@ -17,6 +17,11 @@ package protocol TaskStore: Ledger {
 
     /// Puts tasks into the queue, in the order given; the same id again changes nothing.
     func submit(_ submissions: [Submission]) async throws -> [SubmitVerdict]
+    /// Puts tasks into the queue and then, in the same transaction, answers `next`, for an agent that waits for work. A store that
+    /// does not do both at once answers no lease: `next` is to be asked for by itself.
+    func submit(
+        _ submissions: [Submission], next: LeaseCall
+    ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?)
     func task(_ id: TaskID) async throws -> TaskRecord?
     func tasks(_ query: TaskQuery) async throws -> TaskPage
     /// SwarmTasks' tasks that have not ended, of all namespaces; for the operator to find those whose object is gone.
@@ -105,6 +110,14 @@ package protocol TaskStore: Ledger {
 
     /// Large results. A report that refers to one is accepted only if it is whole, with that SHA-256 and size.
     var blobs: any BlobStore { get }
+}
+
+extension TaskStore {
+    package func submit(
+        _ submissions: [Submission], next: LeaseCall
+    ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?) {
+        (try await submit(submissions), nil)
+    }
 }
 
 /// Why a store could not do its work.

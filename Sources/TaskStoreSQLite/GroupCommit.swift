@@ -2,17 +2,20 @@ import GRDB
 import Synchronization
 import TaskQueue
 
-/// The single writer: gathers the calls that are waiting into one transaction with a savepoint each, so that many concurrent
-/// calls share one wait for the disk.
+/// The single writer: gathers the calls that are waiting into one transaction, so that many concurrent calls share one wait for
+/// the disk.
 ///
 /// Calls run in the order in which they were made, on the database's own thread and never on the cooperative pool. A call is
-/// answered after the commit; one that throws is undone alone; should the commit fail, all of its calls do.
+/// answered after the commit, which waits for the disk unless none of its calls needs that; one that throws is undone alone; should
+/// the commit fail, all of its calls do.
 final class GroupCommit: Sendable {
     /// A transaction takes no more calls than this; the others wait for the next one.
     static let maxCalls = 256
 
     private struct Call: Sendable {
-        /// Does the work inside a savepoint.
+        /// Whether its commit must be on the disk before it is answered; asked before the transaction.
+        let mustLast: @Sendable (StoreTransaction) throws -> Bool
+        /// Does the work; what is not to be kept is undone by who calls it.
         let work: @Sendable (StoreTransaction) -> Settlement
         /// Answers where there was no transaction to work in.
         let fail: @Sendable (any Error) -> Void
@@ -36,26 +39,34 @@ final class GroupCommit: Sendable {
     private let files: StoreFiles
     private let state = Mutex(State())
     private let context: StoreTransaction.Context
+    private let feedTail: FeedTail
+    /// Used on the database's own thread alone.
+    private let isSyncing = Atomic(true)
     /// Called after each commit that added to the feed.
     private let onFeed: @Sendable () -> Void
 
     init(
-        pool: DatabasePool, files: StoreFiles, context: StoreTransaction.Context,
+        pool: DatabasePool, files: StoreFiles, context: StoreTransaction.Context, feedTail: FeedTail,
         onFeed: @escaping @Sendable () -> Void
     ) {
         self.pool = pool
         self.files = files
         self.context = context
+        self.feedTail = feedTail
         self.onFeed = onFeed
     }
 
-    /// Runs `body` in a savepoint of the next transaction and answers once that is durable.
+    /// Runs `body` in the next transaction and answers once that is durable.
+    /// - Parameter mustLast: whether it has to be. `false`: what it writes outlives the process, but not for certain a power failure
+    ///   before the next commit.
     func perform<Result: Sendable>(
+        mustLast: @escaping @Sendable (StoreTransaction) throws -> Bool = { _ in true },
         _ body: @escaping @Sendable (StoreTransaction) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             enqueue(
                 Call(
+                    mustLast: mustLast,
                     work: { transaction in
                         do {
                             let result = try body(transaction)
@@ -74,6 +85,9 @@ final class GroupCommit: Sendable {
                     fail: { continuation.resume(throwing: $0) }))
         }
     }
+
+    /// Whether the last commit waited for the disk.
+    var waitsForDisk: Bool { isSyncing.load(ordering: .relaxed) }
 
     /// Takes no more calls, and returns when those it had taken are done.
     func close() async {
@@ -122,22 +136,32 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ batch: [Call], in db: Database) {
+        var rest = batch[...]
+        while let first = rest.first {
+            rest = rest.dropFirst()
+            rest = commit(first, with: rest, in: db)
+        }
+    }
+
+    /// Commits the calls together. Should the first be undone, nothing is committed but the error told, and the others are left.
+    private func commit(_ first: Call, with others: ArraySlice<Call>, in db: Database) -> ArraySlice<Call> {
         let transaction = StoreTransaction(db, context)
         var settlements: [Settlement] = []
-        settlements.reserveCapacity(batch.count)
+        settlements.reserveCapacity(1 + others.count)
         do {
             try files.check()
+            try setSync(first.mustLast(transaction) || others.contains { try $0.mustLast(transaction) }, db)
             try db.inTransaction(.immediate) {
-                for call in batch {
-                    transaction.beginCall()
-                    var settlement: Settlement?
+                // Nothing was done before it that would have to stay: it does without a savepoint, which costs a call alone much.
+                let settlement = run(first, in: transaction)
+                settlements.append(settlement)
+                if !settlement.isKept { return .rollback }
+                for call in others {
                     try db.inSavepoint {
-                        let done = call.work(transaction)
-                        settlement = done
-                        return done.isKept ? .commit : .rollback
+                        let settlement = run(call, in: transaction)
+                        settlements.append(settlement)
+                        return settlement.isKept ? .commit : .rollback
                     }
-                    transaction.endCall(isKept: settlement?.isKept ?? false)
-                    if let settlement { settlements.append(settlement) }
                 }
                 try transaction.finish()
                 return .commit
@@ -146,10 +170,29 @@ final class GroupCommit: Sendable {
             context.forgetCached()
             let error = TaskStoreError.of(error)
             for settlement in settlements { settlement.answer(error) }
-            for call in batch.dropFirst(settlements.count) { call.fail(error) }
-            return
+            let rest = settlements.isEmpty ? [first] + others : others.dropFirst(settlements.count - 1)
+            for call in rest { call.fail(error) }
+            return []
         }
+        // Whoever has an answer finds what it says in the feed.
+        feedTail.append(transaction.fed)
+        if let pruned = transaction.pruned { feedTail.prune(through: pruned) }
         for settlement in settlements { settlement.answer(nil) }
-        if transaction.hasFed { onFeed() }
+        if !transaction.fed.isEmpty { onFeed() }
+        return settlements.count == 1 ? others : []
+    }
+
+    /// Chooses whether commits wait for the disk. SQLite takes that outside of transactions only.
+    private func setSync(_ isOn: Bool, _ db: Database) throws {
+        guard isSyncing.load(ordering: .relaxed) != isOn else { return }
+        try db.execute(sql: "PRAGMA synchronous = \(isOn ? "FULL" : "NORMAL")")
+        isSyncing.store(isOn, ordering: .relaxed)
+    }
+
+    private func run(_ call: Call, in transaction: StoreTransaction) -> Settlement {
+        transaction.beginCall()
+        let settlement = call.work(transaction)
+        transaction.endCall(isKept: settlement.isKept)
+        return settlement
     }
 }

@@ -7,7 +7,7 @@ extension SQLiteTaskStore {
     }
 
     package func agent(_ id: AgentID) async throws -> AgentRecord? {
-        try await read { db in
+        try await readPoint { db in
             try Row.fetchOne(db.cachedStatement(sql: AgentRow.select + "WHERE id = ?"), arguments: [id.text])
                 .map(AgentRow.read)
         }

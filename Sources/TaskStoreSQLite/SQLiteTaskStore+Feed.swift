@@ -3,12 +3,13 @@ package import TaskQueue
 
 extension SQLiteTaskStore {
     package func changes(after cursor: Int64, limit: Int) async throws -> ChangePage {
-        try await read { db in
+        if let page = feedTail.page(after: cursor, limit: Self.pageLimit(limit)) { return page }
+        return try await read { db in
             let changes = try DirectStatement(
                 """
                 SELECT cursor, time, kind, namespace, swarm, task, object, state, agent FROM feed
                 WHERE cursor > ? ORDER BY cursor LIMIT ?
-                """, [cursor, min(max(limit, 1), 10_000)], db
+                """, [cursor, Self.pageLimit(limit)], db
             ).rows { row in
                 Change(
                     cursor: row.integer(), time: row.time(), kind: try row.word(Change.Kind.self),
@@ -23,11 +24,17 @@ extension SQLiteTaskStore {
     }
 
     package func changeCursor() async throws -> Int64 {
-        try await read { db in
-            // The feed may have been pruned to nothing; its numbers go on all the same.
-            try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'feed'") ?? 0
-        }
+        if let end = feedTail.end { return end }
+        return try await read(Self.feedEnd)
     }
+
+    /// The cursor of the latest entry that was ever written.
+    static func feedEnd(_ db: Database) throws -> Int64 {
+        // The feed may have been pruned to nothing; its numbers go on all the same.
+        try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'feed'") ?? 0
+    }
+
+    private static func pageLimit(_ limit: Int) -> Int { min(max(limit, 1), 10_000) }
 
     package func changeHints() -> AsyncStream<Void> { hints.listen() }
 
@@ -66,5 +73,6 @@ extension StoreTransaction {
         if let pruned = row?[0] as Int64?, pruned >= cursor { return }
         try run("DELETE FROM feed WHERE pending = 0 AND cursor <= ?", [cursor])
         try run("UPDATE state SET pruned = ?", [cursor])
+        hasPruned(through: cursor)
     }
 }

@@ -4,7 +4,7 @@ package import TaskQueue
 
 extension SQLiteTaskStore {
     package func lease(_ call: LeaseCall) async throws -> LeaseVerdict {
-        try await write { try $0.lease(call) }
+        try await write(mustLast: { try $0.mayGrant(call) }, { try $0.lease(call) })
     }
 
     package func heartbeat(_ agent: AgentID, _ beats: [Beat]) async throws -> BeatAnswer {
@@ -35,7 +35,17 @@ extension StoreTransaction {
         try run("UPDATE agents SET last_seen = ? WHERE id = ?", [now.milliseconds, agent.text])
     }
 
-    fileprivate func lease(_ call: LeaseCall) throws -> LeaseVerdict {
+    /// Whether there may be something to lease: a task of the agent's swarm that is ready.
+    fileprivate func mayGrant(_ call: LeaseCall) throws -> Bool {
+        try !read(
+            """
+            SELECT 1 FROM agents CROSS JOIN lanes WHERE agents.id = ? AND lanes.namespace = agents.namespace
+            AND lanes.swarm = agents.swarm AND lanes.place IS NOT NULL LIMIT 1
+            """, [call.agent.text], { _ in }
+        ).isEmpty
+    }
+
+    func lease(_ call: LeaseCall) throws -> LeaseVerdict {
         guard let agent = try agent(call.agent), !agent.isGone else { return .unknownAgent }
         let order = agent.order(of: call.request)
         if order == .stale { return .stale }

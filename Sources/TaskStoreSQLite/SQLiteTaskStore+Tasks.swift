@@ -9,10 +9,17 @@ extension SQLiteTaskStore {
         }
     }
 
+    package func submit(
+        _ submissions: [Submission], next: LeaseCall
+    ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?) {
+        try await write { transaction in
+            (try submissions.map { try transaction.submit($0) }, try transaction.lease(next))
+        }
+    }
+
     package func task(_ id: TaskID) async throws -> TaskRecord? {
-        try await read { db in
-            try Row.fetchOne(db.cachedStatement(sql: TaskRow.select + "WHERE id = ?"), arguments: [id.text])
-                .map { try TaskRow.read($0).record }
+        try await readPoint { db in
+            try DirectStatement(TaskRow.selectByID, [id.text], db).rows { try TaskRow.read(&$0).record }.first
         }
     }
 
@@ -59,10 +66,8 @@ extension SQLiteTaskStore {
 
     private func payload(_ column: String, of task: TaskID) async throws -> [UInt8]? {
         let sql = "SELECT \(column) FROM payloads WHERE sequence = (SELECT sequence FROM tasks WHERE id = ?)"
-        return try await read { db in
-            guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [task.text]) else { return nil }
-            var reader = RowReader(row)
-            return try reader.optionalBytes()
+        return try await readPoint { db in
+            try DirectStatement(sql, [task.text], db).rows { try $0.optionalBytes() }.first ?? nil
         }
     }
 

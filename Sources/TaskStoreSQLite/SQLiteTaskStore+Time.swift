@@ -28,7 +28,7 @@ extension SQLiteTaskStore {
     }
 
     package func nextDue() async throws -> StoreTime? {
-        try await read(Self.nextDue)
+        try await readPoint { try Self.nextDue($0) }
     }
 
     private static func nextDue(_ db: Database) throws -> StoreTime? {

@@ -6,13 +6,15 @@ package import TaskQueue
 
 /// The task store in one SQLite file, owned by one process.
 ///
-/// Large results lie in the directory `<path>-blobs`. WAL with `synchronous=FULL`: what a call has answered is on the disk. Writers take turns in group commits, readers see
-/// snapshots and wait for nobody. Killed at any moment, it opens again on the same file with all that was answered, each of it
-/// once.
+/// Large results lie in the directory `<path>-blobs`. WAL with `synchronous=FULL`: what a call has answered is on the disk, but for
+/// the note that a poll found nothing. Writers take turns in group commits, readers see snapshots and wait for nobody. Killed at any
+/// moment, it opens again on the same file with all that was answered, each of it once.
 package final class SQLiteTaskStore: TaskStore {
     package let policy: QueuePolicy
     let pool: DatabasePool
     let writer: GroupCommit
+    private let points: PointReader
+    let feedTail: FeedTail
     let hints = ChangeHints()
     private let files: BlobDirectory
     package var blobs: any BlobStore { files }
@@ -42,7 +44,12 @@ package final class SQLiteTaskStore: TaskStore {
         self.lock = Mutex(consume lock)
         pool = opened.pool
         time = opened.now
-        let writer = GroupCommit(pool: opened.pool, files: StoreFiles(path: path), context: opened.context) { [hints] in
+        points = opened.points
+        let feedTail = FeedTail(end: opened.feedEnd)
+        self.feedTail = feedTail
+        let writer = GroupCommit(
+            pool: opened.pool, files: StoreFiles(path: path), context: opened.context, feedTail: feedTail
+        ) { [hints] in
             hints.tell()
         }
         self.writer = writer
@@ -60,7 +67,11 @@ package final class SQLiteTaskStore: TaskStore {
         await writer.close()
         files.close()
         hints.close()
-        do { try pool.close() } catch { throw TaskStoreError.of(error) }
+        feedTail.close()
+        do {
+            try points.close()
+            try pool.close()
+        } catch { throw TaskStoreError.of(error) }
         lock.withLock { $0 = nil }
     }
 
@@ -69,10 +80,28 @@ package final class SQLiteTaskStore: TaskStore {
         do { return try await pool.read(body) } catch { throw TaskStoreError.of(error) }
     }
 
+    /// Reads a row or two by their key, with one statement.
+    func readPoint<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            if let value = try points.read(body) { return value }
+        } catch {
+            throw TaskStoreError.of(error)
+        }
+        return try await read(body)
+    }
+
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws -> Value {
         do { return try await writer.perform(body) } catch { throw TaskStoreError.of(error) }
+    }
+
+    /// Writes what nobody relies on after a power failure, unless `mustLast` says otherwise: that is asked right before.
+    func write<Value: Sendable>(
+        mustLast: @escaping @Sendable (StoreTransaction) throws -> Bool,
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        do { return try await writer.perform(mustLast: mustLast, body) } catch { throw TaskStoreError.of(error) }
     }
 }
 
@@ -83,6 +112,8 @@ extension SQLiteTaskStore {
         var pool: DatabasePool
         var context: StoreTransaction.Context
         var now: @Sendable () -> StoreTime
+        var points: PointReader
+        var feedEnd: Int64
     }
 
     private static let writerCacheKibibytes = 8 << 10
@@ -107,6 +138,8 @@ extension SQLiteTaskStore {
             // the file seldom enough to have been changed many times by then.
             try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKibibytes)")
             try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pagesPerCheckpoint)")
+            // What a savepoint may have to take back would go into a file of its own for each call that changes many pages.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         let migrator = Schema.migrator
         if try pool.read(migrator.hasBeenSuperseded) {
@@ -132,7 +165,9 @@ extension SQLiteTaskStore {
             }
             try transaction.finish()
         }
-        return Opened(pool: pool, context: context, now: now)
+        return Opened(
+            pool: pool, context: context, now: now, points: try PointReader(path: path),
+            feedEnd: try pool.read(feedEnd))
     }
 
     private static func openingError(_ path: String, _ error: any Error) -> TaskStoreError {

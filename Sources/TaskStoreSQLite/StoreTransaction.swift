@@ -97,8 +97,11 @@ final class StoreTransaction {
     let context: Context
     /// One moment for each call.
     private(set) var now: StoreTime
-    private(set) var hasFed = false
-    private var hasFedInCall = false
+    /// What the calls so far have added to the feed.
+    private(set) var fed: [Change] = []
+    private var fedInCall: [Change] = []
+    /// How far the feed has been pruned, if it was.
+    private(set) var pruned: Int64?
     var hasWritten = false
     /// What the current call has changed and `flush` has yet to write.
     var pending = Pending()
@@ -113,7 +116,7 @@ final class StoreTransaction {
 
     func beginCall() {
         now = context.now()
-        hasFedInCall = false
+        fedInCall = []
         pending = Pending()
     }
 
@@ -126,7 +129,7 @@ final class StoreTransaction {
 
     func endCall(isKept: Bool) {
         if isKept {
-            hasFed = hasFed || hasFedInCall
+            fed += fedInCall
         } else {
             context.forgetCached()
             pending = Pending()
@@ -307,8 +310,13 @@ final class StoreTransaction {
                 now.milliseconds, kind.rawValue, namespace, swarm, task?.text, object, state?.rawValue, agent?.text,
                 isPending,
             ])
-        hasFedInCall = true
+        fedInCall.append(
+            Change(
+                cursor: db.lastInsertedRowID, time: now, kind: kind, namespace: namespace, swarm: swarm, task: task,
+                object: object, state: state, agent: agent))
     }
+
+    func hasPruned(through cursor: Int64) { pruned = max(pruned ?? cursor, cursor) }
 
     // MARK: Catalogue
 

@@ -35,7 +35,7 @@ extension MachineStore {
 }
 
 extension MachineStore.Call {
-    fileprivate mutating func lease(_ call: LeaseCall) -> LeaseVerdict {
+    mutating func lease(_ call: LeaseCall) -> LeaseVerdict {
         guard let index = contents.agent(call.agent), !contents.agents[index].isGone else { return .unknownAgent }
         let agent = contents.agents[index]
         let order = agent.order(of: call.request)

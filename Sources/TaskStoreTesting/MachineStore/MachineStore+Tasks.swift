@@ -5,6 +5,12 @@ extension MachineStore {
         change { call in submissions.map { call.submit($0) } }
     }
 
+    package func submit(
+        _ submissions: [Submission], next: LeaseCall
+    ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?) {
+        change { call in (submissions.map { call.submit($0) }, call.lease(next)) }
+    }
+
     package func task(_ id: TaskID) async throws -> TaskRecord? { read { $0.tasks[id]?.record } }
 
     package func tasks(_ query: TaskQuery) async throws -> TaskPage {
