@@ -147,7 +147,7 @@ let package = Package(
             "TaskGateway",
             [
                 "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
-                .httpTypes, .nioCore, .nioHTTPTypes, .nioSSL, .crypto, .log, .metrics, .serviceLifecycle,
+                .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL, .crypto, .log, .metrics, .serviceLifecycle,
             ]),
         .module(
             "KubernetesAuthentication",
@@ -342,8 +342,9 @@ let package = Package(
         .tests(
             "TaskGatewayTests",
             [
-                "TestSupport", "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "StructuredData",
-                "HTTPTransport", "CurlTransport", .crypto, .log, .serviceLifecycle,
+                "TestSupport", "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "TaskStoreTesting",
+                "StructuredData", "HTTPTransport", "CurlTransport", .crypto, .log, .nioCore, .nioPosix,
+                .serviceLifecycle,
             ]),
         .tests("CurlTransportTests", ["TestSupport", "NetworkFaults", "CurlTransport", "HTTPTransport"]),
         .tests("KubernetesModelTests", ["KubernetesModel", "StructuredData"]),

@@ -20,6 +20,8 @@ package struct ChangeFeedReader: Sendable {
     /// Where there is so much to read at once, the next page is left to fill up for a moment.
     private static let busyPage: Int64 = 32
     private static let busyPause = Duration.milliseconds(50)
+    /// What comes in the meantime is read together: to be woken for each commit costs more than to read it.
+    private static let shortPause = Duration.milliseconds(5)
 
     private let store: any TaskStore
     private let wakeSwarm: @Sendable (ObjectKey, _ hasWork: Bool) -> Void
@@ -77,7 +79,7 @@ package struct ChangeFeedReader: Sendable {
                     do {
                         let start = cursor
                         cursor = try await drain(from: start) { acknowledge.yield($0) }
-                        if cursor - start >= Self.busyPage { try await Task.sleep(for: Self.busyPause) }
+                        try await Task.sleep(for: cursor - start >= Self.busyPage ? Self.busyPause : Self.shortPause)
                     } catch let error as TaskStoreError where error.code != .closed {
                         logger.warning("the change feed could not be read: \(error)")
                     }

@@ -78,7 +78,7 @@ struct AgentRoutes {
         let waitMs = min(max(body.waitMs, 0), ProtocolLimits.longestWaitMs)
         let call = LeaseCall(agent: AgentID(body.agent), request: body.request, slots: body.freeSlots)
         let swarm = LeaseBroker.SwarmKey(namespace: registration.namespace, swarm: registration.swarm)
-        switch core.broker.enter(call.agent, request: body.request, swarm: swarm) {
+        switch core.broker.enter(call, swarm: swarm) {
         case .poll(let poll):
             defer {
                 core.broker.leave(poll)
@@ -100,7 +100,7 @@ struct AgentRoutes {
     ) async throws -> Response {
         var wasWoken = false
         while true {
-            let offer = try await look(call, poll)
+            let offer = if let brought = core.broker.takeOffer(poll) { brought } else { try await look(call, poll) }
             if !offer.tasks.isEmpty { return try .json(.ok, try core.leaseAnswer(offer)) }
             if offer.isDraining {
                 if core.broker.tellToDrain(call.agent) { return try .json(.ok, LeaseAnswer(leases: [], drain: true)) }
@@ -116,7 +116,7 @@ struct AgentRoutes {
                 if wasWoken, takesOnlySome(registration) { core.broker.passOn(from: poll) }
             }
             core.logger.debug("agent \(call.agent) waits for work, request \(call.request)")
-            switch await poll.ticket.wait(until: deadline) {
+            switch await wait(poll, until: deadline) {
             case .signalled: wasWoken = true
             case .timedOut:
                 return offer.isDraining
@@ -127,6 +127,17 @@ struct AgentRoutes {
                 return Response(status: .noContent)
             }
         }
+    }
+
+    private func wait(_ poll: LeaseBroker.Poll, until deadline: ContinuousClock.Instant) async -> WakeReason {
+        core.broker.waits(poll)
+        var reason = await poll.ticket.wait(until: deadline)
+        // Whoever has claimed it may bring leases.
+        while reason == .signalled || reason == .timedOut {
+            if let hasOffer = core.broker.stopsWaiting(poll) { return hasOffer ? .signalled : reason }
+            reason = await poll.ticket.wait(until: .now + .seconds(1))
+        }
+        return reason
     }
 
     private func look(_ call: LeaseCall, _ poll: LeaseBroker.Poll) async throws -> LeaseOffer {

@@ -44,6 +44,10 @@ struct BodyBudgetMiddleware: RouterMiddleware {
         let bytes = request.headers[.contentLength].flatMap { Int($0) } ?? ProtocolLimits.bodyBytes
         guard bytes <= ProtocolLimits.bodyBytes else { throw Problems.bodyTooLarge() }
         let isEmpty = request.headers[.contentLength] == nil && request.headers[.transferEncoding] == nil
-        return try await budget.holding(isEmpty ? 0 : bytes) { try await next(request, context) }
+        if isEmpty || bytes <= BodyBudget.smallBytes { return try await next(request, context) }
+        return try await budget.holding(bytes) {
+            // To parse it takes its time.
+            try await withoutLoop { try await next(request, context) }
+        }
     }
 }

@@ -7,6 +7,8 @@ struct FeedFollower {
     /// Where there is so much to read at once, the next page is left to fill up for a moment: reading costs by the page.
     private static let busyPage = 32
     private static let busyPause = Duration.milliseconds(5)
+    /// What is urgent for callers here is not waited for: whoever submits and reports wakes them himself.
+    private static let shortPause = Duration.milliseconds(2)
     /// After an error of the store.
     private static let retryDelay = Duration.seconds(1)
 
@@ -41,6 +43,7 @@ struct FeedFollower {
         var cursor = try await core.store.changeCursor()
         try await core.loadCatalogue()
         core.agents.forgetAll()
+        core.announcements.forgetWoken()
         core.broker.wakeAll()
         core.waiters.changedAll()
         core.setFollowing(true)
@@ -50,7 +53,7 @@ struct FeedFollower {
         for await _ in hints {
             let start = cursor
             cursor = try await readAll(after: start)
-            if cursor - start >= Self.busyPage { try await Task.sleep(for: Self.busyPause) }
+            try await Task.sleep(for: cursor - start >= Self.busyPage ? Self.busyPause : Self.shortPause)
         }
     }
 
@@ -62,14 +65,16 @@ struct FeedFollower {
                 // Faster consumers have let the store prune what was not read here.
                 try await core.loadCatalogue()
                 core.agents.forgetAll()
+                core.announcements.forgetWoken()
                 core.broker.wakeAll()
                 core.waiters.changedAll()
             }
             if page.changes.contains(where: { $0.kind == .catalogue }) { try await core.loadCatalogue() }
             for change in page.changes { act(on: change) }
+            let strangers = page.changes.filter(isStranger)
             // Who comes to wait from here on looks into the store after all of these.
             if core.broker.waiting > 0 {
-                for swarm in Self.wakeUps(for: page.changes) { core.broker.taskIsReady(swarm) }
+                for swarm in Self.wakeUps(for: strangers) { core.broker.taskIsReady(swarm) }
             }
             cursor = page.cursor
             if !page.changes.isEmpty { onChanges() }
@@ -95,10 +100,16 @@ struct FeedFollower {
         }
     }
 
+    /// Whether what a change says of a task is not known here: not so of one that was submitted here and is ready.
+    private func isStranger(_ change: Change) -> Bool {
+        guard change.kind == .ready, let task = change.task else { return true }
+        return core.announcements.feedTells(task)
+    }
+
     private func act(on change: Change) {
         let swarm = LeaseBroker.SwarmKey(namespace: change.namespace, swarm: change.swarm)
         core.metrics.count(change)
-        if let task = change.task { core.waiters.changed(task) }
+        if let task = change.task { core.waiters.changed(task, hasEnded: change.kind == .finished) }
         switch change.kind {
         case .catalogue: core.broker.wakeAll(swarm)
         case .agentDrain: if let agent = change.agent { core.broker.wake(agent) }

@@ -52,7 +52,10 @@ struct GatewayContext: RequestContext {
     func whileConnected<Value>(
         _ ticket: Ticket, _ operation: () async throws -> Value
     ) async throws -> Value {
-        let watch = try await channel.pipeline.handler(type: ConnectionWatch.self).get()
+        let watch =
+            channel.eventLoop.inEventLoop
+            ? try channel.pipeline.syncOperations.handler(type: ConnectionWatch.self)
+            : try await channel.pipeline.handler(type: ConnectionWatch.self).get()
         return try await watch.watching(onClose: { ticket.signal(.ended) }, operation)
     }
 }

@@ -9,6 +9,7 @@ final class GatewayCore: Sendable {
     let configuration: GatewayConfiguration
     let broker: LeaseBroker
     let waiters: TaskWaiters
+    let announcements = Announcements()
     let agents: AgentDirectory
     let metrics = GatewayMetrics()
     /// Wakes the reaper.

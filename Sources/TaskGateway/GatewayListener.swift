@@ -29,9 +29,14 @@ struct GatewayListener {
 
     private func server() throws -> HTTPServerBuilder {
         let arrival = configuration.arrival
-        let plain = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [ConnectionWatch(), ArrivalWatch(arrival)], idleTimeout: .seconds(120)))
+        let plain = HTTPServerBuilder { responder in
+            LoopBoundChannel(
+                base: HTTP1Channel(
+                    responder: responder,
+                    configuration: .init(
+                        additionalChannelHandlers: [ConnectionWatch(), ArrivalWatch(arrival)],
+                        idleTimeout: .seconds(120))))
+        }
         guard let tls = configuration.tls else { return plain }
         let chain = try NIOSSLCertificate.fromPEMBytes(tls.certificateChain)
         var configuration = TLSConfiguration.makeServerConfiguration(

@@ -19,10 +19,22 @@ final class LeaseBroker: Sendable {
         fileprivate let swarm: SwarmKey
     }
 
+    /// A poll that somebody serves who puts a task into the store: in the same transaction he asks for the poll.
+    struct Claim: Sendable {
+        let call: LeaseCall
+        fileprivate let ticket: Ticket
+    }
+
     private struct Agent {
         var ticket: Ticket
-        var request: Int64
+        var call: LeaseCall
         var swarm: SwarmKey
+        var isWaiting = false
+        var isClaimed = false
+        /// It would go, or look, but has to wait for who has claimed it.
+        var isHeldUp = false
+        /// What came of a claim.
+        var offer: LeaseOffer?
         /// How many tasks had become ready, as far as known here, when it last began to look.
         var looked: UInt64 = 0
         /// It was woken for a ready task, and has not looked since.
@@ -76,18 +88,19 @@ final class LeaseBroker: Sendable {
     }
 
     /// Gives a poll its place, and ends an older one of the same agent.
-    func enter(_ agent: AgentID, request: Int64, swarm: SwarmKey) -> Entry {
+    func enter(_ call: LeaseCall, swarm: SwarmKey) -> Entry {
+        let agent = call.agent
         let (entry, older) = state.withLock { state -> (Entry, Ticket?) in
             if state.isClosed { return (.closed, nil) }
             let before = state.polls[agent]
-            if let before, before.request > request { return (.superseded, nil) }
+            if let before, before.call.request > call.request { return (.superseded, nil) }
             if before == nil, state.polls.count >= maxPolls { return (.full, nil) }
             if let before { state.dequeue(agent, before.swarm) }
             state.nextNumber += 1
             let ticket = Ticket(number: state.nextNumber)
             // It inherits what the older one owes, and is about to look.
             state.polls[agent] = Agent(
-                ticket: ticket, request: request, swarm: swarm, owesLook: before?.owesLook ?? false)
+                ticket: ticket, call: call, swarm: swarm, owesLook: before?.owesLook ?? false)
             state.queues[swarm, default: []].append(agent)
             return (.poll(Poll(ticket: ticket, agent: agent, swarm: swarm)), before?.ticket)
         }
@@ -112,6 +125,65 @@ final class LeaseBroker: Sendable {
             state.polls[poll.agent]?.looked = state.readyCount
             state.polls[poll.agent]?.owesLook = false
         }
+    }
+
+    // MARK: Claims
+
+    /// The poll waits from now on: it may be claimed.
+    func waits(_ poll: Poll) { change(poll) { $0.isWaiting = true } }
+
+    /// The poll would look, or go. `nil`: somebody serves it, whose end it is signalled; else whether something was leased for it.
+    func stopsWaiting(_ poll: Poll) -> Bool? {
+        change(poll) { agent -> Bool? in
+            agent.isHeldUp = agent.isClaimed
+            if agent.isClaimed { return nil }
+            agent.isWaiting = false
+            return agent.offer != nil
+        } ?? false
+    }
+
+    /// What was leased for the poll by who served it.
+    func takeOffer(_ poll: Poll) -> LeaseOffer? {
+        change(poll) { agent in
+            defer { agent.offer = nil }
+            return agent.offer
+        } ?? nil
+    }
+
+    private func change<Result>(_ poll: Poll, _ body: (inout Agent) -> Result) -> Result? {
+        state.withLock { state in
+            guard var agent = state.polls[poll.agent], agent.ticket === poll.ticket else { return nil }
+            defer { state.polls[poll.agent] = agent }
+            return body(&agent)
+        }
+    }
+
+    /// The poll that has waited longest, for who is about to put a task of its swarm into the store, and then says what came of it
+    /// (`settle`). Until then it neither looks nor goes.
+    func claim(_ swarm: SwarmKey) -> Claim? {
+        state.withLock { state in
+            let agent = state.queues[swarm]?.first { id in
+                state.polls[id].map { $0.isWaiting && !$0.isClaimed && !$0.owesLook && $0.offer == nil } ?? false
+            }
+            guard let agent, let poll = state.polls[agent] else { return nil }
+            state.polls[agent]?.isClaimed = true
+            return Claim(call: poll.call, ticket: poll.ticket)
+        }
+    }
+
+    /// Ends a claim, and hands over what was leased. Where the poll is gone, that is as with an answer that got lost.
+    func settle(_ claim: Claim, _ offer: LeaseOffer?) {
+        let ticket = state.withLock { state -> Ticket? in
+            guard var agent = state.polls[claim.call.agent], agent.ticket === claim.ticket else { return nil }
+            let hasTasks = offer.map { !$0.tasks.isEmpty } ?? false
+            let isHeldUp = agent.isHeldUp
+            agent.isClaimed = false
+            agent.isHeldUp = false
+            if hasTasks { agent.offer = offer }
+            state.polls[claim.call.agent] = agent
+            return hasTasks || isHeldUp ? claim.ticket : nil
+        }
+        ticket?.signal(.signalled)
     }
 
     /// The poll could not look, or has no use for what it was woken for: another is to look, unless all have.

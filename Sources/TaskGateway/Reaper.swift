@@ -8,6 +8,8 @@ struct Reaper {
     /// The safety net: looks at least this often. Retention is kept by it too.
     private static let longestSleep = Duration.seconds(30)
     private static let retryDelay = Duration.seconds(1)
+    /// However much happens, what is due next is not asked for more often.
+    private static let shortestSleep = Duration.milliseconds(10)
 
     let core: GatewayCore
     /// Signalled when something may have become due earlier than was known.
@@ -31,7 +33,9 @@ struct Reaper {
                     continue
                 }
                 let untilDue = due.map { Duration.milliseconds($0 - now) } ?? Self.longestSleep
-                _ = await ticket.wait(until: .now + min(untilDue, Self.longestSleep))
+                let shortest = min(untilDue, Self.shortestSleep)
+                try await Task.sleep(for: shortest)
+                _ = await ticket.wait(until: .now + min(untilDue, Self.longestSleep) - shortest)
             } catch {
                 if Task.isCancelled { return }
                 if let error = error as? TaskStoreError, error.code == .closed { return }

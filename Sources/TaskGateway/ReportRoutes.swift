@@ -152,6 +152,7 @@ struct ReportRoutes {
                 switch outcomes.next() {
                 case .accepted(let record)?:
                     core.metrics.reported(record)
+                    core.waiters.changed(record.id, hasEnded: record.state.isEnd)
                     return .init(task: item.task, verdict: .accepted)
                 case .duplicate?: return .init(task: item.task, verdict: .duplicate)
                 case .refused(let refusal)?:

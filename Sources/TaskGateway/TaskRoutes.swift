@@ -165,7 +165,7 @@ struct TaskRoutes {
     /// The task when it has ended, or as it is after `waitMs`.
     private func end(of record: TaskRecord, within waitMs: Int64, _ context: GatewayContext) async throws -> TaskRecord
     {
-        guard let ticket = core.waiters.enter(record.id) else {
+        guard let ticket = core.waiters.enter(record.id, isForEnd: true) else {
             throw Problems.tooMany("too many callers are waiting; ask again without waitMs")
         }
         defer { core.waiters.leave(record.id, ticket) }
@@ -221,6 +221,7 @@ struct TaskRoutes {
         guard let cancelled else {
             throw Problems.notFound("there is no task \(record.id) in namespace \(namespace)")
         }
+        core.waiters.changed(cancelled.id, hasEnded: cancelled.state.isEnd)
         if cancelled.state == .succeeded || cancelled.state == .failed {
             throw Problems.conflict(
                 "task \(record.id) has ended already: \(WireMapping.phase(cancelled.state).rawValue)")
@@ -258,8 +259,40 @@ extension GatewayCore {
 
     func submit(_ submissions: [Submission]) async throws -> [SubmitVerdict] {
         if submissions.isEmpty { return [] }
-        let verdicts = try await store.submit(submissions)
-        for case .created(let record) in verdicts { metrics.submitted(record) }
+        let ids = submissions.map(\.id)
+        announcements.begin(ids)
+        let verdicts: [SubmitVerdict]
+        // One task for an agent that waits is leased with the commit that takes it in.
+        let claim = submissions.count == 1 ? broker.claim(.init(submissions[0])) : nil
+        var offer: LeaseOffer?
+        do {
+            if let claim {
+                let answer = try await store.submit(submissions, next: claim.call)
+                verdicts = answer.verdicts
+                if case .answered(let leased)? = answer.next { offer = leased }
+                broker.settle(claim, offer)
+            } else {
+                verdicts = try await store.submit(submissions)
+            }
+        } catch {
+            if let claim { broker.settle(claim, nil) }
+            // The store may have taken them all the same.
+            let told = Set(announcements.abandon(ids))
+            for task in submissions where told.contains(task.id) {
+                broker.taskIsReady(.init(task))
+            }
+            throw error
+        }
+        var ready: [TaskRecord] = []
+        for case .created(let record) in verdicts {
+            metrics.submitted(record)
+            if record.state == .ready { ready.append(record) }
+        }
+        announcements.end(ids, ready: Set(ready.map(\.id)))
+        let leased = Set(offer?.tasks.map(\.record.id) ?? [])
+        for record in ready where !leased.contains(record.id) {
+            broker.taskIsReady(.init(namespace: record.namespace, swarm: record.swarm))
+        }
         return verdicts
     }
 
@@ -296,5 +329,11 @@ extension GatewayCore {
         let leased = Dictionary(measured.map { ($0.agent.id, $0.leased) }, uniquingKeysWith: { $1 })
         return try await store.agents(namespace: swarm.namespace, swarm: swarm.swarm)
             .map { AgentLoad(agent: $0, leased: leased[$0.id] ?? 0) }
+    }
+}
+
+extension LeaseBroker.SwarmKey {
+    fileprivate init(_ submission: Submission) {
+        self.init(namespace: submission.namespace, swarm: submission.swarm)
     }
 }

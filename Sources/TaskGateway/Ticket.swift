@@ -1,3 +1,5 @@
+import NIOCore
+import NIOPosix
 import Synchronization
 
 /// Why a wait ended.
@@ -17,6 +19,8 @@ final class Ticket: Sendable {
     private struct State {
         var pending: WakeReason?
         var waiter: CheckedContinuation<WakeReason, Never>?
+        /// How many waits have begun.
+        var waits: UInt64 = 0
     }
 
     let number: UInt64
@@ -33,9 +37,8 @@ final class Ticket: Sendable {
                 if reason == .superseded || reason == .ended { state.pending = reason }
                 return waiter
             }
-            switch (state.pending, reason) {
-            case (.superseded?, _), (.ended?, _), (.signalled?, .timedOut): break
-            // A time-out that comes before its wait has begun is not lost either.
+            switch state.pending {
+            case .superseded?, .ended?: break
             default: state.pending = reason
             }
             return nil
@@ -45,26 +48,33 @@ final class Ticket: Sendable {
 
     /// Waits for a signal until `deadline`. Cancelling the task ends the wait. One wait at a time.
     func wait(until deadline: ContinuousClock.Instant) async -> WakeReason {
-        // A time-out is for the wait that it was set for.
-        state.withLock { if $0.pending == .timedOut { $0.pending = nil } }
+        let number = state.withLock { state in
+            // A time-out is for the wait that it was set for.
+            if state.pending == .timedOut { state.pending = nil }
+            state.waits += 1
+            return state.waits
+        }
+        // On the loop that this runs on, where it runs on one: to set and to cancel the timer then concerns no other thread.
+        let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(
+            deadline: .now() + TimeAmount(deadline - .now)
+        ) { self.timeOut(number) }
+        defer { timer.cancel() }
         return await withTaskCancellationHandler {
-            await withTaskGroup(of: WakeReason?.self) { group in
-                group.addTask { await self.park() }
-                group.addTask {
-                    try? await Task.sleep(until: deadline, clock: .continuous)
-                    if !Task.isCancelled { self.signal(.timedOut) }
-                    return nil
-                }
-                for await reason in group {
-                    guard let reason else { continue }
-                    group.cancelAll()
-                    return reason
-                }
-                return .timedOut
-            }
+            await park()
         } onCancel: {
             signal(.ended)
         }
+    }
+
+    private func timeOut(_ wait: UInt64) {
+        let waiter = state.withLock { state -> CheckedContinuation<WakeReason, Never>? in
+            guard state.waits == wait else { return nil }
+            // One that comes before its wait has begun is not lost either.
+            if state.waiter == nil, state.pending == nil { state.pending = .timedOut }
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(returning: .timedOut)
     }
 
     private func park() async -> WakeReason {

@@ -73,7 +73,8 @@ enum ImportRules {
         ModuleRule(
             "TaskGateway",
             server.union([
-                "Crypto", "Logging", "Metrics", "NIOHTTPTypes", "StructuredData", "TaskProtocol", "TaskQueue",
+                "Crypto", "Logging", "Metrics", "NIOHTTPTypes", "NIOPosix", "StructuredData", "TaskProtocol",
+                "TaskQueue",
             ])),
         ModuleRule("KubernetesAuthentication", client.union(["HTTPTransport", "JWTKit", "TaskGateway"])),
         ModuleRule(

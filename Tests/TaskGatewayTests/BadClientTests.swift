@@ -160,12 +160,13 @@ struct BadClientTests {
         configuration.maxBodyBytes = 20 << 20
         try await GatewayUnderTest.run(configuration: configuration) { subject in
             let agent = try await subject.agent("one")
-            let first = try RawConnection(port: subject.port)
-            first.send(
-                Self.head("POST /v1/namespaces/ns/tasks", ["Content-Length: \(15 << 20)", "Expect: 100-continue"]))
-            // The other waits for its room to be taken: that is so when a second one is refused.
+            // Room is taken when a second one is refused. Should that one be the quicker one, the first is refused instead.
+            var first: RawConnection?
             var refusal = ""
             while !refusal.hasPrefix("HTTP/1.1 503 ") {
+                first = try RawConnection(port: subject.port)
+                first?.send(
+                    Self.head("POST /v1/namespaces/ns/tasks", ["Content-Length: \(15 << 20)", "Expect: 100-continue"]))
                 let second = try RawConnection(port: subject.port)
                 second.send(
                     Self.head("POST /v1/namespaces/ns/tasks", ["Content-Length: \(15 << 20)", "Connection: close"]))
@@ -177,6 +178,7 @@ struct BadClientTests {
                 HeartbeatRequest(agent: agent.id, leases: []), timeoutSeconds: 10)
             #expect(!answer.drain)
             try await expectAlive(subject)
+            first = nil
         }
     }
 

@@ -44,9 +44,12 @@ struct GatewayUnderTest: Sendable {
         policy: QueuePolicy = policy,
         configuration: GatewayConfiguration = GatewayConfiguration(),
         tls: TLSConfiguration? = nil,
+        authenticator: any Authenticator = TokenTable(),
         _ body: (GatewayUnderTest) async throws -> Void
     ) async throws {
-        try await run(1, clock: clock, policy: policy, configuration: configuration, tls: tls) { try await body($0[0]) }
+        try await run(
+            1, clock: clock, policy: policy, configuration: configuration, tls: tls, authenticator: authenticator
+        ) { try await body($0[0]) }
     }
 
     /// Runs `body` against gateways that share one store.
@@ -56,6 +59,7 @@ struct GatewayUnderTest: Sendable {
         policy: QueuePolicy = policy,
         configuration: GatewayConfiguration = GatewayConfiguration(),
         tls: TLSConfiguration? = nil,
+        authenticator: any Authenticator = TokenTable(),
         _ body: ([GatewayUnderTest]) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.path + "/das-gateway-\(UUID().uuidString)"
@@ -74,7 +78,7 @@ struct GatewayUnderTest: Sendable {
                 configuration.onListening = { _, number in port.yield(number) }
                 let logs = LogRecorder()
                 let logger = logs.logger(.debug)
-                let gateway = Gateway(configuration, store: store, authenticator: TokenTable(), logger: logger)
+                let gateway = Gateway(configuration, store: store, authenticator: authenticator, logger: logger)
                 let services = ServiceGroup(
                     configuration: ServiceGroupConfiguration(services: [gateway], logger: logger))
                 group.addTask {

@@ -26,4 +26,16 @@ struct TicketTests {
         ticket.signal(.signalled)
         for _ in 0..<2 { #expect(await ticket.wait(until: .now) == .ended) }
     }
+
+    @Test func `A time-out ends the wait that it was set for, and no later one`() async {
+        let ticket = Ticket(number: 1)
+        for _ in 0..<200 {
+            // The signal and the time-out come at about the same time; one of them is left over.
+            ticket.signal(.signalled)
+            #expect(await ticket.wait(until: .now) == .signalled)
+            async let later = ticket.wait(until: .now + .seconds(30))
+            ticket.signal(.signalled)
+            #expect(await later == .signalled)
+        }
+    }
 }
