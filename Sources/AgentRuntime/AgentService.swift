@@ -3,6 +3,7 @@ public import HTTPTransport
 public import Logging
 import StructuredData
 import Synchronization
+import SystemThreads
 import TaskProtocol
 
 /// An agent at work: it registers, leases, runs and reports until it is asked to end.
@@ -85,18 +86,35 @@ public final class AgentService: Sendable {
             throw error
         }
         defer { for slot in slots { slot.close() } }
+        // All of it on one thread: what an answer brings about goes out without a change of threads on the way.
+        let thread = try DedicatedThread("das-agent")
+        defer { thread.stop() }
+        let parts = Parts(slots: slots, heartbeater: heartbeater, thread: thread)
         say(ready: false, reason: "the agent has not registered yet")
         defer { readiness.remove() }
 
-        var settings = AgentMachine.Settings(slots: slots.count, drain: .seconds(configuration.drainSeconds))
+        await withTaskExecutorPreference(thread) { await work(parts) }
+        logger.info("the agent has ended")
+    }
+
+    /// What carries out the machine's actions.
+    private struct Parts: Sendable {
+        var slots: [WorkerSlot]
+        var heartbeater: Heartbeater
+        /// Runs everything that is not worth a thread of its own.
+        var thread: DedicatedThread
+    }
+
+    private func work(_ parts: Parts) async {
+        var settings = AgentMachine.Settings(slots: parts.slots.count, drain: .seconds(configuration.drainSeconds))
         settings.lastReports += worker.stopGrace
         var machine = AgentMachine(settings)
         var random = SystemRandomNumberGenerator()
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
-                await heartbeater.run { [self] event in
+                await parts.heartbeater.run { [self] event in
                     switch event {
-                    case .stop(let id, let reason): stop(id, reason, slots)
+                    case .stop(let id, let reason): stop(id, reason, parts.slots)
                     case .lost(let id): inbox.yield(.leaseLost(id))
                     case .drain(let drain): inbox.yield(.drain(drain))
                     case .agentUnknown: inbox.yield(.agentUnknown)
@@ -110,13 +128,12 @@ public final class AgentService: Sendable {
                 for event in events { log(event, &attempts) }
                 for action in machine.handle(events, using: &random) {
                     if action == .finish { return false }
-                    perform(action, slots, heartbeater, &group)
+                    perform(action, parts, &group)
                 }
                 return true
             }
             group.cancelAll()
         }
-        logger.info("the agent has ended")
     }
 
     private func makeSlots(_ heartbeater: Heartbeater) throws -> [WorkerSlot] {
@@ -149,28 +166,30 @@ public final class AgentService: Sendable {
     // MARK: Actions
 
     private func perform(
-        _ action: AgentMachine.Action, _ slots: [WorkerSlot], _ heartbeater: Heartbeater,
-        _ group: inout DiscardingTaskGroup
+        _ action: AgentMachine.Action, _ parts: Parts, _ group: inout DiscardingTaskGroup
     ) {
+        let heartbeater = parts.heartbeater
         switch action {
         case .register: group.addTask { [self] in await register() }
         case .adopt(let agent, let heartbeatMs):
             logger.info("registered as \(agent)")
             heartbeater.adopt(agent: agent, interval: .milliseconds(heartbeatMs))
-        case .lease(let request): group.addTask { [self] in await lease(request) }
+        case .lease(let request): group.addTask { [self] in await lease(request, on: parts.thread) }
         case .run(let grant, let slot):
             // Held from here on, the lease may be called lost or cancelled at once: that must come after the order to run.
             running.withLock { running in
                 running[grant.id] = slot
                 heartbeater.hold(grant)
-                slots[slot].send(.run(grant))
+                parts.slots[slot].send(.run(grant))
             }
-        case .stop(let id, let slot, let reason): slots[slot].send(.stop(id, reason))
+        case .stop(let id, let slot, let reason): parts.slots[slot].send(.stop(id, reason))
         case .keepForReport(let id):
             running.withLock { $0[id] = nil }
             heartbeater.keepForReport(id)
-        case .report(let call, let request): group.addTask { [self] in await send(request, call: call) }
-        case .upload(let upload): group.addTask { [self] in await send(upload) }
+        case .report(let call, let request): group.addTask { [self] in await send(request, call: call, parts) }
+        // Its digest takes a while.
+        case .upload(let upload):
+            group.addTask(executorPreference: globalConcurrentExecutor) { [self] in await send(upload) }
         case .drop(let id):
             running.withLock { $0[id] = nil }
             heartbeater.drop(id)
@@ -210,10 +229,10 @@ public final class AgentService: Sendable {
         }
     }
 
-    private func lease(_ request: LeaseRequest) async {
+    private func lease(_ request: LeaseRequest, on thread: DedicatedThread) async {
         let start = ContinuousClock.now
         do {
-            let answer = try await calling(.lease(request: request.request)) { [client] in
+            let answer = try await calling(.lease(request: request.request), on: thread) { [client] in
                 try await client.lease(request)
             }
             inbox.yield(.leased(request: request.request, answer, waited: .now - start))
@@ -224,9 +243,9 @@ public final class AgentService: Sendable {
 
     /// Makes a call that can be cut off.
     private func calling<Answer: Sendable>(
-        _ name: CallName, _ body: @escaping @Sendable () async throws -> Answer
+        _ name: CallName, on thread: DedicatedThread, _ body: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
-        let call = Task { try await body() }
+        let call = Task(executorPreference: thread) { try await body() }
         calls.withLock { $0[name] = { call.cancel() } }
         defer { calls.withLock { $0[name] = nil } }
         return try await withTaskCancellationHandler {
@@ -236,9 +255,11 @@ public final class AgentService: Sendable {
         }
     }
 
-    private func send(_ request: ReportRequest, call: Int) async {
+    private func send(_ request: ReportRequest, call: Int, _ parts: Parts) async {
+        // With the report the lease ends, and with it the time for output.
+        await parts.heartbeater.deliverOutput(of: request.attempts)
         do {
-            let answer = try await calling(.report(call: call)) { [client] in
+            let answer = try await calling(.report(call: call), on: parts.thread) { [client] in
                 switch request {
                 case .complete(let request): try await client.complete(request)
                 case .fail(let request): try await client.fail(request)

@@ -34,6 +34,9 @@ final class Heartbeater: Sendable {
         /// The connection may be dead.
         var isConnectionDoubtful = false
         var suspensions: SuspensionDetector
+        /// Those who wait for the next heartbeat to be answered, or to fail.
+        var awaiting: [CheckedContinuation<Void, Never>] = []
+        var hasEnded = false
     }
 
     private let client: GatewayClient
@@ -65,6 +68,11 @@ final class Heartbeater: Sendable {
             group.addTask(executorPreference: beatThread) { await self.beat(onEvent) }
             group.addTask(executorPreference: fenceThread) { await self.fence(onEvent) }
         }
+        let awaiting = state.withLock { state in
+            state.hasEnded = true
+            return state.awaiting.take()
+        }
+        for continuation in awaiting { continuation.resume() }
         stop()
     }
 
@@ -106,6 +114,21 @@ final class Heartbeater: Sendable {
 
     func wrote(_ id: AttemptID, _ text: String) { state.withLock { $0.table.wrote(id, text) } }
 
+    /// Sends a heartbeat at once if one of these attempts has written something that none has carried yet, and returns when it is
+    /// answered. Should it fail, what was written is lost with the lease: the report is not kept waiting for it.
+    func deliverOutput(of ids: [AttemptID]) async {
+        guard state.withLock({ state in ids.contains(where: state.table.hasOutput) }) else { return }
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.hasEnded || state.agent == nil { return true }
+                state.awaiting.append(continuation)
+                state.nextBeat = clock.now()
+                return false
+            }
+            if isOver { continuation.resume() } else { beatThread.wake() }
+        }
+    }
+
     // MARK: The two loops
 
     private func rest(_ thread: DedicatedThread, until instant: Instant?) async {
@@ -118,6 +141,7 @@ final class Heartbeater: Sendable {
         var beat: LeaseTable.Beat
         var interval: Duration
         var isConnectionDoubtful: Bool
+        var awaiting: [CheckedContinuation<Void, Never>]
     }
 
     /// The heartbeat whose time has come.
@@ -129,7 +153,7 @@ final class Heartbeater: Sendable {
             defer { state.isConnectionDoubtful = false }
             return Turn(
                 agent: agent, beat: state.table.beat(now: now), interval: state.interval,
-                isConnectionDoubtful: state.isConnectionDoubtful)
+                isConnectionDoubtful: state.isConnectionDoubtful, awaiting: state.awaiting.take())
         }
     }
 
@@ -138,6 +162,7 @@ final class Heartbeater: Sendable {
             await rest(beatThread, until: state.withLock { $0.agent == nil ? nil : $0.nextBeat })
             guard let turn = turn(), !Task.isCancelled else { continue }
             let interval = turn.interval
+            defer { for continuation in turn.awaiting { continuation.resume() } }
             do {
                 // A heartbeat that hangs must leave time for another one, over a fresh connection, before the lease is out.
                 let answer = try await client.heartbeat(
@@ -154,10 +179,13 @@ final class Heartbeater: Sendable {
                 if failure.kind == .agentUnknown { onEvent(.agentUnknown) }
                 var random = SystemRandomNumberGenerator()
                 let delay = interval * Double.random(in: 0.1..<0.3, using: &random)
-                state.withLock { state in
+                // Who came to wait meanwhile would wait for that delay.
+                let late = state.withLock { state in
                     state.nextBeat = clock.now() + delay
                     state.isConnectionDoubtful = true
+                    return state.awaiting.take()
                 }
+                for continuation in late { continuation.resume() }
             }
         }
     }
@@ -192,5 +220,13 @@ final class Heartbeater: Sendable {
         }
         beatThread.wake()
         onEvent(.resumed(after: gap))
+    }
+}
+
+extension Array {
+    /// The elements, leaving the array empty.
+    fileprivate mutating func take() -> [Element] {
+        defer { self = [] }
+        return self
     }
 }

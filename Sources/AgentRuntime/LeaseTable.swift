@@ -66,6 +66,9 @@ struct LeaseTable: Sendable {
 
     func checkpoint(of id: AttemptID) -> JSON? { entries[id]?.checkpoint }
 
+    /// Whether an attempt has written what no answered heartbeat has carried.
+    func hasOutput(_ id: AttemptID) -> Bool { entries[id]?.output.text != nil }
+
     /// The heartbeat that is to be sent now. Checkpoint and output are in it until one that carried them was answered.
     func beat(now: Instant) -> Beat {
         var beat = Beat(leases: [], sent: now, versions: [:], outputEnds: [:])

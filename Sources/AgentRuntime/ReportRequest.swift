@@ -25,6 +25,17 @@ enum ReportRequest: Sendable, Equatable {
     }
 }
 
+extension ReportRequest {
+    /// The attempts whose ends it reports.
+    var attempts: [AttemptID] {
+        switch self {
+        case .complete(let request): request.reports.map { AttemptID(task: $0.task, epoch: $0.epoch) }
+        case .fail(let request): request.reports.map { AttemptID(task: $0.task, epoch: $0.epoch) }
+        case .release(let request): request.reports.map { AttemptID(task: $0.task, epoch: $0.epoch) }
+        }
+    }
+}
+
 extension Report {
     enum Kind: Sendable, Hashable { case complete, fail, release }
 

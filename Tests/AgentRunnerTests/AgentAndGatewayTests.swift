@@ -180,4 +180,29 @@ struct AgentAndGatewayTests {
         }
         try? FileManager.default.removeItem(atPath: directory)
     }
+
+    @Test func `what an attempt writes at its very end is there when the task has ended`() async throws {
+        try await withGateway { client, url, store in
+            let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+            // Far quicker than the first heartbeat; one attempt succeeds, one fails.
+            let command = #"sh -c 'echo "last words of $DAS_TASK" >&2; grep -q good || exit 65; echo 1'"#
+            let agent = try await AgentProcess(
+                directory: "\(directory)-agent", gateway: url,
+                settings: ["PATH": path, "DAS_EXEC": command, "DAS_CAPABILITIES": "echo"])
+            let ended = try await ends(
+                of: [
+                    TaskSubmission(type: "echo", input: ["be": "good"]),
+                    TaskSubmission(type: "echo", input: ["be": "bad"]),
+                ],
+                client)
+            #expect(ended.map(\.phase) == [.succeeded, .failed])
+            for task in ended {
+                let output = try await store.output(of: TaskID(task.id))
+                #expect(output?.text(after: 0) == "last words of \(task.id)\n")
+            }
+            agent.process.send(SIGTERM)
+            #expect(try await agent.process.exitCode() == 0)
+        }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
 }

@@ -49,7 +49,8 @@ struct AgentServiceTests {
     @Test func `it registers as what it is, and runs all tasks in its slots`() async throws {
         for number in 1...12 { gateway.submit("t\(number)", ["result": JSON(number)]) }
         try await withAgent(slots: 3) { _ in
-            await gateway.until { $0.results.count == 12 && $0.waiting?.freeSlots == 3 }
+            // One that was slower than the others may not have been done yet when the poll went out.
+            await gateway.until { $0.results.count == 12 && $0.waiting != nil }
         }
         let state = gateway.state
         #expect(state.results["t7"] == 7)
