@@ -15,7 +15,7 @@ extension SwarmTask {
         specFields,
         [.immutable("type", isRequired: true)]
             + [
-                "swarm", "input", "inputFrom", "dedupKey", "deadlineSeconds", "timeoutSeconds", "retry",
+                "swarm", "input", "inputFrom", "dedupKey", "deadlineSeconds", "timeoutSeconds", "retry", "dependsOn",
             ].map { .immutable($0) })
 
     private static let specFields = Schema.object(
@@ -63,6 +63,12 @@ extension SwarmTask {
             (
                 "ttlSecondsAfterFinished",
                 Schema.integer("The object is deleted this long after its end.", minimum: 0, maximum: 31_536_000)
+            ),
+            (
+                "dependsOn",
+                Schema.set(
+                    "Tasks that must succeed first; their results stand in the input at results.<name>.",
+                    of: Schema.string("Name of a task in the namespace.", maxLength: 253, minLength: 1), maxItems: 64)
             ),
             ("suspend", Schema.boolean("Hold the task before it runs.", default: false)),
             (

@@ -34,6 +34,8 @@ extension SwarmTask {
         package var timeoutSeconds: Int?
         package var retry: TaskRetry?
         package var ttlSecondsAfterFinished: Int?
+        /// Tasks of the namespace that are to succeed before this one begins.
+        package var dependsOn: [String]?
         package var suspend: Bool?
         package var cancel: Bool?
 
@@ -48,6 +50,7 @@ extension SwarmTask {
             timeoutSeconds: Int? = nil,
             retry: TaskRetry? = nil,
             ttlSecondsAfterFinished: Int? = nil,
+            dependsOn: [String]? = nil,
             suspend: Bool? = nil,
             cancel: Bool? = nil
         ) {
@@ -61,6 +64,7 @@ extension SwarmTask {
             self.timeoutSeconds = timeoutSeconds
             self.retry = retry
             self.ttlSecondsAfterFinished = ttlSecondsAfterFinished
+            self.dependsOn = dependsOn
             self.suspend = suspend
             self.cancel = cancel
         }

@@ -107,6 +107,10 @@ package struct SwarmOperator: Sendable {
             store.list(namespace: swarm.metadata.namespace) { $0.phase == nil || $0.phase == .pending }
                 .map(\.key)
         }
+        taskController.watches(tasks, predicate: DependencyIndex.predicate) {
+            [dependencies = taskReconciler.dependencies] in
+            dependencies.concerned(by: $0)
+        }
         tasks.onChange { change in
             if case .deleted(let object) = change { taskReconciler.noteDeletion(of: object) }
         }

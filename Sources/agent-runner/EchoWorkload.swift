@@ -11,6 +11,13 @@ struct EchoWorkload: Workload {
         "additionalProperties": false,
         "properties": [
             "result": ["description": "what to answer; {} if not given"],
+            "whole": [
+                "type": "boolean", "default": false, "description": "whether to answer the whole input instead",
+            ],
+            "results": ["description": "what the tasks have come to that this one depends on"],
+            "item": ["description": "the item of a fan-out that this is to do"],
+            "itemIndex": ["description": "which item that is, from 0"],
+            "items": ["description": "the results of a fan-out that this is to reduce"],
             "delayMs": [
                 "type": "integer", "minimum": 0, "maximum": 86_400_000, "default": 0,
                 "description": "how long to take",
@@ -29,7 +36,7 @@ struct EchoWorkload: Workload {
         ],
     ]
 
-    let outputSchema: JSON = ["description": "the input's result"]
+    let outputSchema: JSON = ["description": "the input's result, or the input"]
 
     func run(_ input: JSON, context: WorkloadContext) throws -> JSON {
         let request = try Request(input)
@@ -40,7 +47,7 @@ struct EchoWorkload: Workload {
             if request.progressSteps > 0 { context.progress(done: step, total: steps) }
         }
         if let failure = request.fail, context.attempt <= request.failAttempts { try fail(failure, context) }
-        return request.result
+        return request.isWhole ? input : request.result
     }
 
     private func rest(until end: ContinuousClock.Instant, _ context: WorkloadContext) throws {
@@ -69,6 +76,7 @@ struct EchoWorkload: Workload {
         enum Failure: String, CaseIterable { case retryable, permanent, crash, hang }
 
         var result: JSON = [:]
+        var isWhole = false
         var delayMs = 0
         var fail: Failure?
         var failAttempts = 1
@@ -81,6 +89,12 @@ struct EchoWorkload: Workload {
             for (name, value) in members {
                 switch name {
                 case "result": result = value
+                case "whole":
+                    guard let isWhole = value.boolValue else {
+                        throw .permanent(.schema, "/whole must be true or false, not \(value.text())")
+                    }
+                    self.isWhole = isWhole
+                case "results", "item", "itemIndex", "items": break
                 case "delayMs": delayMs = try Self.number(name, value, upTo: 86_400_000)
                 case "failAttempts": failAttempts = try Self.number(name, value, upTo: .max)
                 case "progressSteps": progressSteps = try Self.number(name, value, upTo: 100_000)

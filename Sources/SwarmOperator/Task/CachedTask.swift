@@ -19,6 +19,8 @@ package struct CachedTask: KubernetesResource {
     package let phase: SwarmTask.Phase?
     /// Whether the object has an input that is not kept here.
     package let lacksInput: Bool
+    /// The tasks that it depends on; of one that has succeeded or was cancelled, none.
+    package let dependencies: [String]
     private let spec: JSONText
     private let status: JSONText?
 
@@ -63,6 +65,10 @@ extension CachedTask {
         var phase: SwarmTask.Phase?
     }
 
+    private struct Needs: Decodable {
+        var dependsOn: [String]?
+    }
+
     /// What is read of the spec of a task that has ended.
     private static let endedSpec: Set<String> = ["type", "ttlSecondsAfterFinished"]
     private static let endedStatus: Set<String> = ["phase", "completionTime"]
@@ -80,6 +86,9 @@ extension CachedTask {
         phase = try container.decodeIfPresent(Progress.self, forKey: .status)?.phase
         let spec = try container.decode(JSONText.self, forKey: .spec)
         let status = try container.decodeIfPresent(JSONText.self, forKey: .status)
+        dependencies =
+            phase == .succeeded || phase == .cancelled
+            ? [] : try container.decode(Needs.self, forKey: .spec).dependsOn ?? []
         switch phase {
         case nil, .pending:
             lacksInput = false

@@ -8,7 +8,7 @@ package import TaskQueue
 
 /// Takes a SwarmTask into the queue, and writes what becomes of it back.
 ///
-/// Flow: object not in the queue → input put together → admitted to a swarm → submitted under its UID; then the record in the
+/// Flow: object not in the queue → its dependencies have succeeded → input put together → admitted to a swarm → submitted under its UID; then the record in the
 /// queue → status. Guarantees: submitting is idempotent; the end of a task stays in the store's feed until it stands on the
 /// object; a task that ends within `quietMilliseconds` costs one status write. Assumptions: woken by the object's watch and by
 /// the change feed. Caveat: a ConfigMap that is missing is looked for again on a timer.
@@ -16,6 +16,8 @@ package final class SwarmTaskReconciler: Reconciler {
     private static let behindPause = Duration.milliseconds(50)
     private static let missingInputPause = Duration.seconds(5)
     private static let noSwarmPause = Duration.seconds(60)
+    /// The end, arrival or deletion of a dependency wakes the task; the time is the safety net.
+    private static let dependencyPause = Duration.seconds(60)
     private static let fullQueuePause = Duration.seconds(5)
 
     private let client: KubernetesClient
@@ -23,6 +25,8 @@ package final class SwarmTaskReconciler: Reconciler {
     private let tasks: Store<CachedTask>
     private let catalogue: SwarmCatalogue
     private let inputs: InputResolver
+    package let dependencies: DependencyIndex
+    private let dependencyResults: DependencyResults
     private let events: EventRecorder
     private let configuration: OperatorConfiguration
     private let barrier = WriteBarrier<SwarmTask>()
@@ -53,6 +57,14 @@ package final class SwarmTaskReconciler: Reconciler {
         self.events = events
         self.configuration = configuration
         inputs = InputResolver(client)
+        dependencies = DependencyIndex(tasks)
+        dependencyResults = DependencyResults(store: store) { key in
+            do {
+                return try await client.get(SwarmTask.self, key.name, namespace: key.namespace)
+            } catch let status as KubernetesStatus where status.isNotFound {
+                return nil
+            }
+        }
     }
 
     /// The feed told that a task ended.
@@ -98,9 +110,18 @@ extension SwarmTaskReconciler {
         if task.spec.cancel == true {
             return try await end(task, .cancelled, reason: "Cancelled", message: "cancelled before it was queued")
         }
+        switch dependencies.decide(task) {
+        case .ready: break
+        case .waits(let reason, let message):
+            try await hold(task, reason: reason, message: message)
+            return .requeue(after: Self.dependencyPause)
+        case .fails(let reason, let message):
+            return try await end(task, .failed, reason: reason, message: message)
+        }
         let input: JSON
         do {
-            input = try await inputs.resolve(task)
+            input = try await dependencyResults.adding(
+                dependencies.identities(of: task), to: try await inputs.resolve(task), namespace: task.key.namespace)
         } catch InputProblem.missing(let message) {
             try await hold(task, reason: "InputNotFound", message: message)
             return .requeue(after: Self.missingInputPause)
@@ -277,6 +298,8 @@ extension SwarmTaskReconciler {
         else { return .done }
         let left = ended + Int64(ttl) - store.now().milliseconds / 1000
         if left > 0 { return .requeue(after: .seconds(left)) }
+        // Others are to have its result yet; the end of each of them wakes it.
+        guard dependencies.dependents(of: task.key).isEmpty else { return .done }
         do {
             try await client.delete(
                 SwarmTask.self, task.metadata.name ?? "", namespace: task.metadata.namespace,
