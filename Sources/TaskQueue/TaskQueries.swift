@@ -4,20 +4,40 @@ package struct TaskQuery: Sendable, Hashable {
     package var swarm: String?
     package var type: String?
     package var states: Set<TaskState>?
+    /// Only the items of this group, the last one first.
+    package var group: TaskID?
     /// Where the page before ended.
     package var cursor: Int64?
     package var limit: Int
 
     package init(
         namespace: String, swarm: String? = nil, type: String? = nil, states: Set<TaskState>? = nil,
-        cursor: Int64? = nil, limit: Int = 100
+        group: TaskID? = nil, cursor: Int64? = nil, limit: Int = 100
     ) {
         self.namespace = namespace
         self.swarm = swarm
         self.type = type
         self.states = states
+        self.group = group
         self.cursor = cursor
         self.limit = limit
+    }
+}
+
+extension TaskQuery {
+    /// Where a task stands in the list, as the cursor of the page that ends with it: its index in the group that is listed, else
+    /// its place in the order of submission.
+    package func place(_ record: TaskRecord, _ sequence: Int64) -> Int64? {
+        group == nil ? sequence : record.id.item.map { Int64($0.index) }
+    }
+
+    /// The identifiers of what is left to list of a group lie between these two.
+    package func itemBounds(of group: TaskID) -> (lower: String, upper: String) {
+        var bounds = group.itemBounds
+        if let cursor, (0..<Int64(TaskID.maxItems)).contains(cursor) {
+            bounds.upper = TaskID(item: Int(cursor), of: group).text
+        }
+        return bounds
     }
 }
 

@@ -38,6 +38,14 @@ package protocol TaskStore: Ledger {
     /// Where a ready task stands; `nil` for any other. Costs no more for a long queue.
     func position(of task: TaskID) async throws -> QueuePosition?
 
+    // MARK: Groups
+
+    /// How the items of a group stand; `nil`: none was submitted, or all have been forgotten long since. Costs no more for many
+    /// items than for few.
+    func group(_ id: TaskID) async throws -> GroupSummary?
+    /// The groups that have items which have not ended, of all namespaces, in no order.
+    func liveGroups() async throws -> [TaskID]
+
     // MARK: Limits
 
     /// Sets the limit of a key, in force at once: what it frees is ready when this returns (see `KeyStanding.maxMoves`).

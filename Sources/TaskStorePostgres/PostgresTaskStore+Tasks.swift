@@ -38,17 +38,27 @@ extension PostgresTaskStore {
             parameters.add(states.map(\.rawValue).sorted())
             conditions.append("state = ANY (\(mark("text[]")))")
         }
-        if let cursor = query.cursor {
+        if let group = query.group {
+            // By their identifiers, which have an index.
+            let bounds = query.itemBounds(of: group)
+            parameters.add(.text(bounds.lower))
+            conditions.append("id > " + mark("text"))
+            parameters.add(.text(bounds.upper))
+            conditions.append("id < " + mark("text"))
+        } else if let cursor = query.cursor {
             parameters.add(.integer(cursor))
             conditions.append("sequence < " + mark("bigint"))
         }
+        let order = query.group == nil ? "sequence" : "id"
         let sql =
             TaskTable.select
-            + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence DESC LIMIT \(limit + 1)"
+            + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) DESC LIMIT \(limit + 1)"
         return try await read(Request(Statement(sql), parameters)) { rows in
             let tasks = try rows.map { row in try TaskTable.read(&row) }
             let page = tasks.prefix(limit)
-            return TaskPage(tasks: page.map(\.record), cursor: tasks.count > limit ? page.last?.sequence : nil)
+            return TaskPage(
+                tasks: page.map(\.record),
+                cursor: tasks.count > limit ? page.last.flatMap { query.place($0.record, $0.sequence) } : nil)
         }
     }
 

@@ -81,6 +81,9 @@ extension StoreTransaction {
                     """, .integer(ancient.milliseconds)))
         }
         close(with: LaneTable.forgetting(at: now))
+        close(with: [
+            GroupTable.forgetting(changedBefore: now + -max(policy.retentionMs, policy.failedRetentionMs))
+        ])
         enqueue(
             Request(
                 """

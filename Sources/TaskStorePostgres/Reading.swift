@@ -68,5 +68,6 @@ enum Reading {
             task, liveObjectTasks, input, result, agent, agents, acknowledged, nextDue, summary, agentLoads,
             FeedTable.page, FeedTable.end, AttemptTable.ofTask, OutcomeTable.latest, DecisionTable.latest,
             Statements.catalogue, OutputTable.read, position, KeyTables.read, KeyTables.limits, FailureTable.most,
+            GroupTable.read, GroupTable.failures, GroupTable.live,
         ] + BlobTable.reading
 }

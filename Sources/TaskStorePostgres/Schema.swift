@@ -8,7 +8,7 @@ enum Schema {
 
     static let migrations: [Migration] = [
         Migration(version: 1, statements: first), Migration(version: 2, statements: second),
-        Migration(version: 3, statements: third),
+        Migration(version: 3, statements: third), Migration(version: 4, statements: GroupTable.migration),
     ]
 
     /// Lanes, so that neither a lease nor a summary looks at all that is ready, or at all who have something ready; what a lane is,

@@ -115,7 +115,7 @@ enum Statements {
             tasksByKey, tasksOfRequest, tasksOfAgent, tasksLeased, result, feedPruned, places, payloads, payloadsInsert,
             payloadsUpdate, noteTime, noteActivity, TaskTable.insert, TaskTable.update,
             AgentTable.insert, AgentTable.update, AgentTable.see, AttemptTable.insert, OutcomeTable.insert,
-            OutputTable.append,
+            OutputTable.append, GroupTable.add,
             DecisionTable.insert, firstHeld, lastReady, live, LiveTable.count, FailureTable.join,
             FeedTable.lock, FeedTable.insert, Reading.nextDue, FeedListener.announce,
         ] + KeyTables.writing + BlobTable.writing + CandidatePools.writing + LaneTable.writing

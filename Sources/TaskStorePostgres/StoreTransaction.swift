@@ -35,6 +35,7 @@ final class StoreTransaction {
     private var changes = PendingChanges()
     private var feed: [FeedEntry] = []
     private var lanes = LaneChanges()
+    private var groups = GroupChanges()
     /// What is done under the lock of the feed.
     private var closing: [Request] = []
     private var activeIn: Set<SwarmKey> = []
@@ -179,6 +180,7 @@ final class StoreTransaction {
         flushKeys()
         var steps = payloadSteps()
         closing += LaneTable.requests(lanes, turns: candidates.turnsTaken, at: now)
+        closing += GroupTable.adding(groups, at: now)
         if !feed.isEmpty || !closing.isEmpty {
             steps.append(Step(Request(FeedTable.lock, Parameters(.integer(AdvisoryLock.feed)))))
             if !feed.isEmpty { steps.append(Step(FeedTable.insertion(of: feed))) }
@@ -248,6 +250,7 @@ final class StoreTransaction {
         let record = transition.record
         task.record = record
         lanes.note(before, record)
+        groups.note(before, record)
         if let before, before != record {
             changes.update(task)
             if record.state.isEnd, !before.state.isEnd {

@@ -7,7 +7,7 @@ enum RedisScript: Int, CaseIterable, Sendable {
     case position, keyStanding, limits, failureGroups, blobInfo, readBlob
     case acknowledge, acknowledgeOutcomes, putCatalogue, removeCatalogue, recordDecision
     case value, output, list, liveObjects, entries, agent, agents, nextDue, changes, changeCursor, acknowledged
-    case catalogue, summary
+    case catalogue, summary, group, liveGroups
 
     /// Put together once.
     static let texts = allCases.map { $0.compose() }
@@ -16,7 +16,7 @@ enum RedisScript: Int, CaseIterable, Sendable {
 
     private func compose() -> String {
         // What scripts need that change records.
-        let machinery = Lua.machine + Lua.names + Lua.lanes + Lua.keys + Lua.failures + Lua.records
+        let machinery = Lua.machine + Lua.names + Lua.lanes + Lua.keys + Lua.failures + Lua.groups + Lua.records
         let leasing = machinery + Lua.agentEvents + Lua.agents + Lua.blobs + Lua.leases
         return switch self {
         case .attach: Lua.attach + Lua.base + Lua.feed + machinery + Lua.recovery + Lua.guarded(Lua.recover)
@@ -62,6 +62,8 @@ enum RedisScript: Int, CaseIterable, Sendable {
         case .acknowledged: reading(Lua.acknowledged)
         case .catalogue: reading(Lua.catalogue)
         case .summary: reading(Lua.agents, Lua.summary)
+        case .group: reading(Lua.readGroup)
+        case .liveGroups: reading(Lua.liveGroups)
         }
     }
 

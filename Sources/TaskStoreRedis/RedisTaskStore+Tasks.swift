@@ -67,7 +67,7 @@ extension RedisTaskStore {
 
     private static func argument(_ query: TaskQuery, below: Int64?, limit: Int) -> [UInt8] {
         var writer = PackWriter()
-        writer.array(7)
+        writer.array(8)
         writer.text(query.namespace)
         writer.optional(below)
         writer.integer(Int64(limit))
@@ -75,6 +75,7 @@ extension RedisTaskStore {
         writer.optional(query.swarm)
         writer.optional(query.type)
         writer.optional(query.states.map { states in states.map(RecordCodec.letter).joined() })
+        writer.optional(query.group?.text)
         return writer.bytes
     }
 

@@ -25,7 +25,8 @@ extension SQLiteTaskStore {
 
     package func tasks(_ query: TaskQuery) async throws -> TaskPage {
         let limit = min(max(query.limit, 1), 1000)
-        var conditions = ["namespace = ?"]
+        // Of a group the range of identifiers is the index to use.
+        var conditions = [query.group == nil ? "namespace = ?" : "+namespace = ?"]
         var arguments: [(any DatabaseValueConvertible & Sendable)?] = [query.namespace]
         if let swarm = query.swarm {
             conditions.append("swarm = ?")
@@ -39,16 +40,24 @@ extension SQLiteTaskStore {
             conditions.append("state IN (\(states.map { _ in "?" }.joined(separator: ", ")))")
             arguments.append(contentsOf: states.map(\.rawValue))
         }
-        if let cursor = query.cursor {
+        if let group = query.group {
+            // By their identifiers, which have an index.
+            let bounds = query.itemBounds(of: group)
+            conditions.append("id > ? AND id < ?")
+            arguments.append(contentsOf: [bounds.lower, bounds.upper])
+        } else if let cursor = query.cursor {
             conditions.append("sequence < ?")
             arguments.append(cursor)
         }
         arguments.append(limit + 1)
-        let sql = TaskRow.select + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence DESC LIMIT ?"
+        let order = query.group == nil ? "sequence" : "id"
+        let sql = TaskRow.select + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) DESC LIMIT ?"
         return try await read { [arguments] db in
             let tasks = try Row.fetchAll(db, sql: sql, arguments: StatementArguments(arguments)).map(TaskRow.read)
             let page = tasks.prefix(limit)
-            return TaskPage(tasks: page.map(\.record), cursor: tasks.count > limit ? page.last?.sequence : nil)
+            return TaskPage(
+                tasks: page.map(\.record),
+                cursor: tasks.count > limit ? page.last.flatMap { query.place($0.record, $0.sequence) } : nil)
         }
     }
 

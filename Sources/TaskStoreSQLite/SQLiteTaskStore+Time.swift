@@ -82,6 +82,8 @@ extension StoreTransaction {
             }
         }
         try forgetLanes(limit: 64)
+        try forgetGroups(
+            changedBefore: now + -max(policy.retentionMs, policy.failedRetentionMs), limit: 64)
         try run("DELETE FROM arrivals WHERE second < ?", [now.milliseconds / 1000 - 60])
         try forgetKeys(limit: 64)
         try run(

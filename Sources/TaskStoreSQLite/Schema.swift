@@ -13,6 +13,9 @@ enum Schema {
         migrator.registerMigration("3") { db in
             for statement in third { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("4") { db in
+            for statement in GroupRow.migration { try db.execute(sql: statement) }
+        }
         return migrator
     }
 

@@ -51,6 +51,7 @@ extension StoreTransaction {
         var activity: Set<Context.Key> = []
         var arrivals: [Context.Key: Int] = [:]
         var keys: [KeyName: PendingKey] = [:]
+        var groups: [TaskID: PendingGroup] = [:]
     }
 
     /// The lane that a live task stands in, made if it is the first.

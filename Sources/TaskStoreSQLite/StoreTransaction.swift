@@ -124,6 +124,7 @@ final class StoreTransaction {
     func flush() throws {
         try flushKeys()
         try flushLanes()
+        try flushGroups()
         try flushCounts()
     }
 
@@ -206,6 +207,7 @@ final class StoreTransaction {
                 record.state.isEnd
                 ? nil : record.swarm == task.record.swarm ? task.lane : try lane(of: record)
             noteLanes(task.record, task.lane, record, lane)
+            noteGroup(task.record, record)
             if let update = TaskPart.update(from: task.record, lane: task.lane, to: record, lane: lane) {
                 try run(update.sql, update.arguments + [task.sequence])
             }
@@ -243,6 +245,7 @@ final class StoreTransaction {
         if db.changesCount == 0 { return nil }
         let sequence = db.lastInsertedRowID
         noteLanes(nil, nil, record, lane)
+        noteGroup(nil, record)
         try run(
             "INSERT INTO payloads (sequence, input, result) VALUES (?, ?, ?)",
             [sequence, Data(input), result.map { Data($0) }])

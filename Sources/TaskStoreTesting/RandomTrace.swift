@@ -13,6 +13,7 @@ package struct RandomTrace {
     private static let types = [Workbench.type, "echo", "probe"]
     private static let keys = ["gpu", "vendor", "account"]
     private static let submitters = ["ann", "bob", "eve"]
+    private static let groups: [TaskID] = ["few", "many"]
 
     let seed: UInt64
     private var random: SeededGenerator
@@ -23,6 +24,7 @@ package struct RandomTrace {
     /// Every lease that was ever given out.
     private var leases: [LeasedTask] = []
     private var submitted = 0
+    private var items: [TaskID: Int] = [:]
     private var oracle = LimitOracle()
 
     /// Runs `steps` random operations.
@@ -92,7 +94,7 @@ package struct RandomTrace {
     private mutating func submit() async throws {
         let submissions = (0..<Int.random(in: 1...3, using: &random)).map { _ -> Submission in
             submitted += 1
-            return bench.submission(TaskID("t\(submitted)")) {
+            return bench.submission(nextID()) {
                 $0.type = random.pick(Self.types) ?? Workbench.type
                 $0.swarm = random.pick(Self.swarms) ?? Workbench.swarm
                 $0.isPinned = random.chance(30)
@@ -113,6 +115,13 @@ package struct RandomTrace {
             let record = try model.add(model.machine.admit(submission, at: now), at: now)
             try expectEqual(verdict, .created(record), "submission")
         }
+    }
+
+    /// Now and then an item, the next one of its group.
+    private mutating func nextID() -> TaskID {
+        guard random.chance(40), let group = random.pick(Self.groups) else { return TaskID("t\(submitted)") }
+        defer { items[group, default: 0] += 1 }
+        return TaskID(item: items[group] ?? 0, of: group)
     }
 
     private mutating func lease() async throws {
@@ -281,6 +290,7 @@ package struct RandomTrace {
             try expectEqual(standing, model.keys.standing(of: key, at: now, like: standing), "standing of \(key)")
         }
         try expectEqual(try await bench.store.nextDue(), model.nextDue, "when time is needed next")
+        try await compareGroups()
         if let id = random.pick(found.filter { $0.state == .ready }.map(\.id)) {
             try expectEqual(try await bench.store.position(of: id), model.position(of: id), "position of \(id)")
         }
@@ -290,6 +300,19 @@ package struct RandomTrace {
             ready: summary.ready, leased: summary.leased, delayed: summary.delayed, held: summary.held,
             oldestReady: summary.oldestReady, nextDelayed: summary.nextDelayed)
         try expectEqual(counts, model.counts(of: swarm), "counts of \(swarm)")
+    }
+
+    private mutating func compareGroups() async throws {
+        guard let group = random.pick(Self.groups) else { return }
+        try expectEqual(try await bench.store.group(group), model.group(group), "group \(group)")
+        var query = TaskQuery(namespace: Workbench.namespace, group: group, limit: 7)
+        query.cursor = random.chance(50) ? items[group].map { Int64($0 / 2) } : nil
+        let listed = try await bench.store.tasks(query)
+        let below = model.items(of: group).reversed().filter { item in query.cursor.map { item.index < $0 } ?? true }
+        try expectEqual(listed.tasks, below.prefix(7).map(\.record), "items of \(group)")
+        try expectEqual(listed.cursor, below.count > 7 ? Int64(below[6].index) : nil, "cursor in \(group)")
+        let live = Self.groups.filter { model.group($0).map { $0.counts.live > 0 } ?? false }
+        try expectEqual(Set(try await bench.store.liveGroups()), Set(live), "groups that go on")
     }
 
     /// Ledger and feed of every task are the model's.

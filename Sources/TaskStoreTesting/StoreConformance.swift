@@ -14,5 +14,5 @@ package struct StoreConformance: Sendable, CustomStringConvertible {
     package var description: String { name }
 
     package static let scenarios: [StoreConformance] =
-        tasks + leases + limits + fairness + reports + time + feed + agents + blobs + failures + durability
+        tasks + groups + leases + limits + fairness + reports + time + feed + agents + blobs + failures + durability
 }

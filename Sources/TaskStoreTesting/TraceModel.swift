@@ -117,6 +117,27 @@ struct TraceModel {
             otherSubmitters: Set(ready.map(\.1.fairnessKey)).subtracting([record.fairnessKey]).count)
     }
 
+    /// The items of a group, in order.
+    func items(of group: TaskID) -> [(index: Int, record: TaskRecord)] {
+        order.compactMap { id in
+            guard let item = id.item, item.group == group, let record = records[id] else { return nil }
+            return (item.index, record)
+        }.sorted { $0.index < $1.index }
+    }
+
+    /// A group, counted from its items.
+    func group(_ id: TaskID) -> GroupSummary? {
+        let items = items(of: id).map(\.record)
+        guard let first = items.first else { return nil }
+        func count(_ states: TaskState...) -> Int { items.count { states.contains($0.state) } }
+        return GroupSummary(
+            group: id, namespace: first.namespace, created: first.created,
+            counts: GroupCounts(
+                waiting: count(.delayed, .held, .ready), leased: count(.leased), succeeded: count(.succeeded),
+                failed: count(.failed), cancelled: count(.cancelled)),
+            failures: Array(items.compactMap { ItemFailure($0) }.prefix(GroupSummary.maxFailures)))
+    }
+
     /// A swarm's counts of waiting and running tasks, and since when the first ones of submitters and types are ready.
     func counts(of swarm: String) -> Counts {
         let mine = records.values.filter { $0.swarm == swarm }

@@ -128,6 +128,7 @@ extension Lua {
             if is.due ~= was.due then
               if is.due then call('ZADD', P .. 'due', text(is.due), member(r)) else call('ZREM', P .. 'due', member(r)) end
             end
+            noteGroup(r, was.st)
             if was.swarm ~= is.swarm then
               live(was.swarm, r, -1)
               live(is.swarm, r, 1)
@@ -185,6 +186,7 @@ extension Lua {
         local function finish()
           flushKeys()
           flushLanes()
+          flushGroups()
           for swarm, states in pairs(counts) do
             for st, number in pairs(states) do
               if number ~= 0 then call('HINCRBY', P .. 's:' .. swarm, st, number) end

@@ -21,6 +21,7 @@ extension Lua {
           if r.dedup and r.st ~= 'f' and r.st ~= 'c' then
             call('ZADD', dedupKey(r.ns, r.type, r.dedup), 0, member(r))
           end
+          noteGroup(r)
           arrivals[is.swarm] = (arrivals[is.swarm] or 0) + 1
           log(r)
         end
@@ -134,18 +135,33 @@ extension Lua {
     /// A value by its key after the prefix.
     static let readValue = "return call('GET', P .. ARGV[2])\n"
 
-    /// A stretch of a namespace's list, newest first: below a sequence, as far as `scan` records or `limit` matches reach.
+    /// A stretch of a namespace's list, newest first: below a sequence, as far as `scan` records or `limit` matches reach. Of a group's list, the
+    /// last item first, below an index.
     static let list = """
         local query = unpacked(ARGV[2])
         local ns, below, limit, scan, swarm, type, states = query[1], query[2], query[3], query[4], query[5], query[6], query[7]
-        local from = below and '(' .. text(below) or '+inf'
-        local places = call('ZREVRANGEBYSCORE', P .. 'n:' .. ns, from, '-inf', 'WITHSCORES', 'LIMIT', 0, scan)
+        local group = query[8]
+        local places
+        if group then
+          places = {}
+          local counts = call('HMGET', P .. 'G:' .. group, 'w', 'l', 's', 'f', 'c')
+          local total = 0
+          for index = 1, 5 do total = total + tonumber(counts[index] or '0') end
+          local first = min(below or total, total) - 1
+          for item = first, max(first - scan + 1, 0), -1 do
+            places[#places + 1] = group .. string.format('.%06d', item)
+            places[#places + 1] = text(item)
+          end
+        else
+          local from = below and '(' .. text(below) or '+inf'
+          places = call('ZREVRANGEBYSCORE', P .. 'n:' .. ns, from, '-inf', 'WITHSCORES', 'LIMIT', 0, scan)
+        end
         local found, reached = {}, false
         for index = 1, #places, 2 do
           local raw = call('GET', P .. 't:' .. places[index])
           local r = raw and unpacked(raw)
           reached = places[index + 1]
-          if r and (not swarm or r.swarm == swarm) and (not type or r.type == type)
+          if r and r.ns == ns and (not swarm or r.swarm == swarm) and (not type or r.type == type)
             and (not states or string.find(states, r.st, 1, true)) then
             found[#found + 1] = { places[index + 1], raw }
             if #found == limit then break end

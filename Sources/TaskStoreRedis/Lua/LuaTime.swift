@@ -35,6 +35,8 @@ extension Lua {
           call('ZREM', P .. 'n:' .. r.ns, id)
           if r.dedup then call('ZREM', dedupKey(r.ns, r.type, r.dedup), member(r)) end
           if r.bt then refer(r, -1) end
+          local group = groupOf(id)
+          if group and r.st == 'f' then call('ZREM', P .. 'Z:' .. group, id) end
         end
         for st, time in pairs({ s = keep[1], f = keep[4] }) do
           local list = endedList(st)
@@ -76,6 +78,7 @@ extension Lua {
           end
         end
         forgetFailures(ancient)
+        forgetGroups(now - max(keep[1], keep[4]))
         local last
         for _, entry in ipairs(call('XRANGE', P .. 'feed', '-', '+', 'COUNT', 64)) do
           if unpacked(entry[2][2])[1] < ancient then last = tonumber(string.match(entry[1], '^%d+')) end

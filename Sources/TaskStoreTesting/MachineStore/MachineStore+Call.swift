@@ -33,6 +33,7 @@ extension MachineStore {
                 call.contents.tasks[id] = Task(
                     sequence: call.contents.lastSequence, record: transition.record, input: input, result: result)
                 call.contents.order.append(id)
+                call.noteGroup(nil, transition.record)
                 call.log(transition)
             }.record
         }
@@ -41,6 +42,7 @@ extension MachineStore {
             let id = transition.record.id
             contents.tasks[id]?.record = transition.record
             if transition.record.state.isEnd, !before.state.isEnd { contents.tasks[id]?.checkpoint = nil }
+            noteGroup(before, transition.record)
             log(transition)
         }
 

@@ -17,13 +17,14 @@ extension MachineStore {
         read { contents in
             let limit = min(max(query.limit, 1), 1000)
             var found: [Task] = []
-            for id in contents.order.reversed() where found.count <= limit {
+            for id in contents.order(of: query.group) where found.count <= limit {
                 guard let task = contents.tasks[id], query.covers(task) else { continue }
                 found.append(task)
             }
             let page = found.prefix(limit)
             return TaskPage(
-                tasks: page.map(\.record), cursor: found.count > limit ? page.last?.sequence : nil)
+                tasks: page.map(\.record),
+                cursor: found.count > limit ? page.last.flatMap { query.place($0.record, $0.sequence) } : nil)
         }
     }
 
@@ -62,12 +63,20 @@ extension MachineStore {
     }
 }
 
+extension MachineStore.Contents {
+    /// What is listed, the last one first.
+    fileprivate func order(of group: TaskID?) -> [TaskID] {
+        guard let group else { return order.reversed() }
+        return order.filter { $0.item?.group == group }.sorted(by: >)
+    }
+}
+
 extension TaskQuery {
     fileprivate func covers(_ task: MachineStore.Task) -> Bool {
         let record = task.record
         return record.namespace == namespace && (swarm.map { record.swarm == $0 } ?? true)
             && (type.map { record.type == $0 } ?? true) && (states.map { $0.contains(record.state) } ?? true)
-            && (cursor.map { task.sequence < $0 } ?? true)
+            && (cursor.map { place(task.record, task.sequence) ?? 0 < $0 } ?? true)
     }
 }
 

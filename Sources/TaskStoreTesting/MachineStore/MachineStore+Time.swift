@@ -49,6 +49,7 @@ extension MachineStore.Call {
             for id in ended { contents.tasks[id] = nil }
             contents.order.removeAll { contents.tasks[$0] == nil }
         }
+        forgetGroups()
         let silent = now + -policy.agentRetentionMs
         for agent in contents.agents where agent.lastSeen < silent && contents.leased(by: agent.id).isEmpty {
             contents.agents.removeAll { $0.id == agent.id }

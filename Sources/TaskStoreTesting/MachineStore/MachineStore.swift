@@ -125,6 +125,9 @@ extension MachineStore {
         /// Those that are not idle.
         var standings: [KeyName: KeyStanding] = [:]
         var keyDues: [KeyName: StoreTime] = [:]
+        var groups: [TaskID: GroupSummary] = [:]
+        /// When an item of each group last changed its state.
+        var groupChanges: [TaskID: StoreTime] = [:]
         var turns: [Submitter: Int64] = [:]
         var lastTurn: Int64 = 0
         var activity: [String: StoreTime] = [:]
