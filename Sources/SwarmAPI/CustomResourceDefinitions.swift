@@ -46,6 +46,8 @@ package enum CustomResourceDefinitions {
             column("Attempts", "integer", ".status.attempts", "Attempts so far"),
             column("Age", "date", ".metadata.creationTimestamp", ""),
             column("Agent", "string", ".status.agent", "The agent of the latest attempt", priority: 1),
+            column("Done", "integer", ".status.progress.done", "Steps done, or items of a fan-out", priority: 1),
+            column("Total", "integer", ".status.progress.total", "Steps in all", priority: 1),
             column("Completed", "date", ".status.completionTime", "When the task ended", priority: 1),
             column("Message", "string", ".status.message", "What happened", priority: 1),
         ],

@@ -16,7 +16,12 @@ extension SwarmTask {
         [.immutable("type", isRequired: true)]
             + [
                 "swarm", "input", "inputFrom", "dedupKey", "deadlineSeconds", "timeoutSeconds", "retry", "dependsOn",
-            ].map { .immutable($0) })
+                "fanOut",
+            ].map { .immutable($0) } + [
+                .init(
+                    "!has(self.fanOut) || !has(self.dedupKey)", "a task with a fanOut has no dedupKey",
+                    fieldPath: ".dedupKey")
+            ])
 
     private static let specFields = Schema.object(
         "What is to be done.", required: ["type"],
@@ -70,6 +75,7 @@ extension SwarmTask {
                     "Tasks that must succeed first; their results stand in the input at results.<name>.",
                     of: Schema.string("Name of a task in the namespace.", maxLength: 253, minLength: 1), maxItems: 64)
             ),
+            ("fanOut", FanOut.schema),
             ("suspend", Schema.boolean("Hold the task before it runs.", default: false)),
             (
                 "cancel",
@@ -120,6 +126,7 @@ extension SwarmTask {
                         ("message", Schema.string("What it is at.", maxLength: 1024)),
                     ])
             ),
+            ("items", FanOut.countsSchema),
             ("result", Schema.anything("The result, where it takes up at most 16 KiB.")),
             (
                 "resultRef",

@@ -26,6 +26,8 @@ extension SwarmTask {
         package var startTime: String?
         package var completionTime: String?
         package var progress: Progress?
+        /// Of a fan-out only.
+        package var items: ItemCounts?
         /// The result, where it takes up at most 16 KiB.
         package var result: JSON?
         package var resultRef: ResultReference?
@@ -42,6 +44,7 @@ extension SwarmTask {
             startTime: String? = nil,
             completionTime: String? = nil,
             progress: Progress? = nil,
+            items: ItemCounts? = nil,
             result: JSON? = nil,
             resultRef: ResultReference? = nil,
             message: String? = nil
@@ -56,6 +59,7 @@ extension SwarmTask {
             self.startTime = startTime
             self.completionTime = completionTime
             self.progress = progress
+            self.items = items
             self.result = result
             self.resultRef = resultRef
             self.message = message

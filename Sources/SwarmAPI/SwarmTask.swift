@@ -36,6 +36,7 @@ extension SwarmTask {
         package var ttlSecondsAfterFinished: Int?
         /// Tasks of the namespace that are to succeed before this one begins.
         package var dependsOn: [String]?
+        package var fanOut: FanOut?
         package var suspend: Bool?
         package var cancel: Bool?
 
@@ -51,6 +52,7 @@ extension SwarmTask {
             retry: TaskRetry? = nil,
             ttlSecondsAfterFinished: Int? = nil,
             dependsOn: [String]? = nil,
+            fanOut: FanOut? = nil,
             suspend: Bool? = nil,
             cancel: Bool? = nil
         ) {
@@ -65,6 +67,7 @@ extension SwarmTask {
             self.retry = retry
             self.ttlSecondsAfterFinished = ttlSecondsAfterFinished
             self.dependsOn = dependsOn
+            self.fanOut = fanOut
             self.suspend = suspend
             self.cancel = cancel
         }

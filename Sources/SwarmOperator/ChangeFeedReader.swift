@@ -26,22 +26,26 @@ package struct ChangeFeedReader: Sendable {
     private let store: any TaskStore
     private let wakeSwarm: @Sendable (ObjectKey, _ hasWork: Bool) -> Void
     private let wakeTask: @Sendable (ObjectKey, TaskID, _ hasEnded: Bool) -> Void
+    private let wakeGroup: @Sendable (TaskID) -> Void
     private let lostTrack: @Sendable () -> Void
     private let logger: Logger
 
     /// - Parameters:
     ///   - wakeSwarm: `hasWork` where a task has become ready.
+    ///   - wakeGroup: an item of the group was leased or has ended.
     ///   - lostTrack: called when entries were pruned before they were read: everything is to be looked at anew.
     package init(
         store: any TaskStore,
         wakeSwarm: @escaping @Sendable (ObjectKey, _ hasWork: Bool) -> Void,
         wakeTask: @escaping @Sendable (ObjectKey, TaskID, _ hasEnded: Bool) -> Void,
+        wakeGroup: @escaping @Sendable (TaskID) -> Void = { _ in },
         lostTrack: @escaping @Sendable () -> Void,
         logger: Logger = Logger(label: "das.operator.feed")
     ) {
         self.store = store
         self.wakeSwarm = wakeSwarm
         self.wakeTask = wakeTask
+        self.wakeGroup = wakeGroup
         self.lostTrack = lostTrack
         self.logger = logger
     }
@@ -117,11 +121,15 @@ package struct ChangeFeedReader: Sendable {
 
     private func deliver(_ changes: [Change]) {
         var swarms: [ObjectKey: Bool] = [:]
+        var groups: Set<TaskID> = []
         for change in changes {
             // Leases and progress change what a swarm shows, not how many agents it needs; its figures are written with delay.
             if change.kind != .progress, !change.swarm.isEmpty {
                 let key = ObjectKey(namespace: change.namespace, name: change.swarm)
                 swarms[key] = swarms[key] == true || change.kind == .ready
+            }
+            if change.kind == .leased || change.kind == .finished, let item = change.task?.item {
+                groups.insert(item.group)
             }
             if let name = change.object, let task = change.task, change.kind != .submitted, change.kind != .ready {
                 wakeTask(
@@ -129,5 +137,6 @@ package struct ChangeFeedReader: Sendable {
             }
         }
         for (swarm, hasWork) in swarms { wakeSwarm(swarm, hasWork) }
+        for group in groups { wakeGroup(group) }
     }
 }

@@ -147,6 +147,11 @@ package struct SwarmOperator: Sendable {
                 if hasEnded { taskReconciler.noteEnd(of: id, key) }
                 taskController.enqueue(key)
             },
+            wakeGroup: { group in
+                for key in taskReconciler.fanOutIndex.keys(of: group) {
+                    taskController.enqueue(key, after: FanOutIndex.pause)
+                }
+            },
             lostTrack: {
                 for key in swarms.store.keys() { autoscaler.enqueue(key) }
                 for key in tasks.store.keys() { taskController.enqueue(key) }
@@ -159,7 +164,7 @@ package struct SwarmOperator: Sendable {
         }
         manager.addLeaderWork { [store, configuration, logger] in
             let sweep = OrphanSweep(
-                store: store, tasks: tasks.store,
+                store: store, tasks: tasks.store, fanOuts: taskReconciler.fanOuts,
                 cancelGraceMilliseconds: configuration.cancelGraceMilliseconds, logger: logger)
             try await sweep.run()
         }

@@ -134,6 +134,7 @@ struct TaskRoutes {
         var query = TaskQuery(namespace: namespace)
         query.swarm = request.text("swarm")
         query.type = request.text("type")
+        query.group = request.text("parent").map { TaskID($0) }
         if let phase = request.text("phase") {
             guard let states = WireMapping.states(TaskPhase(rawValue: phase)) else {
                 throw Problems.invalid(

@@ -42,7 +42,7 @@ package struct GatewayClient: Sendable {
             .get, Self.tasks(namespace),
             query: [
                 ("swarm", filter.swarm), ("type", filter.type), ("phase", filter.phase?.rawValue),
-                ("limit", filter.limit.map(String.init)), ("cursor", filter.cursor),
+                ("parent", filter.parent), ("limit", filter.limit.map(String.init)), ("cursor", filter.cursor),
             ])
     }
 

@@ -129,15 +129,19 @@ package struct TaskFilter: Sendable, Hashable {
     package var swarm: String?
     package var type: String?
     package var phase: TaskPhase?
+    /// Only the items of this task's fan-out, the last one first.
+    package var parent: String?
     package var limit: Int?
     package var cursor: String?
 
     package init(
-        swarm: String? = nil, type: String? = nil, phase: TaskPhase? = nil, limit: Int? = nil, cursor: String? = nil
+        swarm: String? = nil, type: String? = nil, phase: TaskPhase? = nil, parent: String? = nil, limit: Int? = nil,
+        cursor: String? = nil
     ) {
         self.swarm = swarm
         self.type = type
         self.phase = phase
+        self.parent = parent
         self.limit = limit
         self.cursor = cursor
     }

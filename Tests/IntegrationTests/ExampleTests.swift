@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Examples")
 struct ExampleTests {
-    private static let manifests = ["argus/swarm.yaml", "argus/echo.yaml", "argus/task.yaml"]
+    private static let manifests = [
+        "argus/swarm.yaml", "argus/echo.yaml", "argus/task.yaml", "fan-out/sweep.yaml",
+    ]
 
     private func documents(_ name: String) throws -> [JSON] {
         let file = "\(Checkout.root)/Examples/\(name)"

@@ -84,7 +84,7 @@ struct ValidationRuleTests {
         #expect(try details(definition, Self.task(free), replacing: before) == [])
         for (field, value) in [
             ("type", "risk"), ("swarm", "argus"), ("input", ["a": 2]), ("dedupKey", "k"), ("deadlineSeconds", 5),
-            ("timeoutSeconds", 5), ("retry", ["limit": 2]),
+            ("timeoutSeconds", 5), ("retry", ["limit": 2]), ("dependsOn", ["a"]), ("fanOut", ["items": [1]]),
             ("inputFrom", [["path": "/a", "configMapKeyRef": ["name": "n", "key": "k"]]]),
         ] as [(String, JSON)] {
             var changed = same
@@ -99,6 +99,19 @@ struct ValidationRuleTests {
         #expect(
             try details(definition, Self.task(["cancel": false]), replacing: Self.task(["cancel": true]))
                 == ["spec.cancel: a cancelled task stays cancelled"])
+    }
+
+    @Test("What a task fans out to cannot be changed, and has no dedup key")
+    func fanOuts() throws {
+        let definition = CustomResourceDefinitions.swarmTasks
+        let range = Self.task(["fanOut": ["range": ["from": 1, "to": 3]]])
+        #expect(try details(definition, range) == [])
+        #expect(
+            try details(definition, Self.task(["fanOut": ["range": ["from": 1, "to": 4]]]), replacing: range)
+                == ["spec.fanOut: fanOut cannot be changed"])
+        #expect(
+            try details(definition, Self.task(["dedupKey": "k", "fanOut": ["items": [1]]]))
+                == ["spec.dedupKey: a task with a fanOut has no dedupKey"])
     }
 
     @Test("A place of a task's input has one source")

@@ -1,10 +1,8 @@
-import HTTPTransport
 import KubernetesClient
 import KubernetesModel
 import StructuredData
 import SwarmAPI
 import SwarmOperator
-import Synchronization
 import TaskQueue
 import TaskStoreTesting
 import Testing
@@ -13,35 +11,8 @@ import Testing
 
 /// A SwarmTask whose namespace has as many tasks as it may have.
 @Suite struct FullQueueTests {
-    /// An API server with one object, whose status can be applied.
-    private final class Server: HTTPTransport {
-        private let object: Mutex<JSON>
-
-        init(_ object: JSON) { self.object = Mutex(object) }
-
-        var task: JSON { object.withLock(\.self) }
-
-        func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-            guard request.method == .patch, request.url.contains("/swarmtasks/t/status") else {
-                return HTTPResponse(status: 405, body: [])
-            }
-            let applied = try JSON.parse(request.body ?? [])
-            let answer = object.withLock { object in
-                let version = Int(object["metadata"]?["resourceVersion"]?.stringValue ?? "") ?? 0
-                object["status"] = applied["status"]
-                object["metadata"]?["resourceVersion"] = .string(String(version + 1))
-                return object.serialized()
-            }
-            return HTTPResponse(status: 200, body: answer)
-        }
-
-        func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse {
-            throw HTTPTransportError(.badRequest, "nothing is watched")
-        }
-    }
-
     private static let key = ObjectKey(namespace: "n", name: "t")
-    private let server = Server([
+    private let server = StatusServer([
         "apiVersion": "das.brashlabs.io/v1alpha1", "kind": "SwarmTask",
         "metadata": ["name": "t", "namespace": "n", "uid": "u", "resourceVersion": "7", "generation": 1],
         "spec": ["type": "echo", "input": ["n": 1]],

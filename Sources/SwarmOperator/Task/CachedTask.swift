@@ -21,6 +21,8 @@ package struct CachedTask: KubernetesResource {
     package let lacksInput: Bool
     /// The tasks that it depends on; of one that has succeeded or was cancelled, none.
     package let dependencies: [String]
+    /// Whether it runs once for each of many items.
+    package let isFanOut: Bool
     private let spec: JSONText
     private let status: JSONText?
 
@@ -66,7 +68,10 @@ extension CachedTask {
     }
 
     private struct Needs: Decodable {
+        struct Present: Decodable {}
+
         var dependsOn: [String]?
+        var fanOut: Present?
     }
 
     /// What is read of the spec of a task that has ended.
@@ -86,9 +91,9 @@ extension CachedTask {
         phase = try container.decodeIfPresent(Progress.self, forKey: .status)?.phase
         let spec = try container.decode(JSONText.self, forKey: .spec)
         let status = try container.decodeIfPresent(JSONText.self, forKey: .status)
-        dependencies =
-            phase == .succeeded || phase == .cancelled
-            ? [] : try container.decode(Needs.self, forKey: .spec).dependsOn ?? []
+        let needs = try container.decode(Needs.self, forKey: .spec)
+        dependencies = phase == .succeeded || phase == .cancelled ? [] : needs.dependsOn ?? []
+        isFanOut = needs.fanOut != nil
         switch phase {
         case nil, .pending:
             lacksInput = false

@@ -51,7 +51,7 @@ package struct InputResolver: Sendable {
         return input
     }
 
-    private func value(of source: SwarmTask.InputSource, field: String, namespace: String) async throws -> JSON {
+    func value(of source: SwarmTask.InputSource, field: String, namespace: String) async throws -> JSON {
         let reference = source.configMapKeyRef
         guard let map = try await configMap(namespace, reference.name) else {
             throw InputProblem.missing("\(field): ConfigMap \(reference.name) does not exist in \(namespace)")

@@ -8,6 +8,7 @@ import TaskQueue
 struct OrphanSweep: Sendable {
     let store: any TaskStore
     let tasks: Store<CachedTask>
+    let fanOuts: FanOutDriver
     let cancelGraceMilliseconds: Int64
     let logger: Logger
 
@@ -22,6 +23,9 @@ struct OrphanSweep: Sendable {
                     mode: .cooperative, graceMs: cancelGraceMilliseconds, reason: "the SwarmTask was deleted"))
         }
         try await store.acknowledgeOutcomes(of: orphans.map(\.id))
+        for group in try await store.liveGroups() where !known.contains(group.text) {
+            try await fanOuts.abandon(group, reason: "the SwarmTask was deleted")
+        }
         if !orphans.isEmpty { logger.notice("cancelled \(orphans.count) tasks whose objects were deleted meanwhile") }
     }
 }

@@ -20,13 +20,15 @@ package final class SwarmTaskReconciler: Reconciler {
     private static let dependencyPause = Duration.seconds(60)
     private static let fullQueuePause = Duration.seconds(5)
 
-    private let client: KubernetesClient
-    private let store: any TaskStore
+    let client: KubernetesClient
+    let store: any TaskStore
     private let tasks: Store<CachedTask>
     private let catalogue: SwarmCatalogue
     private let inputs: InputResolver
     package let dependencies: DependencyIndex
     private let dependencyResults: DependencyResults
+    package let fanOutIndex: FanOutIndex
+    let fanOuts: FanOutDriver
     private let events: EventRecorder
     private let configuration: OperatorConfiguration
     private let barrier = WriteBarrier<SwarmTask>()
@@ -56,8 +58,17 @@ package final class SwarmTaskReconciler: Reconciler {
         self.catalogue = catalogue
         self.events = events
         self.configuration = configuration
-        inputs = InputResolver(client)
+        let inputs = InputResolver(client)
+        self.inputs = inputs
         dependencies = DependencyIndex(tasks)
+        fanOutIndex = FanOutIndex(tasks)
+        fanOuts = FanOutDriver(
+            store: store, catalogue: catalogue, cancelGraceMilliseconds: configuration.cancelGraceMilliseconds
+        ) { reference, namespace in
+            try await inputs.value(
+                of: SwarmTask.InputSource(path: "", as: .json, configMapKeyRef: reference),
+                field: "spec.fanOut.itemsFrom", namespace: namespace)
+        }
         dependencyResults = DependencyResults(store: store) { key in
             do {
                 return try await client.get(SwarmTask.self, key.name, namespace: key.namespace)
@@ -96,6 +107,7 @@ package final class SwarmTaskReconciler: Reconciler {
         // An object that is being deleted is not begun; what runs is cancelled when it is gone.
         guard let record = try await store.task(id) else {
             guard task.metadata.deletionTimestamp == nil else { return .done }
+            if cached.isFanOut, cached.lacksInput { return try await advance(task, id, lacksInput: true) }
             guard cached.lacksInput else { return try await admit(task, id) }
             return try await admitAgain(key, id)
         }
@@ -118,10 +130,10 @@ extension SwarmTaskReconciler {
         case .fails(let reason, let message):
             return try await end(task, .failed, reason: reason, message: message)
         }
+        if task.spec.fanOut != nil { return try await advance(task, id, lacksInput: false) }
         let input: JSON
         do {
-            input = try await dependencyResults.adding(
-                dependencies.identities(of: task), to: try await inputs.resolve(task), namespace: task.key.namespace)
+            input = try await wholeInput(of: task)
         } catch InputProblem.missing(let message) {
             try await hold(task, reason: "InputNotFound", message: message)
             return .requeue(after: Self.missingInputPause)
@@ -168,6 +180,12 @@ extension SwarmTaskReconciler {
         return try await admit(task, id)
     }
 
+    /// - Throws: `InputProblem`, or what reading threw.
+    func wholeInput(of task: SwarmTask) async throws -> JSON {
+        try await dependencyResults.adding(
+            dependencies.identities(of: task), to: try await inputs.resolve(task), namespace: task.key.namespace)
+    }
+
     private func hold(_ task: SwarmTask, reason: String, message: String) async throws {
         let status = TaskStatus.outside(task, phase: .pending, reason: reason, message: message, now: store.now())
         try await write(status, on: task)
@@ -185,13 +203,13 @@ extension SwarmTaskReconciler {
 // MARK: Following the record
 
 extension SwarmTaskReconciler {
-    private func follow(_ task: SwarmTask, _ found: TaskRecord) async throws -> ReconcileResult {
+    func follow(_ task: SwarmTask, _ found: TaskRecord) async throws -> ReconcileResult {
         let record = try await amended(task, found)
         if record.state.isEnd {
             let status = TaskStatus.of(
                 task, record: record, result: try await inlineResult(record),
                 gatewayPath: "/v1/namespaces/\(record.namespace)/tasks/\(record.id.text)/result")
-            try await write(status, on: task)
+            try await write(fanOuts.adding(to: status, of: task, record.id), on: task)
             noteEnd(of: record.id, task.key)
             try await acknowledge(task.key)
             memory.withLock { $0.progressWrites[task.key] = nil }
@@ -202,7 +220,8 @@ extension SwarmTaskReconciler {
         if age < configuration.quietMilliseconds {
             return .requeue(after: .milliseconds(configuration.quietMilliseconds - age))
         }
-        let status = TaskStatus.of(task, record: record, result: nil, gatewayPath: "")
+        let status = try await fanOuts.adding(
+            to: TaskStatus.of(task, record: record, result: nil, gatewayPath: ""), of: task, record.id)
         if onlyProgressDiffers(task.status, status) {
             let last = memory.withLock { $0.progressWrites[task.key] } ?? 0
             let wait = last + configuration.progressMilliseconds - now
@@ -244,7 +263,13 @@ extension SwarmTaskReconciler {
         return StatusComparison.equal(old, new)
     }
 
-    private func write(_ status: SwarmTask.Status, on task: SwarmTask) async throws {
+    func lastWrite(of key: ObjectKey) -> Int64 { memory.withLock { $0.progressWrites[key] } ?? 0 }
+
+    func noteWrite(of key: ObjectKey, at time: Int64) { memory.withLock { $0.progressWrites[key] = time } }
+
+    func forgetWrites(of key: ObjectKey) { memory.withLock { $0.progressWrites[key] = nil } }
+
+    func write(_ status: SwarmTask.Status, on task: SwarmTask) async throws {
         guard !StatusComparison.equal(task.status, status) else { return }
         let body = StatusBody.make(SwarmTask.resource, task.metadata, status: try JSON(encoding: status))
         if let written = try await client.applyStatus(of: SwarmTask.self, body, manager: SwarmNames.taskController) {
@@ -269,6 +294,7 @@ extension SwarmTaskReconciler {
                 CancelOrder(
                     mode: .cooperative, graceMs: configuration.cancelGraceMilliseconds,
                     reason: "the SwarmTask was deleted"))
+            try await fanOuts.abandon(id, reason: "the SwarmTask was deleted")
         }
         // Nobody is left to write their ends to.
         try await store.acknowledgeOutcomes(of: Array(ids))
@@ -286,7 +312,7 @@ extension SwarmTaskReconciler {
     }
 
     /// Our own status write wakes nobody, so the way to the object's deletion begins here.
-    private func afterEnd(of task: SwarmTask) -> ReconcileResult {
+    func afterEnd(of task: SwarmTask) -> ReconcileResult {
         guard let ttl = task.spec.ttlSecondsAfterFinished else { return .done }
         return .requeue(after: .seconds(ttl))
     }

@@ -49,6 +49,9 @@ extension OpenAPIDocument {
                 Parameter(name: "swarm", description: "Only this swarm's.", schema: text),
                 Parameter(name: "type", description: "Only of this task type.", schema: text),
                 Parameter(name: "phase", description: "Only in this phase.", schema: schema("TaskPhase")),
+                Parameter(
+                    name: "parent", description: "Only the items of this task's fan-out, the last one first.",
+                    schema: text),
                 number("limit", "Tasks of one page; 100 where it is absent.", 500),
                 Parameter(name: "cursor", description: "The one that the page before answered.", schema: text),
             ], answers: [Answer(status: 200, description: "A page.", schema: schema("TaskList"))]),

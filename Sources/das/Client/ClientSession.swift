@@ -65,7 +65,11 @@ extension TaskView {
             phase: TaskPhase(rawValue: object.status?.phase?.rawValue ?? "Pending"), swarm: object.status?.swarm,
             agent: object.status?.agent, attempts: object.status?.attempts ?? 0,
             queuedTime: object.status?.queuedTime, startTime: object.status?.startTime,
-            completionTime: object.status?.completionTime, result: object.status?.result,
+            completionTime: object.status?.completionTime,
+            progress: object.status?.progress.map { progress in
+                TaskProgress(
+                    done: Int64(progress.done ?? 0), total: progress.total.map(Int64.init), message: progress.message)
+            }, result: object.status?.result,
             message: object.status?.message)
     }
 }

@@ -18,8 +18,9 @@ struct TaskExplanation {
             lines.append(why)
         }
         if let message = task.message { lines.append((task.code.map { "\($0): " } ?? "") + message) }
-        if let progress = task.progress, !task.phase.isFinal {
-            lines.append("Progress: \(progress.done)" + (progress.total.map { " of \($0)" } ?? ""))
+        if let progress = task.progress {
+            let message = progress.message.map { "; \($0)" } ?? ""
+            lines.append("Progress: \(progress.done)" + (progress.total.map { " of \($0)" } ?? "") + message)
         }
         guard !attempts.isEmpty else { return lines.joined(separator: "\n") }
         var table = TextTable(["ATTEMPT", "AGENT", "STARTED", "ENDED", "OUTCOME", "MESSAGE"])

@@ -10,8 +10,9 @@ struct TaskFollower {
     /// Called with each state that differs from the one before.
     var report: @Sendable (TaskView) -> Void
 
+    /// - Parameter name: of the task's object, where a person named that.
     /// - Returns: the task as it ended.
-    func follow(_ id: String) async throws -> TaskView {
+    func follow(_ id: String, named name: String? = nil) async throws -> TaskView {
         var last: TaskView?
         while true {
             let task: TaskView
@@ -19,10 +20,10 @@ struct TaskFollower {
                 task = try await session.gateway.task(
                     id, namespace: session.namespace, waitMs: last == nil ? 0 : Self.pollMs)
             } catch let error as GatewayError where error.problem?.status == 404 {
-                // The queue hears of a SwarmTask a moment after its object is there.
-                guard last == nil else { throw error }
-                try await Task.sleep(for: .milliseconds(Self.pollMs))
-                continue
+                // The queue hears of a SwarmTask a moment after its object is there; of a fan-out it knows the items alone.
+                guard let name, name != id else { throw error }
+                task = try await session.task(name)
+                if !task.phase.isFinal { try await Task.sleep(for: .milliseconds(Self.pollMs)) }
             }
             if task.phase != last?.phase || task.progress != last?.progress
                 || task.waiting?.reason != last?.waiting?.reason

@@ -32,13 +32,13 @@ struct Watch: AsyncParsableCommand, EnvironmentConfigurable {
         let output = output
         try await client.connect { session in
             var ids: [String] = []
-            for task in tasks { ids.append(try await session.taskID(task)) }
+            for name in tasks { ids.append(try await session.taskID(name)) }
             let follower = TaskFollower(session: session) { task in
                 let json = try? JSON(encoding: task).text()
                 TerminalOutput.write((output == .json ? json ?? "" : TaskText.line(task)) + "\n")
             }
             let ended = try await withThrowingTaskGroup(of: TaskView.self) { group in
-                for id in ids { group.addTask { try await follower.follow(id) } }
+                for (id, name) in zip(ids, tasks) { group.addTask { try await follower.follow(id, named: name) } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             for task in ended { try task.requireSuccess() }
