@@ -37,7 +37,9 @@ struct SwarmOutcomeTests {
     @Test func `An image that cannot be had and a container that crashes are told by name, and are mended by a change`()
         async throws
     {
-        try await TestCluster.run { cluster in
+        let audit = "\(ClusterProcess.newDirectory())-audit"
+        defer { try? FileManager.default.removeItem(atPath: audit) }
+        try await TestCluster.run("--audit-log", audit) { cluster in
             try await cluster.apply(swarm("pulls", ["image": "registry.invalid/agents:1"]))
             let pull = try await condition("Stalled", of: "pulls", is: "ImagePullBackOff", cluster)
             #expect(pull.message?.contains("image registry.invalid/agents:1 cannot be pulled") == true)
@@ -52,6 +54,15 @@ struct SwarmOutcomeTests {
             let crashed = try await condition("Stalled", of: "crashes", is: "CrashLoopBackOff", cluster)
             #expect(crashed.message?.contains("ended with exit code 3") == true, "\(crashed.message ?? "")")
             try await hasEvent("CrashLoopBackOff", on: "crashes", cluster)
+            // However often it is tried again, that is said once.
+            _ = try await cluster.objects(Pod.self, labelSelector: "\(SwarmNames.swarmLabel)=crashes") { pods in
+                pods.first { $0.status?.containerStatuses?.first?.restartCount ?? 0 >= 2 }
+            }
+            let log = try String(contentsOfFile: audit, encoding: .utf8).split(separator: "\n")
+            for name in ["pulls", "crashes"] {
+                let writes = log.filter { $0.contains("/agentswarms/\(name)/status") && $0.contains("das-operator") }
+                #expect((1...10).contains(writes.count), "\(name): \(writes.count)")
+            }
 
             for (name, field) in [("pulls", "image"), ("crashes", "template")] {
                 _ = try await cluster.kubernetes.patch(
