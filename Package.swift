@@ -318,11 +318,11 @@ let package = Package(
             ]),
         .tests("SwarmAPITests", ["CommonExpression", "SwarmAPI", "StructuredData", "KubernetesModel"]),
         .tests("TelemetryTests", ["Telemetry", "CurlTransport", "HTTPTransport", .coreMetrics, .log]),
-        .tests("SwarmScalingTests", ["SwarmScaling"]),
+        .tests("SwarmScalingTests", ["SwarmScaling", "StructuredData"], resources: [.copy("Reference")]),
         .tests(
             "SwarmOperatorTests",
             [
-                "SwarmOperator", "SwarmAPI", "ControllerRuntime", "KubernetesClient", "HTTPTransport",
+                "SwarmOperator", "SwarmAPI", "SwarmScaling", "ControllerRuntime", "KubernetesClient", "HTTPTransport",
                 "TaskStoreTesting", "TaskQueue", "KubernetesModel", "StructuredData",
             ]),
         .tests("TaskQueueTests", ["TaskQueue", "StructuredData"]),

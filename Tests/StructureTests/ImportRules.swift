@@ -38,7 +38,7 @@ enum ImportRules {
         ModuleRule("KubernetesModel", ["StructuredData"]),
         ModuleRule("CommonExpression", ["KubernetesModel", "StructuredData"]),
         ModuleRule("SwarmAPI", ["KubernetesModel", "StructuredData"]),
-        ModuleRule("SwarmScaling", ["StructuredData"]),
+        ModuleRule("SwarmScaling", [], platform: "mathematical functions"),
         ModuleRule("TaskQueue", ["StructuredData"]),
         ModuleRule("TaskProtocol", ["HTTPTransport", "StructuredData"]),
         ModuleRule("Argus", ["Crypto", "StructuredData"], platform: "mathematical functions"),
