@@ -24,6 +24,16 @@ extension AgentSwarm {
     package var minAgents: Int { spec.scaling?.minAgents ?? SwarmDefaults.minAgents }
     package var maxAgents: Int { spec.scaling?.maxAgents ?? SwarmDefaults.maxAgents }
     package var idleSeconds: Int { spec.scaling?.idleSeconds ?? SwarmDefaults.idleSeconds }
+    package var objectiveWaitSeconds: Int {
+        spec.scaling?.objective?.waitSeconds ?? SwarmDefaults.objectiveWaitSeconds
+    }
+    package var objectivePercentile: Int { spec.scaling?.objective?.percentile ?? SwarmDefaults.objectivePercentile }
+    package var stabilizationUpSeconds: Int {
+        spec.scaling?.stabilizationSeconds?.up ?? SwarmDefaults.stabilizationUpSeconds
+    }
+    package var stabilizationDownSeconds: Int {
+        spec.scaling?.stabilizationSeconds?.down ?? SwarmDefaults.stabilizationDownSeconds
+    }
     package var strategy: Scaling.Strategy { spec.scaling?.strategy ?? .demand }
     package var isSuspended: Bool { spec.suspend ?? false }
 

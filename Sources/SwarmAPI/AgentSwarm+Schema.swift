@@ -172,6 +172,14 @@ extension AgentSwarm {
                         ("ready", Schema.integer("Tasks that wait for an agent.", minimum: 0)),
                         ("leased", Schema.integer("Tasks that run.", minimum: 0)),
                         ("oldestWaitSeconds", Schema.integer("How long the oldest has waited.", minimum: 0)),
+                        (
+                            "arrivalsPerMinute",
+                            Schema.integer("Tasks that became ready in the last minute.", minimum: 0)
+                        ),
+                        (
+                            "serviceMilliseconds",
+                            Schema.integer("How long the latest tasks ran, on average.", minimum: 0)
+                        ),
                     ])
             ),
             (

@@ -42,11 +42,21 @@ extension AgentSwarm {
         package var ready: Int?
         package var leased: Int?
         package var oldestWaitSeconds: Int?
+        package var arrivalsPerMinute: Int?
+        package var serviceMilliseconds: Int?
 
-        package init(ready: Int? = nil, leased: Int? = nil, oldestWaitSeconds: Int? = nil) {
+        package init(
+            ready: Int? = nil,
+            leased: Int? = nil,
+            oldestWaitSeconds: Int? = nil,
+            arrivalsPerMinute: Int? = nil,
+            serviceMilliseconds: Int? = nil
+        ) {
             self.ready = ready
             self.leased = leased
             self.oldestWaitSeconds = oldestWaitSeconds
+            self.arrivalsPerMinute = arrivalsPerMinute
+            self.serviceMilliseconds = serviceMilliseconds
         }
     }
 

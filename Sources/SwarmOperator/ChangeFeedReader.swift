@@ -24,6 +24,7 @@ package struct ChangeFeedReader: Sendable {
     private static let shortPause = Duration.milliseconds(5)
 
     private let store: any TaskStore
+    private let observe: @Sendable ([Change]) -> Void
     private let wakeSwarm: @Sendable (ObjectKey, _ hasWork: Bool) -> Void
     private let wakeTask: @Sendable (ObjectKey, TaskID, _ hasEnded: Bool) -> Void
     private let wakeGroup: @Sendable (TaskID) -> Void
@@ -31,11 +32,13 @@ package struct ChangeFeedReader: Sendable {
     private let logger: Logger
 
     /// - Parameters:
+    ///   - observe: given all changes, before anyone is woken for them.
     ///   - wakeSwarm: `hasWork` where a task has become ready.
     ///   - wakeGroup: an item of the group was leased or has ended.
     ///   - lostTrack: called when entries were pruned before they were read: everything is to be looked at anew.
     package init(
         store: any TaskStore,
+        observe: @escaping @Sendable ([Change]) -> Void,
         wakeSwarm: @escaping @Sendable (ObjectKey, _ hasWork: Bool) -> Void,
         wakeTask: @escaping @Sendable (ObjectKey, TaskID, _ hasEnded: Bool) -> Void,
         wakeGroup: @escaping @Sendable (TaskID) -> Void = { _ in },
@@ -43,6 +46,7 @@ package struct ChangeFeedReader: Sendable {
         logger: Logger = Logger(label: "das.operator.feed")
     ) {
         self.store = store
+        self.observe = observe
         self.wakeSwarm = wakeSwarm
         self.wakeTask = wakeTask
         self.wakeGroup = wakeGroup
@@ -120,6 +124,7 @@ package struct ChangeFeedReader: Sendable {
     }
 
     private func deliver(_ changes: [Change]) {
+        observe(changes)
         var swarms: [ObjectKey: Bool] = [:]
         var groups: Set<TaskID> = []
         for change in changes {

@@ -49,6 +49,8 @@ package struct SwarmOperator: Sendable {
             transform: { $0.spec.template = PodTemplateSpec() })
         let pods = Informer<Pod>(client: client, namespaces: configuration.namespaces, labelSelector: agents)
 
+        let quotas = Informer<ResourceQuota>(client: client, namespaces: configuration.namespaces)
+
         let owned = OwnedInformers(client: client, namespaces: configuration.namespaces)
         pods.store.addIndex(AgentSwarmReconciler.podsIndex) { pod in
             let swarm = pod.metadata.labels?[SwarmNames.swarmLabel] ?? ""
@@ -56,6 +58,7 @@ package struct SwarmOperator: Sendable {
         }
 
         let catalogue = SwarmCatalogue()
+        let observations = SwarmObservations(start: store.now())
         let events = EventRecorder(
             client: client, controller: "\(SwarmNames.group)/operator", instance: configuration.instance)
         let rebinding = TaskRebinding(store: store, catalogue: catalogue)
@@ -79,8 +82,8 @@ package struct SwarmOperator: Sendable {
                 client: client, store: store,
                 caches: .init(
                     swarms: swarms.store, deployments: deployments.store, replicaSets: replicaSets.store,
-                    pods: pods.store),
-                events: events, configuration: configuration))
+                    pods: pods.store, quotas: quotas.store),
+                observations: observations, events: events, configuration: configuration))
         let taskController = Controller(name: "swarmtask", reconciler: taskReconciler, concurrency: 8)
 
         // First, so that the controllers decide on what woke them.
@@ -88,6 +91,12 @@ package struct SwarmOperator: Sendable {
             switch change {
             case .added(let swarm), .updated(_, let swarm): catalogue.put(swarm)
             case .deleted(let swarm): catalogue.remove(swarm)
+            }
+        }
+        pods.onChange { [store] change in
+            switch change {
+            case .added(let pod), .updated(_, let pod): observations.note(pod, isGone: false, at: store.now())
+            case .deleted(let pod): observations.note(pod, isGone: true, at: store.now())
             }
         }
         swarmController.reconciles(swarms, predicate: .generationChanged)
@@ -101,6 +110,13 @@ package struct SwarmOperator: Sendable {
         autoscaler.owns(deployments, owner: AgentSwarm.resource)
         autoscaler.watches(replicaSets, label: SwarmNames.swarmLabel)
         autoscaler.watches(pods, label: SwarmNames.swarmLabel, predicate: .changesScaleState)
+        autoscaler.watches(quotas) { [store = swarms.store] quota in
+            // Each pod changes what is used: only those wait for it that have too little.
+            store.list(namespace: quota.metadata.namespace) {
+                $0.status?.conditions?["ScalingLimited"]?.status == "True"
+            }
+            .map(\.key)
+        }
         taskController.reconciles(tasks, predicate: .generationChanged)
         taskController.watches(swarms, predicate: .generationChanged) { [store = tasks.store] swarm in
             // Those that no swarm took before may fit now.
@@ -121,6 +137,7 @@ package struct SwarmOperator: Sendable {
         manager.add(deployments)
         manager.add(replicaSets)
         manager.add(pods)
+        manager.add(quotas)
         owned.add(to: manager)
         manager.add(swarmController)
         manager.add(authorities)
@@ -131,6 +148,7 @@ package struct SwarmOperator: Sendable {
         let pace = WakePace(pause: Self.busyPause)
         let reader = ChangeFeedReader(
             store: store,
+            observe: { observations.note($0) },
             wakeSwarm: { [store = deployments.store, swarms = swarms.store] key, hasWork in
                 // A task that came back from an agent may have to go to another swarm.
                 if hasWork, swarms.get(key)?.isSuspended ?? true {
@@ -153,6 +171,7 @@ package struct SwarmOperator: Sendable {
                 }
             },
             lostTrack: {
+                observations.loseTrack()
                 for key in swarms.store.keys() { autoscaler.enqueue(key) }
                 for key in tasks.store.keys() { taskController.enqueue(key) }
             })

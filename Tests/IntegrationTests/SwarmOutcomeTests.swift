@@ -76,18 +76,20 @@ struct SwarmOutcomeTests {
         }
     }
 
-    @Test func `A quota that is used up is told in its own words, and agents come when there is room`() async throws {
+    @Test func `No more agents are asked for than a quota has room for, and they come when there is more`() async throws
+    {
         try await TestCluster.run { cluster in
             let quota = ResourceQuota(
                 metadata: ObjectMeta(name: "small", namespace: Self.namespace),
                 spec: ResourceQuotaSpec(hard: ["pods": Quantity(1)]))
             _ = try await cluster.kubernetes.create(quota)
+            _ = try await cluster.object(ResourceQuota.self, "small") { $0.status?.used?["pods"] != nil }
             try await cluster.apply(swarm("many", minAgents: 2))
-            let limited = try await condition("ScalingLimited", of: "many", is: "QuotaExceeded", cluster)
-            #expect(limited.message?.contains("exceeded quota: small") == true)
-            let waits = try await condition("Reconciling", of: "many", is: "QuotaExceeded", cluster)
-            #expect(waits.message == limited.message)
-            try await hasEvent("QuotaExceeded", on: "many", cluster)
+            let limited = try await condition("ScalingLimited", of: "many", is: "QuotaReached", cluster)
+            #expect(limited.message?.contains("ResourceQuota has room for 1") == true, "\(limited.message ?? "")")
+            _ = try await cluster.object(AgentSwarm.self, "many") {
+                $0.status?.conditions?["Ready"]?.isTrue == true && $0.status?.readyAgents == 1
+            }
 
             _ = try await cluster.kubernetes.patch(
                 ResourceQuota.self, "small", namespace: Self.namespace,

@@ -5,13 +5,13 @@ package import Logging
 import Metrics
 import StructuredData
 package import SwarmAPI
-package import SwarmScaling
+import SwarmScaling
 import Synchronization
 package import TaskQueue
 
 /// Gives a swarm as many agents as its tasks need.
 ///
-/// Flow: queue summary and Deployment → `ScalingInputs` → `Autoscaler.decide` → `ScaleDownPlan` → drain marks, pods'
+/// Flow: queue summary, observations and Deployment → `ScalingInputs` → `Autoscaler.decide` → `ScaleDownPlan` → drain marks, pods'
 /// annotations, `replicas` by server-side apply → ledger → status. Guarantees: writes `spec.replicas` of the swarm's Deployment
 /// and nothing else of it; lowers it only in the version that was observed, and when its victims hold no task; each change of
 /// the number is in the ledger with the inputs that it is a pure function of. Assumptions: woken by the change feed and by the
@@ -25,6 +25,7 @@ package final class AutoscalerReconciler: Reconciler {
     private let client: KubernetesClient
     private let store: any TaskStore
     private let caches: Caches
+    private let observations: SwarmObservations
     private let events: EventRecorder
     private let configuration: OperatorConfiguration
     private let logger: Logger
@@ -38,14 +39,17 @@ package final class AutoscalerReconciler: Reconciler {
         var deployments: Store<Deployment>
         var replicaSets: Store<ReplicaSet>
         var pods: Store<Pod>
+        var quotas: Store<ResourceQuota>
 
         package init(
-            swarms: Store<AgentSwarm>, deployments: Store<Deployment>, replicaSets: Store<ReplicaSet>, pods: Store<Pod>
+            swarms: Store<AgentSwarm>, deployments: Store<Deployment>, replicaSets: Store<ReplicaSet>,
+            pods: Store<Pod>, quotas: Store<ResourceQuota>
         ) {
             self.swarms = swarms
             self.deployments = deployments
             self.replicaSets = replicaSets
             self.pods = pods
+            self.quotas = quotas
         }
     }
 
@@ -53,6 +57,7 @@ package final class AutoscalerReconciler: Reconciler {
         client: KubernetesClient,
         store: any TaskStore,
         caches: Caches,
+        observations: SwarmObservations,
         events: EventRecorder,
         configuration: OperatorConfiguration,
         logger: Logger = Logger(label: "das.autoscaler")
@@ -60,6 +65,7 @@ package final class AutoscalerReconciler: Reconciler {
         self.client = client
         self.store = store
         self.caches = caches
+        self.observations = observations
         self.events = events
         self.configuration = configuration
         self.logger = logger
@@ -75,14 +81,18 @@ package final class AutoscalerReconciler: Reconciler {
             barrier.forget(key)
             steps.barrier.forget(key)
             memories.withLock { $0[key] = nil }
+            observations.forget(key)
             return .done
         }
         // The watch brings the write, and with it this key; the time is the safety net.
         if barrier.isBehind(key, store: caches.deployments) { return .requeue(after: .seconds(1)) }
 
         let summary = try await store.summary(namespace: key.namespace, swarm: key.name)
-        let inputs = ScalingInputs(swarm: swarm, deployment: deployment, summary: summary)
+        let inputs = ScalingInputs(
+            swarm: swarm, deployment: deployment, summary: summary, figures: observations.figures(for: key, summary),
+            quotas: caches.quotas.list(namespace: key.namespace))
         let decision = Autoscaler.decide(inputs)
+        observations.remember(decision.memory, for: key, at: summary.time)
         // More agents are not kept waiting by what was written on pods.
         if decision.direction != .up, steps.barrier.isBehind(key, store: caches.pods) {
             return .requeue(after: .seconds(1))
@@ -230,24 +240,5 @@ package final class AutoscalerReconciler: Reconciler {
         for (state, number) in [("ready", inputs.readyAgents), ("busy", busy), ("wanted", inputs.currentAgents)] {
             Gauge(label: "das_swarm_agents", dimensions: labels + [("state", state)]).record(number)
         }
-    }
-}
-
-extension ScalingInputs {
-    /// What the decision on `swarm` is made from.
-    package init(swarm: AgentSwarm, deployment: Deployment, summary: QueueSummary) {
-        func seconds(since moment: StoreTime?) -> Int {
-            moment.map { Int(max(summary.time - $0, 0) / 1000) } ?? 0
-        }
-        let isQuiet = summary.ready == 0 && summary.leased == 0
-        // A swarm that never had a task has been quiet for as long as it takes.
-        let quiet = summary.lastActivity == nil ? swarm.idleSeconds : seconds(since: summary.lastActivity)
-        self.init(
-            readyTasks: summary.ready, leasedTasks: summary.leased,
-            oldestWaitSeconds: seconds(since: summary.oldestReady), quietSeconds: isQuiet ? quiet : 0,
-            currentAgents: deployment.spec.replicas ?? 1, readyAgents: deployment.status?.readyReplicas ?? 0,
-            concurrency: swarm.concurrency, minAgents: swarm.minAgents, maxAgents: swarm.maxAgents,
-            idleSeconds: swarm.idleSeconds, strategy: swarm.strategy == .external ? .external : .demand,
-            externalAgents: swarm.spec.replicas, suspended: swarm.isSuspended)
     }
 }

@@ -10,6 +10,7 @@ package struct AutoscalerStatus {
     /// The least time between a write and one that says that there is work now, or none any more: of tasks that come one by one
     /// each would be both.
     static let turnMilliseconds: Int64 = 5_000
+    private static let minuteMilliseconds: Int64 = 60_000
 
     /// What to write; `nil`: nothing now.
     package var fields: JSON?
@@ -26,7 +27,10 @@ package struct AutoscalerStatus {
         let now = summary.time.milliseconds
         let old = swarm.status
         let queue = AgentSwarm.Queue(
-            ready: summary.ready, leased: summary.leased, oldestWaitSeconds: inputs.oldestWaitSeconds)
+            ready: summary.ready, leased: summary.leased, oldestWaitSeconds: inputs.oldestWaitSeconds,
+            arrivalsPerMinute: inputs.arrivals?.slow.count, serviceMilliseconds: inputs.service?.milliseconds)
+        // Arrivals leave the last minute without any event.
+        if queue.arrivalsPerMinute ?? 0 > 0 { recheckMilliseconds = Self.minuteMilliseconds }
         let busy = summary.agents.count { $0.leased > 0 }
         // A smaller number is decided anew at each look until the agents that are to go are empty.
         let isNews =
@@ -46,7 +50,7 @@ package struct AutoscalerStatus {
             Condition(
                 type: "ScalingLimited", status: decision.limited || quota != nil ? "True" : "False",
                 observedGeneration: swarm.metadata.generation, lastTransitionTime: Timestamp.text(seconds: now / 1000),
-                reason: quota?.reason ?? (decision.limited ? "TooManyTasks" : "WithinLimits"),
+                reason: quota?.reason ?? decision.limit?.rawValue ?? "WithinLimits",
                 message: quota?.message
                     ?? (decision.limited ? decision.message : "the number of agents follows the work")))
         let shown = old?.conditions?["ScalingLimited"]

@@ -106,7 +106,8 @@ struct OwnedObjects: Sendable {
             Deployment.self, old.name ?? "", namespace: old.namespace)
         if !Self.autoscalerOwnsReplicas(live) {
             _ = try await client.apply(
-                Deployment.self, Replicas.body(of: live.metadata, count: live.spec.replicas ?? 0, onlyIfUnchanged: true),
+                Deployment.self,
+                Replicas.body(of: live.metadata, count: live.spec.replicas ?? 0, onlyIfUnchanged: true),
                 manager: SwarmNames.autoscaler)
         }
         return try await apply(.deployment, body, replacing: old)

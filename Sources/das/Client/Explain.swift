@@ -46,11 +46,12 @@ struct Explain: AsyncParsableCommand, EnvironmentConfigurable {
         let swarm = try await session.swarm(name)
         let last = try await session.gateway.decisions(swarm: name, namespace: session.namespace)
             .sorted { $0.time > $1.time }.prefix(decisions).map(DecisionReplay.init)
+        let explanation = SwarmExplanation(name: name, status: swarm.status, decisions: Array(last))
         let value: JSON = [
-            "swarm": .string(name), "status": try JSON(encoding: swarm.status),
-            "decisions": .array(try last.map { try $0.json() }),
+            "swarm": .string(name), "explanation": .string(explanation.summary),
+            "status": try JSON(encoding: swarm.status), "decisions": .array(try last.map { try $0.json() }),
         ]
-        format.output.show(value) { _ in SwarmExplanation(name: name, status: swarm.status, decisions: last).text }
+        format.output.show(value) { _ in explanation.text }
     }
 
     private func explain(task name: String, _ session: ClientSession) async throws {

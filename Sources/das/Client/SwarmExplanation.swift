@@ -10,11 +10,7 @@ struct SwarmExplanation {
 
     var text: String {
         var lines = [summary]
-        if let queue = status?.queue {
-            lines.append(
-                "Queue: \(queue.ready ?? 0) waiting, \(queue.leased ?? 0) running, the oldest has waited "
-                    + "\(queue.oldestWaitSeconds ?? 0) s.")
-        }
+        if let queue = status?.queue { lines.append(Self.figures(queue)) }
         for condition in status?.conditions ?? [] where condition.isWorthSaying {
             lines.append(
                 "\(condition.type)=\(condition.status) (\(condition.reason ?? "")): \(condition.message ?? "")")
@@ -34,7 +30,16 @@ struct SwarmExplanation {
         return lines.joined(separator: "\n")
     }
 
-    private var summary: String {
+    private static func figures(_ queue: AgentSwarm.Queue) -> String {
+        var text = "Queue: \(queue.ready ?? 0) waiting, \(queue.leased ?? 0) running, the oldest has waited "
+        text += "\(queue.oldestWaitSeconds ?? 0) s"
+        if let arrivals = queue.arrivalsPerMinute { text += "; \(arrivals) came in the last minute" }
+        if let service = queue.serviceMilliseconds { text += "; one takes about \(service) ms" }
+        return text + "."
+    }
+
+    /// Why there are as many agents as there are.
+    var summary: String {
         let now = status?.replicas ?? 0
         let ready = status?.readyAgents ?? 0
         let agents = "Swarm \(name) has \(now) agent\(now == 1 ? "" : "s"), \(ready) of them ready"
