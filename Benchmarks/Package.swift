@@ -78,8 +78,8 @@ let package = Package(
             dependencies: [
                 "CLibepoll", "CLibmalloc", "CLibssl", "ControllerRuntime", "CurlTransport", "HTTPTransport",
                 "KubernetesClient", "KubernetesModel",
-                "StructuredData", "SwarmAPI", "SwarmOperator", "SystemThreads", "TaskProtocol", "TaskQueue",
-                "TaskStoreSQLite", "TaskStorePostgres", "TaskStoreRedis",
+                "StructuredData", "SwarmAPI", "SwarmOperator", "SwarmScaling", "SystemThreads", "TaskProtocol",
+                "TaskQueue", "TaskStoreSQLite", "TaskStorePostgres", "TaskStoreRedis",
                 .argumentParser, .grdb, .log,
             ],
             swiftSettings: settings),

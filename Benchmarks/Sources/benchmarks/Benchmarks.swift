@@ -12,6 +12,7 @@ struct Benchmarks: AsyncParsableCommand {
               swift run -c release --package-path Benchmarks benchmarks service --das .build/release/das
               swift run -c release --package-path Benchmarks benchmarks fanout --das .build/release/das
               swift run -c release --package-path Benchmarks benchmarks cache
+              swift run -c release --package-path Benchmarks benchmarks decision
               swift run -c release --package-path Benchmarks benchmarks from-zero --das .build/debug/das
               swift run -c release --package-path Benchmarks benchmarks tasks --das .build/release/das
               swift run -c release --package-path Benchmarks benchmarks api --das .build/release/das
@@ -21,7 +22,8 @@ struct Benchmarks: AsyncParsableCommand {
         subcommands: [
             QueueBenchmark.self, CacheBenchmark.self, DecodeBenchmark.self, ReconcileBenchmark.self,
             StoresBenchmark.self, FromZeroBenchmark.self, TasksBenchmark.self, APIBenchmark.self, PodsBenchmark.self,
-            StartBenchmark.self, ServiceBenchmark.self, FanOutBenchmark.self, CacheFill.self, ServeTasks.self,
+            StartBenchmark.self, ServiceBenchmark.self, FanOutBenchmark.self, DecisionBenchmark.self, CacheFill.self,
+            ServeTasks.self,
         ])
 }
 
