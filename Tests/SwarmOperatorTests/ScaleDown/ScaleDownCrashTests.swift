@@ -80,7 +80,8 @@ import Testing
                         client: client, store: queue,
                         caches: .init(
                             swarms: caches.swarms, deployments: caches.deployments, replicaSets: caches.sets,
-                            pods: caches.pods),
+                            pods: caches.pods, quotas: Store<ResourceQuota>()),
+                        observations: SwarmObservations(start: queue.now()),
                         events: EventRecorder(client: client, controller: "test", instance: "test"),
                         configuration: OperatorConfiguration(
                             agentImage: "agent", gatewayURL: "https://gateway", gatewayAuthorities: "", version: "1")),
