@@ -238,7 +238,7 @@ let package = Package(
                 "Telemetry", .argumentParser,
             ]),
 
-        .tests("StructuredDataTests", ["StructuredData"]),
+        .tests("StructuredDataTests", ["StructuredData", "TestSupport"]),
         .tests("CommonExpressionTests", ["CommonExpression", "StructuredData"]),
         .tests("SystemThreadsTests", ["SystemThreads", "TestSupport"]),
         .tests(

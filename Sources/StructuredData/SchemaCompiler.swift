@@ -4,37 +4,48 @@ struct SchemaCompiler {
     private var nodes: [SchemaNode] = []
     private var pointers: [JSONPointer] = []
     private var indexes: [JSONPointer: Int] = [:]
+    private var patternInstructions = 0
 
     init(_ document: JSON) { self.document = document }
 
     mutating func compile() throws(StructuredDataError) -> [SchemaNode] {
         _ = try node(at: .root)
+        // Those that are named on the way are read in their turn, so that no document makes this nest.
+        var next = 0
+        while next < nodes.count {
+            try readNode(next)
+            next += 1
+        }
         try refuseLoops()
         return nodes
     }
 
-    /// The node of the schema at a place. A place that is being compiled already, by a reference into itself, is not entered
-    /// again.
+    /// The node of the schema at a place.
     private mutating func node(at pointer: JSONPointer) throws(StructuredDataError) -> Int {
         if let known = indexes[pointer] { return known }
-        guard let schema = document.value(at: pointer) else {
-            throw error(pointer, "there is no schema here")
+        guard nodes.count < SchemaLimits.schemas else {
+            throw error(pointer, "a schema has at most \(SchemaLimits.schemas) schemas within it")
         }
         let index = nodes.count
         nodes.append(SchemaNode())
         pointers.append(pointer)
         indexes[pointer] = index
-        switch schema {
-        case .bool(let accepts): nodes[index].isNever = !accepts
-        case .object(let members):
+        return index
+    }
+
+    private mutating func readNode(_ index: Int) throws(StructuredDataError) {
+        let pointer = pointers[index]
+        switch document.value(at: pointer) {
+        case nil: throw error(pointer, "there is no schema here")
+        case .bool(let accepts)?: nodes[index].isNever = !accepts
+        case .object(let members)?:
             var node = SchemaNode()
             for (keyword, value) in members {
                 try read(keyword, value, at: pointer.appending(keyword), into: &node)
             }
             nodes[index] = node
-        default: throw error(pointer, "a schema is an object, true or false, found \(schema.shortDescription)")
+        case let other?: throw error(pointer, "a schema is an object, true or false, found \(other.shortDescription)")
         }
-        return index
     }
 
     // MARK: - Keywords
@@ -46,6 +57,9 @@ struct SchemaCompiler {
         case "type": node.types = try types(value, place)
         case "enum":
             guard case .array(let values) = value else { throw error(place, "must be an array of the allowed values") }
+            guard values.count <= SchemaLimits.enumValues else {
+                throw error(place, "has \(values.count) values; at most \(SchemaLimits.enumValues) are supported")
+            }
             // With `const` beside it both must hold.
             node.allowed = Self.intersection(node.allowed, .init(values: values, keyword: "enum"))
         case "const": node.allowed = Self.intersection(node.allowed, .init(values: [value], keyword: "const"))
@@ -60,20 +74,44 @@ struct SchemaCompiler {
             try readObjectRule(keyword, value, place, &node.objects)
         case "$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else":
             try readCombination(keyword, value, place, &node.combinations)
+        case "$schema":
+            // Another one might give keywords another meaning.
+            guard let name = value.stringValue, name.contains("://json-schema.org/") else {
+                throw error(
+                    place, "must be one of json-schema.org, such as https://json-schema.org/draft/2020-12/schema")
+            }
         case "$defs", "definitions": _ = try namedNodes(value, place)
         case "$id":
             // An identifier inside would change what references mean.
             if place.tokens.count > 1 { throw error(place, "is supported at the root of a schema only") }
         default:
             if let hint = Self.unsupported[keyword] { throw error(place, "is not supported; \(hint)") }
+            guard Self.annotations.contains(keyword) || keyword.hasPrefix("x-") else { throw unknown(keyword, place) }
         }
     }
+
+    /// Whoever wrote it meant something by it, which nobody would check.
+    private func unknown(_ keyword: String, _ place: JSONPointer) -> StructuredDataError {
+        let known = JSONSchema.assertingKeywords.union(Self.annotations)
+        let hint =
+            EditDistance.nearest(to: keyword, among: known.sorted()).map { "did you mean \($0)?" }
+            ?? "a keyword of your own begins with x-"
+        return error(place, "is no keyword that is known; \(hint)")
+    }
+
+    /// Keywords that say something to people and tools and assert nothing: the draft's, and OpenAPI's.
+    private static let annotations: Set = [
+        "$comment", "title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples",
+        "format", "contentEncoding", "contentMediaType", "contentSchema", "example", "externalDocs", "xml",
+        "discriminator",
+    ]
 
     /// Keywords that assert something in some draft or dialect and are not checked here.
     private static let unsupported: [String: String] = [
         "$anchor": "refer to the place by its pointer: \"$ref\": \"#/…\"",
         "$dynamicRef": "use $ref", "$dynamicAnchor": "use $ref", "$recursiveRef": "use $ref",
-        "$recursiveAnchor": "use $ref", "id": "remove it, or describe the member \"id\" under \"properties\"",
+        "$recursiveAnchor": "use $ref", "$vocabulary": "remove it",
+        "id": "remove it, or describe the member \"id\" under \"properties\"",
         "unevaluatedProperties": "use additionalProperties", "unevaluatedItems": "use items",
         "additionalItems": "use items beside prefixItems",
         "dependencies": "use dependentRequired or dependentSchemas",
@@ -85,7 +123,7 @@ struct SchemaCompiler {
         _ first: SchemaNode.AllowedValues?, _ second: SchemaNode.AllowedValues
     ) -> SchemaNode.AllowedValues {
         guard let first else { return second }
-        return .init(values: first.values.filter { second.values.contains($0) }, keyword: "const")
+        return .init(values: first.values.filter(second.admits), keyword: "const")
     }
 
     private func types(_ value: JSON, _ place: JSONPointer) throws(StructuredDataError) -> SchemaTypes {
@@ -121,7 +159,7 @@ struct SchemaCompiler {
         rules = changed
     }
 
-    private func readStringRule(
+    private mutating func readStringRule(
         _ keyword: String, _ value: JSON, _ place: JSONPointer, _ rules: inout SchemaNode.StringRules?
     ) throws(StructuredDataError) {
         var changed = rules ?? .init()
@@ -275,12 +313,18 @@ struct SchemaCompiler {
         return count
     }
 
-    private func pattern(_ source: String, _ place: JSONPointer) throws(StructuredDataError) -> SchemaPattern {
+    private mutating func pattern(_ source: String, _ place: JSONPointer) throws(StructuredDataError) -> SchemaPattern {
+        let pattern: SchemaPattern
         do {
-            return try SchemaPattern(source)
+            pattern = try SchemaPattern(source)
         } catch {
             throw self.error(place, "\(JSON.string(source)) is no regular expression that is supported: \(error)")
         }
+        patternInstructions += pattern.size
+        guard patternInstructions <= SchemaLimits.patternInstructions else {
+            throw error(place, "the patterns of the schema are too large; shorten them, or what they repeat")
+        }
+        return pattern
     }
 
     private func error(_ place: JSONPointer, _ problem: String) -> StructuredDataError {
@@ -289,23 +333,37 @@ struct SchemaCompiler {
 
     // MARK: - Loops
 
-    /// Refuses a schema that applies itself to the same value again, which would never end.
+    /// Refuses a schema that applies itself to the same value again, which would never end, or others without measure.
     private func refuseLoops() throws(StructuredDataError) {
-        enum Mark { case entered, left }
+        enum Mark {
+            case entered
+            /// With the number of schemas that it applies within one another, itself included.
+            case left(height: Int)
+        }
         var marks: [Mark?] = Array(repeating: nil, count: nodes.count)
 
-        func visit(_ index: Int) throws(StructuredDataError) {
+        func visit(_ index: Int, depth: Int) throws(StructuredDataError) -> Int {
+            guard depth <= SchemaLimits.sameValueDepth else { throw tooDeep(index) }
             marks[index] = .entered
+            var height = 1
             for next in nodes[index].sameValueNodes {
                 switch marks[next] {
-                case .left: continue
+                case .left(let other): height = max(height, other + 1)
                 case .entered:
                     throw error(pointers[next], "refers back to itself without looking at a part of the value")
-                case nil: try visit(next)
+                case nil: height = max(height, try visit(next, depth: depth + 1) + 1)
                 }
             }
-            marks[index] = .left
+            guard height <= SchemaLimits.sameValueDepth else { throw tooDeep(index) }
+            marks[index] = .left(height: height)
+            return height
         }
-        for index in nodes.indices where marks[index] == nil { try visit(index) }
+        for index in nodes.indices where marks[index] == nil { _ = try visit(index, depth: 1) }
+    }
+
+    private func tooDeep(_ index: Int) -> StructuredDataError {
+        error(
+            pointers[index],
+            "applies more than \(SchemaLimits.sameValueDepth) schemas within one another to the same value")
     }
 }

@@ -12,9 +12,18 @@ struct SchemaNode: Sendable {
     var combinations: Combinations?
 
     struct AllowedValues: Sendable {
-        var values: [JSON]
+        let values: [JSON]
         /// `enum` or `const`.
-        var keyword: String
+        let keyword: String
+        private let members: Set<JSON>
+
+        init(values: [JSON], keyword: String) {
+            self.values = values
+            self.keyword = keyword
+            members = Set(values)
+        }
+
+        func admits(_ value: JSON) -> Bool { members.contains(value) }
     }
 
     struct NumberRules: Sendable {
@@ -129,18 +138,19 @@ struct SchemaTypes: OptionSet, Sendable, Hashable {
     }
 }
 
-/// A regular expression of a schema.
-///
-/// `Regex` is not `Sendable` because one that is built in code may hold closures. This one comes from text, so it holds none,
-/// is never changed, and each search has a state of its own.
-struct SchemaPattern: @unchecked Sendable {
-    let source: String
-    private let regex: Regex<AnyRegexOutput>
+/// A regular expression of a schema: ECMAScript's, searched for anywhere in the text.
+struct SchemaPattern: Sendable {
+    private let expression: RegularExpression
 
-    init(_ source: String) throws {
-        self.source = source
-        regex = try Regex(source).matchingSemantics(.unicodeScalar).asciiOnlyDigits().asciiOnlyWordCharacters()
+    init(_ source: String) throws(RegexError) { expression = try RegularExpression(source, dialect: .ecmaScript) }
+
+    var source: String { expression.text }
+    var size: Int { expression.size }
+
+    /// What a search may cost, in steps of a check.
+    func steps(for text: String) -> Int {
+        1 + (size * (text.utf8.count + 1)) / SchemaLimits.instructionsPerStep
     }
 
-    func matches(_ text: String) -> Bool { text.firstMatch(of: regex) != nil }
+    func matches(_ text: String) -> Bool { expression.matches(text) }
 }

@@ -26,23 +26,52 @@ struct SchemaValidator {
 
     let nodes: [SchemaNode]
     var found: [Found] = []
-    private var steps: [Step] = []
+    /// Why the check was given up: then what was found says nothing.
+    private(set) var exhaustion: String?
+    private let root: JSON
+    private var path: [Step] = []
+    private var stepsLeft: Int
+    private var isExtended = false
+    private var nesting = 0
 
-    init(_ nodes: [SchemaNode]) { self.nodes = nodes }
+    /// - Parameter steps: what the check may cost.
+    init(_ nodes: [SchemaNode], root: JSON, steps: Int) {
+        self.nodes = nodes
+        self.root = root
+        stepsLeft = steps
+    }
 
     /// How many steps below the root the value in hand is.
-    var depth: Int { steps.count }
+    var depth: Int { path.count }
 
-    private var isFull: Bool { found.count >= JSONSchema.violationLimit }
+    private var isFull: Bool { exhaustion != nil || found.count >= JSONSchema.violationLimit }
+
+    /// Whether the check may go on for so many steps.
+    private mutating func spend(_ steps: Int) -> Bool {
+        stepsLeft -= steps
+        if stepsLeft < 0, !isExtended {
+            // A large value is given its due; it is counted only where that matters.
+            isExtended = true
+            stepsLeft += root.valueCount * SchemaLimits.stepsPerValue
+        }
+        if stepsLeft < 0 { exhaustion = "takes too long to check against this schema" }
+        return exhaustion == nil
+    }
 
     mutating func check(_ value: JSON, against index: Int) {
-        if isFull { return }
+        if isFull || !spend(1) { return }
+        nesting += 1
+        defer { nesting -= 1 }
+        if nesting > SchemaLimits.nesting {
+            exhaustion = "nests too deeply to be checked against this schema"
+            return
+        }
         if nodes[index].isNever { return report("", "nothing is allowed here") }
         if let types = nodes[index].types, !types.admits(value) {
             // What else is wrong follows from that.
             return report("type", "must be \(types.phrase), found \(value.shortDescription)", types: types)
         }
-        if let allowed = nodes[index].allowed, !allowed.values.contains(value) {
+        if let allowed = nodes[index].allowed, !allowed.admits(value) {
             let choice = Choice(allowed: allowed.values, found: value)
             report(allowed.keyword, choice.message, choice: choice)
         }
@@ -69,7 +98,7 @@ struct SchemaValidator {
 
     mutating func report(_ keyword: String, _ message: String, types: SchemaTypes? = nil, choice: Choice? = nil) {
         if isFull { return }
-        let tokens = steps.map { step in
+        let tokens = path.map { step in
             switch step {
             case .member(let name): name
             case .element(let index): String(index)
@@ -119,7 +148,7 @@ struct SchemaValidator {
                 report("maxLength", "must have at most \(Self.count(limit, "character")), has \(length)")
             }
         }
-        if let pattern = rules.pattern, !pattern.matches(text) {
+        if let pattern = rules.pattern, spend(pattern.steps(for: text)), !pattern.matches(text) {
             report("pattern", "must match \(pattern.source), found \(JSON.string(text).shortDescription)")
         }
     }
@@ -165,6 +194,7 @@ struct SchemaValidator {
     // MARK: - Objects
 
     private mutating func check(_ members: JSONObject, _ value: JSON, _ rules: SchemaNode.ObjectRules) {
+        guard spend(rules.required.count + rules.dependentRequired.count) else { return }
         for name in rules.required where !members.contains(name) {
             report("required", "\(JSON.string(name)) is required, but missing")
         }
@@ -198,24 +228,26 @@ struct SchemaValidator {
             isDescribed = true
             descend(.member(name), member, node)
         }
-        for (pattern, node) in rules.patternProperties where pattern.matches(name) {
+        for (pattern, node) in rules.patternProperties {
+            guard spend(pattern.steps(for: name)) else { return }
+            guard pattern.matches(name) else { continue }
             isDescribed = true
             descend(.member(name), member, node)
         }
         guard !isDescribed, let node = rules.additionalProperties else { return }
         if nodes[node].isNever {
-            steps.append(.member(name))
+            path.append(.member(name))
             report("additionalProperties", Self.unknown(name, rules))
-            steps.removeLast()
+            path.removeLast()
         } else {
             descend(.member(name), member, node)
         }
     }
 
     private mutating func descend(_ step: Step, _ value: JSON, _ node: Int) {
-        steps.append(step)
+        path.append(step)
         check(value, against: node)
-        steps.removeLast()
+        path.removeLast()
     }
 
     private static func unknown(_ name: String, _ rules: SchemaNode.ObjectRules) -> String {
@@ -234,6 +266,15 @@ struct SchemaValidator {
 }
 
 extension JSON {
+    /// How many values it is made of, itself included.
+    fileprivate var valueCount: Int {
+        switch self {
+        case .array(let elements): elements.reduce(1) { $0 + $1.valueCount }
+        case .object(let members): members.reduce(1) { $0 + $1.value.valueCount }
+        case .null, .bool, .integer, .number, .string: 1
+        }
+    }
+
     /// Whether this number is less than another; exact where both are integers.
     fileprivate func isLess(than other: JSON) -> Bool {
         if case .integer(let left) = self, case .integer(let right) = other { return left < right }
@@ -241,15 +282,12 @@ extension JSON {
         return left < right
     }
 
-    /// Whether this number is a multiple of another, up to what writing decimals as doubles loses: 0.3 is one of 0.1.
+    /// Whether this number is a multiple of another, both as decimals: 0.3 is one of 0.1.
     fileprivate func isMultiple(of divisor: JSON) -> Bool {
         if case .integer(let left) = self, case .integer(let right) = divisor {
             return left.isMultiple(of: right)
         }
-        guard let left = doubleValue, let right = divisor.doubleValue, left.isFinite, right > 0 else { return false }
-        let remainder = abs(left.remainder(dividingBy: right))
-        let tolerance = 2 * left.magnitude * Double.ulpOfOne
-        // Beyond that the tolerance would admit every number.
-        return remainder == 0 || (tolerance < right / 4 && remainder <= tolerance)
+        guard let left = DecimalNumber(self), let right = DecimalNumber(divisor) else { return false }
+        return left.isMultiple(of: right)
     }
 }

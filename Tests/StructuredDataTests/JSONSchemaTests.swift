@@ -95,7 +95,7 @@ struct JSONSchemaTests {
                 "title": "t",
                 "description": "d", "default": 5, "examples": [1], "format": "date", "deprecated": true,
                 "readOnly": true,
-                "contentEncoding": "base64", "x-own": 1, "ownWord": [],
+                "contentEncoding": "base64", "x-own": 1,
             ],
             valid: ["no date", 1], invalid: []),
     ]
@@ -291,6 +291,12 @@ struct JSONSchemaTests {
                 "refers back to itself"
             ),
             (["properties": ["a": ["$id": "x"]]], "/properties/a/$id", "at the root"),
+            (["properties": ["a": ["minimun": 1]]], "/properties/a/minimun", "did you mean minimum?"),
+            (["ownWord": []], "/ownWord", "begins with x-"),
+            (["$vocabulary": [:]], "/$vocabulary", "remove it"),
+            (["pattern": "(?=a)"], "/pattern", "backtracking"),
+            (["$schema": "https://example.com/own"], "/$schema", "json-schema.org"),
+            (["enum": .array((0...10_000).map { .integer($0) })], "/enum", "at most 10000"),
             ("x", "", "a schema is an object"),
         ] as [(JSON, String, String)])
     func refused(schema: JSON, path: String, message: String) throws {
@@ -298,6 +304,87 @@ struct JSONSchemaTests {
         #expect(error.code == .invalidSchema)
         #expect(error.path == path || path.hasSuffix("/") && error.path.hasPrefix(path), "\(error)")
         #expect(error.message.contains(message), "\(error)")
+    }
+
+    /// A schema whose definitions refer to one another in a row, twice each.
+    private static func chain(_ length: Int) -> JSON {
+        let definitions = (0..<length).map { number -> (String, JSON) in
+            let next: JSON = ["$ref": .string("#/$defs/\(number + 1)")]
+            return ("\(number)", ["allOf": [next, next]])
+        }
+        return [
+            "$ref": "#/$defs/0",
+            "$defs": .object(JSONObject(definitions + [("\(length)", ["type": "string"])])),
+        ]
+    }
+
+    @Test("a schema that applies too many schemas within one another is refused")
+    func sameValueDepth() throws {
+        _ = try JSONSchema(Self.chain(20))
+        for length in [40, 5_000] {
+            let error = try #require(throws: StructuredDataError.self) { try JSONSchema(Self.chain(length)) }
+            #expect(error.message.contains("more than 64 schemas within one another"), "\(error)")
+        }
+    }
+
+    @Test("a schema with too many schemas, or too large patterns, is refused")
+    func schemaCount() throws {
+        let many: JSON = ["prefixItems": .array(Array(repeating: true, count: 20_001))]
+        let error = try #require(throws: StructuredDataError.self) { try JSONSchema(many) }
+        #expect(error.message.contains("at most 20000 schemas"), "\(error)")
+        // Each of the patterns alone is small enough.
+        let long = (0..<6).map { number -> (String, JSON) in
+            ((0..<19).map { "\(number)\($0){1000}" }.joined(separator: "|"), true)
+        }
+        let patterns: JSON = ["patternProperties": .object(JSONObject(long))]
+        let tooLarge = try #require(throws: StructuredDataError.self) { try JSONSchema(patterns) }
+        #expect(tooLarge.message.contains("patterns of the schema are too large"), "\(tooLarge)")
+    }
+
+    @Test("a check that would take exponential time is given up")
+    func steps() throws {
+        // 2^30 ways to the end.
+        let schema = try JSONSchema(Self.chain(30))
+        #expect(schema.validate("x").map(\.message) == ["takes too long to check against this schema"])
+        // Each level of the value doubles what there is to do.
+        let doubling = try JSONSchema([
+            "$defs": [
+                "n": ["properties": ["a": ["anyOf": [["$ref": "#/$defs/m"], ["$ref": "#/$defs/m"]]]]],
+                "m": ["allOf": [["$ref": "#/$defs/n"], ["not": ["type": "object"]]]],
+            ],
+            "$ref": "#/$defs/n",
+        ])
+        let deep = (0..<40).reduce(JSON.integer(1)) { value, _ in ["a": value] }
+        #expect(doubling.validate(deep).map(\.message) == ["takes too long to check against this schema"])
+    }
+
+    @Test("a large value has as many steps as it warrants")
+    func largeValues() throws {
+        let schema = try JSONSchema(["items": ["items": ["type": "integer", "minimum": 0, "allOf": [["maximum": 9]]]]])
+        let row = JSON.array(Array(repeating: 5, count: 1_000))
+        #expect(schema.validate(.array(Array(repeating: row, count: 1_200))).isEmpty)
+    }
+
+    @Test("a value that nests deeply is checked, and one that nests too deeply does not fit")
+    func nesting() throws {
+        let tree = try JSONSchema([
+            "$defs": ["tree": ["anyOf": [["type": "integer"], ["items": ["$ref": "#/$defs/tree"], "type": "array"]]]],
+            "$ref": "#/$defs/tree",
+        ])
+        func nested(_ depth: Int, _ leaf: JSON) -> JSON { (0..<depth).reduce(leaf) { value, _ in [value] } }
+        #expect(tree.validate(nested(90, 1)).isEmpty)
+        #expect(!tree.validate(nested(90, "x")).isEmpty)
+        // The most that a parser lets in.
+        #expect(
+            tree.validate(nested(JSON.defaultDepthLimit, 1)).map(\.message) == [
+                "nests too deeply to be checked against this schema"
+            ])
+    }
+
+    @Test("patterns take time linear in the text")
+    func patterns() throws {
+        let schema = try JSONSchema(["pattern": "^(a+)+$"])
+        #expect(!schema.validate(.string(String(repeating: "a", count: 20_000) + "!")).isEmpty)
     }
 
     @Test("a compiled schema is shared between tasks")

@@ -1,3 +1,5 @@
+import StructuredData
+
 extension FunctionLibrary {
     static let formats = FunctionLibrary(
         NamedFormat.allCases.map { "format.\($0.rawValue) format.\($0.rawValue)() -> format" }.joined(separator: "\n")

@@ -1,3 +1,5 @@
+import StructuredData
+
 extension FunctionLibrary {
     static let regularExpressions = FunctionLibrary(
         """

@@ -1,3 +1,5 @@
+import StructuredData
+
 extension FunctionLibrary {
     /// `'%s is %d'.format([a, b])`
     static let stringFormat = FunctionLibrary(

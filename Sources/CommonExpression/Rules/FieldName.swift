@@ -1,3 +1,5 @@
+import StructuredData
+
 /// The names by which expressions know fields whose own names are no identifiers.
 enum FieldName {
     private static let reserved: Set<String> = [

@@ -1,3 +1,5 @@
+import StructuredData
+
 /// Cuts a source into tokens (langdef, "Syntax").
 struct Lexer {
     private let source: [Unicode.Scalar]
@@ -221,21 +223,4 @@ private struct TextLiteral {
     }
 
     var kind: Token.Kind { isBytes ? .bytes(bytes) : .string(String(scalars)) }
-}
-
-extension Unicode.Scalar {
-    var isDigit: Bool { ("0"..."9").contains(self) }
-
-    var isIdentifierStart: Bool { ("a"..."z").contains(self) || ("A"..."Z").contains(self) || self == "_" }
-
-    var hexValue: UInt32? {
-        switch self {
-        case "0"..."9": value - 48
-        case "a"..."f": value - 87
-        case "A"..."F": value - 55
-        default: nil
-        }
-    }
-
-    var octalValue: UInt32? { ("0"..."7").contains(self) ? value - 48 : nil }
 }

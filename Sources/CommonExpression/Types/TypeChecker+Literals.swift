@@ -1,3 +1,5 @@
+import StructuredData
+
 // Literals that can only fail when the expression runs are refused before.
 extension TypeChecker {
     mutating func checkLiterals(_ node: Expression) {

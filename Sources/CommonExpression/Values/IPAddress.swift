@@ -1,3 +1,5 @@
+import StructuredData
+
 /// An address of IP version 4 or 6.
 package struct IPAddress: Sendable, Hashable {
     /// 4 or 16.

@@ -1,3 +1,5 @@
+import StructuredData
+
 /// A version by Semantic Versioning 2.0.0.
 struct SemanticVersion: Sendable, Hashable {
     var major, minor, patch: UInt64

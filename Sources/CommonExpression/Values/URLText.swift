@@ -1,3 +1,5 @@
+import StructuredData
+
 /// An absolute URL, or an absolute path, in its parts (RFC 3986, read as Go's `url.ParseRequestURI` does).
 struct URLText: Sendable, Hashable {
     let text: String

@@ -1,5 +1,6 @@
 import CommonExpression
 import KubernetesModel
+import StructuredData
 
 /// The `format` keyword of strings, as the real server's library reads it: hyphens in names do not count, and formats that are not
 /// named here are notes to the reader and accept everything.

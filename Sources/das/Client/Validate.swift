@@ -15,7 +15,7 @@ struct Validate: ParsableCommand {
               helm template chart | das validate -f -
 
             Checks AgentSwarms and SwarmTasks as the API server would on their creation: unknown fields, types, ranges, and the rules
-            of the definitions. Objects of other kinds are counted and left alone. Exit codes: 1 an object is invalid, 2 a file cannot
+            of the definitions; and that tasks can be checked by the schemas of the task types. Objects of other kinds are counted and left alone. Exit codes: 1 an object is invalid, 2 a file cannot
             be read.
             """)
 
@@ -81,7 +81,22 @@ struct ManifestFinding {
         self.object = "\(kind)/\(object["metadata"]?["name"]?.stringValue ?? "(no name)")"
         let found = validator.problems(of: object)
         isOurs = found != nil
-        problems = found ?? []
+        problems = (found ?? []) + Self.schemaProblems(of: object)
+    }
+
+    /// What is wrong with the schemas of a swarm's task types, which the API server takes as they are.
+    private static func schemaProblems(of object: JSON) -> [String] {
+        guard object["kind"] == "AgentSwarm" else { return [] }
+        let types = object["spec"]?["taskTypes"]?.arrayValue ?? []
+        return types.enumerated().compactMap { index, type in
+            guard let schema = type["inputSchema"] else { return nil }
+            do throws(StructuredDataError) {
+                _ = try JSONSchema(schema)
+                return nil
+            } catch {
+                return "spec.taskTypes[\(index)].inputSchema\(error.message)"
+            }
+        }
     }
 
     var json: JSON {

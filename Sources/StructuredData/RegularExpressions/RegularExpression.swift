@@ -1,4 +1,4 @@
-/// A regular expression in the syntax of RE2, matched in time linear in the text.
+/// A regular expression in the syntax of RE2, or in what is alike in ECMAScript's, matched in time linear in the text.
 ///
 /// A backtracking matcher, such as the standard library's, can need time exponential in the text for patterns that anybody
 /// may put into a CustomResourceDefinition. This one keeps all threads of the automaton side by side (Rob Pike's machine, as
@@ -10,11 +10,14 @@ package struct RegularExpression: Sendable {
     private let program: [RegexInstruction]
 
     /// - Throws: `RegexError` for what is no pattern, or would be too large a program.
-    package init(_ text: String) throws(RegexError) {
+    package init(_ text: String, dialect: RegexDialect = .re2) throws(RegexError) {
         self.text = text
         var compiler = RegexCompiler()
-        program = try compiler.compile(try RegexParser.parse(text))
+        program = try compiler.compile(try RegexParser.parse(text, dialect))
     }
+
+    /// Instructions of the program: a match takes at most so many steps for each scalar of the text.
+    var size: Int { program.count }
 
     /// Whether the pattern is found anywhere in `value`.
     package func matches(_ value: String) -> Bool {
@@ -22,7 +25,7 @@ package struct RegularExpression: Sendable {
     }
 
     /// The parts of `value` that match, leftmost first, none overlapping another.
-    func findAll(in value: String, limit: Int = .max) -> [String] {
+    package func findAll(in value: String, limit: Int = .max) -> [String] {
         let scalars = Array(value.unicodeScalars)
         let machine = RegexMachine(program, scalars)
         var found: [String] = []
@@ -42,6 +45,13 @@ package struct RegularExpression: Sendable {
         }
         return found
     }
+}
+
+/// Whose syntax and meaning a pattern has.
+package enum RegexDialect: Sendable {
+    case re2
+    /// ECMAScript's, with its flag `u`, but for what needs backtracking: lookaround and back references.
+    case ecmaScript
 }
 
 package struct RegexError: Error, Sendable, Hashable, CustomStringConvertible {

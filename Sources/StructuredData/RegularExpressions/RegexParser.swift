@@ -1,5 +1,5 @@
-/// Reads a pattern in the syntax of RE2 (https://github.com/google/re2/wiki/Syntax), without scripts: `\p` takes general
-/// categories.
+/// Reads a pattern in the syntax of RE2 (https://github.com/google/re2/wiki/Syntax) or of ECMAScript (ECMA-262, 22.2.1), without
+/// scripts: `\p` takes general categories.
 struct RegexParser {
     private static let depthLimit = 200
     /// As in RE2.
@@ -13,18 +13,24 @@ struct RegexParser {
     }
 
     private let source: [Unicode.Scalar]
+    private let dialect: RegexDialect
     private var position = 0
     private var depth = 0
     private var flags = Flags()
 
-    static func parse(_ text: String) throws(RegexError) -> RegexNode {
-        var parser = RegexParser(source: Array(text.unicodeScalars))
+    static func parse(_ text: String, _ dialect: RegexDialect) throws(RegexError) -> RegexNode {
+        var parser = RegexParser(source: Array(text.unicodeScalars), dialect)
         let node = try parser.alternatives()
         guard parser.position == parser.source.count else { throw RegexError("unexpected ): `\(text)`") }
         return node
     }
 
-    private init(source: [Unicode.Scalar]) { self.source = source }
+    private init(source: [Unicode.Scalar], _ dialect: RegexDialect) {
+        self.source = source
+        self.dialect = dialect
+    }
+
+    private var isECMAScript: Bool { dialect == .ecmaScript }
 
     private var current: Unicode.Scalar? { position < source.count ? source[position] : nil }
 
@@ -56,7 +62,7 @@ struct RegexParser {
     private mutating func sequence() throws(RegexError) -> RegexNode {
         var parts: [RegexNode] = []
         while let scalar = current, scalar != "|", scalar != ")" {
-            if skip("\\Q") {
+            if !isECMAScript, skip("\\Q") {
                 while position < source.count, !skip("\\E") { parts.append(.set(literal(try take()))) }
                 continue
             }
@@ -154,7 +160,9 @@ struct RegexParser {
         switch scalar {
         case "(": return try group()
         case "[": return .set(try characterClass())
-        case ".": return .set(flags.dotMatchesNewline ? .all : ScalarSet(Unicode.Scalar("\n")).inverted)
+        case ".":
+            if isECMAScript { return .set(ScalarSet.lineTerminators.inverted) }
+            return .set(flags.dotMatchesNewline ? .all : ScalarSet(Unicode.Scalar("\n")).inverted)
         case "^": return .assertion(flags.isMultiline ? .lineStart : .textStart)
         case "$": return .assertion(flags.isMultiline ? .lineEnd : .textEnd)
         case "*", "+", "?": throw RegexError("missing argument to repetition operator: `\(scalar)`")
@@ -166,9 +174,13 @@ struct RegexParser {
     private mutating func group() throws(RegexError) -> RegexNode? {
         let outer = flags
         if skip("?") {
-            if skip("P<") || skip("<") {
+            let isLookaround = sees("=") || sees("!") || sees("<=") || sees("<!")
+            if isLookaround { throw RegexError("lookaround needs backtracking and is not supported") }
+            if isECMAScript ? skip("<") : skip("P<") || skip("<") {
                 while let scalar = current, scalar.isIdentifierStart || scalar.isDigit { position += 1 }
                 guard skip(">") else { throw RegexError("invalid named capture") }
+            } else if isECMAScript {
+                guard skip(":") else { throw RegexError("invalid group: `(?`") }
             } else if try !readFlags() {
                 // `(?i)`: for the rest of the group around it.
                 return nil
@@ -199,10 +211,10 @@ struct RegexParser {
 
     private mutating func escape() throws(RegexError) -> RegexNode {
         switch current {
-        case "A":
+        case "A" where !isECMAScript:
             position += 1
             return .assertion(.textStart)
-        case "z":
+        case "z" where !isECMAScript:
             position += 1
             return .assertion(.textEnd)
         case "b":
@@ -217,6 +229,8 @@ struct RegexParser {
         return .set(literal(try scalarEscape()))
     }
 
+    private var blanks: ScalarSet { isECMAScript ? .ecmaScriptBlanks : .blanks }
+
     /// `\d`, `\p{L}` and the like.
     private mutating func classEscape() throws(RegexError) -> ScalarSet? {
         let scalar = current
@@ -226,8 +240,8 @@ struct RegexParser {
             switch scalar {
             case "d": return .digits
             case "D": return ScalarSet.digits.inverted
-            case "s": return .blanks
-            case "S": return ScalarSet.blanks.inverted
+            case "s": return blanks
+            case "S": return blanks.inverted
             case "w": return .wordScalars
             default: return ScalarSet.wordScalars.inverted
             }
@@ -242,8 +256,10 @@ struct RegexParser {
                 }
                 guard skip("}") else { throw RegexError("invalid character class range: `\\p{\(name)`") }
             }
-            let isInverted = (scalar == "P") != name.hasPrefix("^")
-            if name.hasPrefix("^") { name.removeFirst() }
+            let isNegated = !isECMAScript && name.hasPrefix("^")
+            let isInverted = (scalar == "P") != isNegated
+            if isNegated { name.removeFirst() }
+            if isECMAScript { name = ScalarSet.shortName(ofCategory: name) }
             guard let set = ScalarSet.category(name) else {
                 throw RegexError("invalid character class range: `\\p{\(name)}`")
             }
@@ -253,6 +269,7 @@ struct RegexParser {
     }
 
     private mutating func scalarEscape() throws(RegexError) -> Unicode.Scalar {
+        if isECMAScript { return try ecmaScriptEscape() }
         let scalar = try take()
         switch scalar {
         case "a": return "\u{07}"
@@ -292,15 +309,65 @@ struct RegexParser {
         throw RegexError("invalid escape sequence: `\\\(scalar)`")
     }
 
+    /// ECMA-262's CharacterEscape.
+    private mutating func ecmaScriptEscape() throws(RegexError) -> Unicode.Scalar {
+        let scalar = try take()
+        switch scalar {
+        case "f": return "\u{0C}"
+        case "n": return "\n"
+        case "r": return "\r"
+        case "t": return "\t"
+        case "v": return "\u{0B}"
+        case "0" where current?.isDigit != true: return "\0"
+        case "1"..."9": throw RegexError("back references need backtracking and are not supported: `\\\(scalar)`")
+        case "c":
+            if let letter = current, letter.isASCII, letter.properties.isAlphabetic {
+                position += 1
+                return Unicode.Scalar(UInt8(letter.value % 32))
+            }
+        case "x": if let value = try hexadecimal(digits: 2), let result = Unicode.Scalar(value) { return result }
+        case "u":
+            if skip("{") {
+                var value: UInt32 = 0
+                while let digit = current?.hexValue, value <= 0x10FFFF {
+                    value = value * 16 + digit
+                    position += 1
+                }
+                if skip("}"), let result = Unicode.Scalar(value) { return result }
+            } else if let value = try hexadecimal(digits: 4) {
+                if let result = Unicode.Scalar(value) { return result }
+                // Both halves of a pair of surrogates.
+                if value < 0xDC00, skip("\\u"), let low = try hexadecimal(digits: 4), (0xDC00...0xDFFF).contains(low),
+                    let result = Unicode.Scalar(0x10000 + (value - 0xD800) << 10 + (low - 0xDC00))
+                {
+                    return result
+                }
+            }
+        default: if scalar.isASCII, !scalar.isDigit, !scalar.isIdentifierStart { return scalar }
+        }
+        throw RegexError("invalid escape sequence: `\\\(scalar)`")
+    }
+
+    private mutating func hexadecimal(digits: Int) throws(RegexError) -> UInt32? {
+        var value: UInt32 = 0
+        for _ in 0..<digits {
+            guard let digit = current?.hexValue else { return nil }
+            value = value * 16 + digit
+            position += 1
+        }
+        return value
+    }
+
     /// After the opening bracket.
     private mutating func characterClass() throws(RegexError) -> ScalarSet {
         let isInverted = skip("^")
         var set = ScalarSet()
-        var isFirst = true
+        // In RE2 a bracket that comes first stands for itself; in ECMAScript it ends the class.
+        var isFirst = !isECMAScript
         while isFirst || current != "]" {
             guard current != nil else { throw RegexError("missing closing ]") }
             isFirst = false
-            if skip("[:") {
+            if !isECMAScript, skip("[:") {
                 let isNegated = skip("^")
                 let start = position
                 while current != nil, current != ":" { position += 1 }
@@ -338,6 +405,7 @@ struct RegexParser {
 
     private mutating func classMember() throws(RegexError) -> ClassMember {
         guard skip("\\") else { return .scalar(try take()) }
+        if isECMAScript, skip("b") { return .scalar("\u{08}") }
         if let set = try classEscape() { return .set(set) }
         return .scalar(try scalarEscape())
     }

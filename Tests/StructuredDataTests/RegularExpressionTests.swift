@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CommonExpression
+@testable import StructuredData
 
 @Suite("Regular expressions")
 struct RegularExpressionTests {
@@ -29,6 +29,32 @@ struct RegularExpressionTests {
             "\\p{Nothing}",
         ])
     func refusals(pattern: String) { #expect(throws: RegexError.self) { try RegularExpression(pattern) } }
+
+    @Test(
+        "Patterns of ECMAScript match what they should",
+        arguments: [
+            ("^\\u00e9\\u{1F409}\\ud83d\\udc09$", "é🐉🐉", true), ("^[\\u0600-\\u06FF]+$", "سلام", true),
+            ("^\\d$", "٣", false),
+            ("^\\s$", "\u{A0}", true), ("^\\S$", "\u{2028}", false), ("^.$", "\u{2029}", false), ("^\\w$", "é", false),
+            ("^\\p{Letter}+$", "Straße", true), ("^\\cA\\x41\\0$", "\u{1}A\0", true), ("[]", "]", false),
+            ("^[^]$", "\n", true),
+            ("^[\\b]$", "\u{8}", true), ("^(?<year>\\d{4})-(?:\\d\\d)$", "2026-11", true), ("^a$", "a\n", false),
+            ("^[[:alpha:]]$", "a]", true), ("^\\/\\-$", "/-", true),
+        ])
+    func ecmaScript(pattern: String, text: String, expected: Bool) throws {
+        #expect(try RegularExpression(pattern, dialect: .ecmaScript).matches(text) == expected)
+    }
+
+    @Test(
+        "What ECMAScript does not know, and what needs backtracking, is refused",
+        arguments: [
+            "\\A", "\\Z", "\\z", "\\Qa\\E", "(?i)a", "(?P<n>a)", "(?=a)", "(?!a)", "(?<=a)b", "(?<!a)b", "(a)\\1",
+            "\\u12",
+            "\\ud83d", "\\u{110000}", "\\a", "\\07", "\\p{^L}",
+        ])
+    func ecmaScriptRefusals(pattern: String) {
+        #expect(throws: RegexError.self) { try RegularExpression(pattern, dialect: .ecmaScript) }
+    }
 
     @Test("Parts that match are found leftmost, and as the pattern prefers")
     func find() throws {

@@ -19,6 +19,10 @@ struct ScalarSet: Sendable, Hashable {
     static let all = ScalarSet([0...0x10FFFF])
     static let digits = ScalarSet([0x30...0x39])
     static let blanks = ScalarSet([0x09...0x0A, 0x0C...0x0D, 0x20...0x20])
+    /// ECMA-262's WhiteSpace and LineTerminator.
+    static let ecmaScriptBlanks = ScalarSet(
+        [0x09...0x0D, 0xFEFF...0xFEFF] + (category("Zs")?.ranges ?? []) + lineTerminators.ranges)
+    static let lineTerminators = ScalarSet([0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029])
     static let wordScalars = ScalarSet([0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
 
     init(_ ranges: [ClosedRange<UInt32>] = []) {
