@@ -29,7 +29,21 @@ extension AgentSwarm {
                 Schema.integer("Pause before the second attempt; it doubles each time.", minimum: 0, maximum: 3600)
             ),
             ("maxBackoffSeconds", Schema.integer("The longest pause.", minimum: 0, maximum: 86400)),
+            (
+                "retryOn",
+                Schema.set(
+                    "The only failures that are tried again, by their codes: TIMED_OUT, LEASE_EXPIRED and the workload's own; X* is all that begin with X. Default: all.",
+                    of: failureCode, maxItems: 32)
+            ),
+            (
+                "giveUpOn",
+                Schema.set(
+                    "Failures that are not tried again, also where retryOn has them.", of: failureCode, maxItems: 32)
+            ),
         ])
+
+    private static let failureCode = Schema.string(
+        "A code, or the beginning of one and *.", pattern: "^[A-Za-z0-9_.-]*[*]?$", maxLength: 64, minLength: 1)
 
     private static let specSchema = Schema.checked(
         specFields,

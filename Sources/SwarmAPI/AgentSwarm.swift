@@ -163,10 +163,19 @@ package struct TaskRetry: Codable, Sendable, Equatable {
     /// The pause before the second attempt; it doubles from attempt to attempt.
     package var backoffSeconds: Int?
     package var maxBackoffSeconds: Int?
+    /// Codes of failures, or beginnings of codes with `*` after them: the only ones that are tried again.
+    package var retryOn: [String]?
+    /// Those that are not, also where `retryOn` has them.
+    package var giveUpOn: [String]?
 
-    package init(limit: Int? = nil, backoffSeconds: Int? = nil, maxBackoffSeconds: Int? = nil) {
+    package init(
+        limit: Int? = nil, backoffSeconds: Int? = nil, maxBackoffSeconds: Int? = nil, retryOn: [String]? = nil,
+        giveUpOn: [String]? = nil
+    ) {
         self.limit = limit
         self.backoffSeconds = backoffSeconds
         self.maxBackoffSeconds = maxBackoffSeconds
+        self.retryOn = retryOn
+        self.giveUpOn = giveUpOn
     }
 }

@@ -27,6 +27,7 @@ final class GatewayCore: Sendable {
         var submissions = 0
         var uploads = 0
         var summaries: [LeaseBroker.SwarmKey: QueueSummary] = [:]
+        var loads = SwarmLoads()
     }
 
     private let state = Mutex(State())
@@ -97,19 +98,26 @@ final class GatewayCore: Sendable {
     func setFollowing(_ isFollowing: Bool) { state.withLock { $0.isFollowing = isFollowing } }
 
     func note(_ summary: QueueSummary) {
-        state.withLock { $0.summaries[.init(namespace: summary.namespace, swarm: summary.swarm)] = summary }
+        state.withLock { state in
+            state.summaries[.init(namespace: summary.namespace, swarm: summary.swarm)] = summary
+            state.loads.note(summary)
+        }
     }
 
     /// What was last measured of a swarm's queue.
     func summary(_ swarm: LeaseBroker.SwarmKey) -> QueueSummary? { state.withLock { $0.summaries[swarm] } }
 
-    /// Finds the swarm for a task; of several the least loaded, as far as that is known here.
+    /// Finds the swarm for a task; of several the least loaded, by what was last measured and what was admitted here since.
     func admit(_ draft: TaskDraft, _ catalogue: Catalogue, at base: String) throws -> Admission {
-        let summaries = state.withLock { $0.summaries }
+        let loads = state.withLock { $0.loads }
         do {
-            return try catalogue.admit(draft, policy: store.policy) {
-                summaries[.init(namespace: draft.namespace, swarm: $0)].map { $0.ready + $0.leased } ?? 0
+            let admission = try catalogue.admit(draft, policy: store.policy) {
+                loads.load(of: $0, namespace: draft.namespace)
             }
+            if !admission.isPinned {
+                state.withLock { $0.loads.give(to: admission.swarm, namespace: draft.namespace) }
+            }
+            return admission
         } catch let refusal {
             throw Problems.refused(refusal, inputAt: base)
         }

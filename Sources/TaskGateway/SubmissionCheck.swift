@@ -42,6 +42,8 @@ struct SubmissionCheck {
                 "retry.limit must be 0 to \(RetryPolicy.maxAttempts - 1), found \(limit)",
                 pointer: base + "/retry/limit")
         }
+        try check(task.retry?.retryOn, "retryOn", base)
+        try check(task.retry?.giveUpOn, "giveUpOn", base)
         if let priority = task.priority, priority.magnitude > QueuePolicy.maxPriority.magnitude {
             throw Problems.invalid(
                 "priority must be -\(QueuePolicy.maxPriority) to \(QueuePolicy.maxPriority), found \(priority)",
@@ -68,7 +70,8 @@ struct SubmissionCheck {
             retry: task.retry.map {
                 RetryDraft(
                     limit: $0.limit, backoffSeconds: $0.backoffMs.map { Double($0) / 1000 },
-                    maxBackoffSeconds: $0.maxBackoffMs.map { Double($0) / 1000 })
+                    maxBackoffSeconds: $0.maxBackoffMs.map { Double($0) / 1000 }, retryOn: $0.retryOn,
+                    giveUpOn: $0.giveUpOn)
             })
         let admission = try core.admit(draft, catalogue, at: base)
         return Submission(
@@ -78,6 +81,15 @@ struct SubmissionCheck {
             timeoutMs: admission.timeoutMs, retry: admission.retry, dedupKey: task.dedupKey,
             concurrencyKey: task.concurrencyKey, fairnessKey: task.fairnessKey, traceparent: task.traceparent,
             labels: labels)
+    }
+
+    private func check(_ codes: [String]?, _ name: String, _ base: String) throws {
+        guard let codes, codes.count > FailureCodes.maxPatterns || !codes.allSatisfy(FailureCodes.isPattern) else {
+            return
+        }
+        throw Problems.invalid(
+            "retry.\(name) must be at most \(FailureCodes.maxPatterns) codes of 1 to \(FailureCodes.maxPatternBytes) letters, digits, _, - "
+                + "and ., or beginnings of codes with * after them", pointer: "\(base)/retry/\(name)")
     }
 
     private func check(_ value: Int64?, _ name: String, from lowest: Int64, _ base: String) throws {

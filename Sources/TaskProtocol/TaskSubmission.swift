@@ -60,11 +60,20 @@ package struct RetryLimits: Codable, Sendable, Hashable {
     package var limit: Int?
     package var backoffMs: Int64?
     package var maxBackoffMs: Int64?
+    /// The only failures that are tried again, by their codes, or by the beginnings of codes with `*` after them.
+    package var retryOn: [String]?
+    /// Failures that are not, also where `retryOn` has them.
+    package var giveUpOn: [String]?
 
-    package init(limit: Int? = nil, backoffMs: Int64? = nil, maxBackoffMs: Int64? = nil) {
+    package init(
+        limit: Int? = nil, backoffMs: Int64? = nil, maxBackoffMs: Int64? = nil, retryOn: [String]? = nil,
+        giveUpOn: [String]? = nil
+    ) {
         self.limit = limit
         self.backoffMs = backoffMs
         self.maxBackoffMs = maxBackoffMs
+        self.retryOn = retryOn
+        self.giveUpOn = giveUpOn
     }
 }
 

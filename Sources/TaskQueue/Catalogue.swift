@@ -44,6 +44,12 @@ package struct Catalogue: Sendable {
         }
     }
 
+    /// The swarms of a namespace that take a type, by name.
+    package func takers(of type: String, namespace: String) -> [String] {
+        (namespaces[namespace] ?? [:]).values.filter { $0.entry.capabilities.contains(type) }.map(\.entry.swarm)
+            .sorted()
+    }
+
     private static func compile(_ schema: JSON) -> CompiledSchema {
         do { return .schema(try JSONSchema(schema)) } catch { return .broken("\(error)") }
     }
@@ -79,11 +85,18 @@ package struct RetryDraft: Sendable, Hashable {
     package var limit: Int?
     package var backoffSeconds: Double?
     package var maxBackoffSeconds: Double?
+    package var retryOn: FailureCodes?
+    package var giveUpOn: FailureCodes?
 
-    package init(limit: Int? = nil, backoffSeconds: Double? = nil, maxBackoffSeconds: Double? = nil) {
+    package init(
+        limit: Int? = nil, backoffSeconds: Double? = nil, maxBackoffSeconds: Double? = nil, retryOn: [String]? = nil,
+        giveUpOn: [String]? = nil
+    ) {
         self.limit = limit
         self.backoffSeconds = backoffSeconds
         self.maxBackoffSeconds = maxBackoffSeconds
+        self.retryOn = retryOn.map(FailureCodes.init)
+        self.giveUpOn = giveUpOn.map(FailureCodes.init)
     }
 }
 
@@ -146,7 +159,7 @@ extension Catalogue {
                     message: "swarm \(name) does not take task type \(draft.type)"
                         + Self.list("; it takes", swarm.entry.capabilities), nearest: name)
             }
-            if let refusal = swarm.refusal(of: draft) { throw refusal }
+            if let misfit = swarm.misfit(of: draft) { throw misfit.refusal }
             return swarm.admission(of: draft, isPinned: true, policy)
         }
         let takers = swarms.values.filter { $0.entry.capabilities.contains(draft.type) }
@@ -160,18 +173,25 @@ extension Catalogue {
                         ? "; the namespace has no swarms" : Self.list("; the types taken are", types)))
         }
         var accepting: [Swarm] = []
-        var refusals: [AdmissionRefusal] = []
+        var misfits: [(refusal: AdmissionRefusal, count: Int)] = []
         for swarm in takers {
-            if let refusal = swarm.refusal(of: draft) { refusals.append(refusal) } else { accepting.append(swarm) }
+            if let misfit = swarm.misfit(of: draft) { misfits.append(misfit) } else { accepting.append(swarm) }
         }
         let ranked = accepting.map { swarm in
             let share = Double(load(swarm.entry.swarm) + 1) / Double(max(swarm.entry.weight, 1))
             return (swarm: swarm, order: (swarm.entry.isSuspended ? 1 : 0, share, swarm.entry.swarm))
         }
         guard let best = ranked.min(by: { $0.order < $1.order })?.swarm else {
-            throw refusals[0]
+            throw Self.nearest(misfits)
         }
         return best.admission(of: draft, isPinned: false, policy)
+    }
+
+    /// The refusal of the swarm whose schema the input breaks least, which tells the others' number.
+    private static func nearest(_ misfits: [(refusal: AdmissionRefusal, count: Int)]) -> AdmissionRefusal {
+        var nearest = misfits.reduce(misfits[0]) { $1.count < $0.count ? $1 : $0 }.refusal
+        if misfits.count > 1 { nearest.message += "; of \(misfits.count) swarms that take the type it comes nearest" }
+        return nearest
     }
 
     private static func list(_ introduction: String, _ names: some Collection<String>) -> String {
@@ -187,21 +207,26 @@ extension Catalogue {
 }
 
 extension Catalogue.Swarm {
-    fileprivate func refusal(of draft: TaskDraft) -> AdmissionRefusal? {
+    /// Why the swarm does not take a task of its type, and in how many ways the task is wrong.
+    fileprivate func misfit(of draft: TaskDraft) -> (refusal: AdmissionRefusal, count: Int)? {
         switch inputSchemas[draft.type] {
         case nil: return nil
         case .broken(let problem)?:
-            return AdmissionRefusal(
+            let refusal = AdmissionRefusal(
                 code: .brokenSchema,
                 message: "swarm \(entry.swarm) cannot check task type \(draft.type): its inputSchema is not usable: "
                     + problem, nearest: entry.swarm)
+            // A swarm that may be mended takes what no other does.
+            return (refusal, 0)
         case .schema(let schema)?:
-            guard let violation = schema.validate(draft.input).first else { return nil }
-            return AdmissionRefusal(
+            let violations = schema.validate(draft.input)
+            guard let violation = violations.first else { return nil }
+            let refusal = AdmissionRefusal(
                 code: .invalidInput,
                 message: Catalogue.describe(violation, in: "input")
                     + " (task type \(draft.type) of swarm \(entry.swarm))",
                 nearest: entry.swarm, path: violation.path)
+            return (refusal, violations.count)
         }
     }
 
@@ -211,6 +236,8 @@ extension Catalogue.Swarm {
         if let limit = draft.retry?.limit { retry.limit = limit }
         if let seconds = draft.retry?.backoffSeconds { retry.backoffSeconds = seconds }
         if let seconds = draft.retry?.maxBackoffSeconds { retry.maxBackoffSeconds = seconds }
+        if let codes = draft.retry?.retryOn { retry.retryOn = codes }
+        if let codes = draft.retry?.giveUpOn { retry.giveUpOn = codes }
         return Admission(
             swarm: entry.swarm, isPinned: isPinned,
             timeoutMs: draft.timeoutMs ?? type?.timeoutMs ?? policy.defaultTimeoutMs, retry: retry)

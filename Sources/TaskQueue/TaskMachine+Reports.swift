@@ -5,7 +5,7 @@ extension TaskRecord {
 
 extension TaskMachine {
     func report(
-        _ record: TaskRecord, _ key: LeaseKey, _ report: Report, _ now: StoreTime, _ random: Double
+        _ record: TaskRecord, _ key: LeaseKey, _ report: Report, _ now: StoreTime
     ) -> TaskTransition {
         if let mark = record.lastReport, mark.key == key {
             let verdict: TaskVerdict = mark.digest == report.digest ? .duplicate : .refused(.alreadyReported)
@@ -18,12 +18,12 @@ extension TaskMachine {
         if record.state.isEnd { return TaskTransition(record, .refused(.ended)) }
         var next = record
         next.lastReport = ReportMark(key: key, digest: report.digest)
-        return record.state == .leased ? live(record, next, report, now, random) : late(record, next, report, now)
+        return record.state == .leased ? live(record, next, report, now) : late(record, next, report, now)
     }
 
     /// A report of the lease that stands.
     private func live(
-        _ record: TaskRecord, _ marked: TaskRecord, _ report: Report, _ now: StoreTime, _ random: Double
+        _ record: TaskRecord, _ marked: TaskRecord, _ report: Report, _ now: StoreTime
     ) -> TaskTransition {
         switch report.kind {
         case .complete(let resultBytes, let blob):
@@ -38,7 +38,7 @@ extension TaskMachine {
             return end(marked, .failed, failure: failure, attempt: .failed, now, verdict: .accepted)
         case .failRetryable(let failure):
             return tryAgain(
-                marked, failure: failure, attempt: .failed, backsOff: true, now, random, verdict: .accepted)
+                marked, failure: failure, attempt: .failed, backsOff: true, now, verdict: .accepted)
         case .release:
             if let cancellation = marked.cancellation {
                 return endCancelled(marked, cancellation, now, verdict: .accepted)

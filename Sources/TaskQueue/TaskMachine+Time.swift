@@ -1,7 +1,7 @@
 extension TaskMachine {
     /// Does what is due by `now`, the furthest-reaching first: a forced cancellation, the end of the task's life, the attempt's
     /// time-out, the lease's expiry, the end of a backoff.
-    func tick(_ record: TaskRecord, _ now: StoreTime, _ random: Double) -> TaskTransition {
+    func tick(_ record: TaskRecord, _ now: StoreTime) -> TaskTransition {
         if record.state.isEnd { return TaskTransition(record, .unchanged) }
         if let mark = record.cancellation, let forced = mark.forcedAt, forced <= now {
             return endCancelled(record, mark, now, verdict: .changed)
@@ -21,21 +21,21 @@ extension TaskMachine {
             let failure = Failure(
                 code: Failure.timedOut, message: "the attempt did not end within \(Self.seconds(record.timeoutMs))")
             return tryAgain(
-                record, failure: failure, attempt: .timedOut, backsOff: true, now, random, verdict: .changed)
+                record, failure: failure, attempt: .timedOut, backsOff: true, now, verdict: .changed)
         }
-        if lease.expiry <= now { return expire(record, lease, now, random) }
+        if lease.expiry <= now { return expire(record, lease, now) }
         return TaskTransition(record, .unchanged)
     }
 
-    func agentGone(_ record: TaskRecord, _ agent: AgentID, _ now: StoreTime, _ random: Double) -> TaskTransition {
+    func agentGone(_ record: TaskRecord, _ agent: AgentID, _ now: StoreTime) -> TaskTransition {
         guard let lease = record.lease, lease.agent == agent else {
             return TaskTransition(record, .unchanged)
         }
-        return expire(record, lease, now, random)
+        return expire(record, lease, now)
     }
 
     /// Without backoff: the lease's own time has passed, and the fault is the agent's as likely as the task's.
-    private func expire(_ record: TaskRecord, _ lease: Lease, _ now: StoreTime, _ random: Double) -> TaskTransition {
+    private func expire(_ record: TaskRecord, _ lease: Lease, _ now: StoreTime) -> TaskTransition {
         let who = record.agent ?? lease.agent.text
         let failure = Failure(
             code: Failure.leaseExpired,
@@ -43,21 +43,21 @@ extension TaskMachine {
                 ? "agent \(who) sent no more heartbeats" : "the lease never reached agent \(who)")
         return tryAgain(
             record, failure: failure, attempt: lease.isAcknowledged ? .expired : .unacknowledged, backsOff: false, now,
-            random, verdict: .changed)
+            verdict: .changed)
     }
 
-    /// Another attempt where the policy has one left; the end of the task where not.
+    /// Another attempt where the policy has one left for this kind of failure; the end of the task where not.
     func tryAgain(
         _ record: TaskRecord, failure: Failure, attempt: AttemptRecord.End, backsOff: Bool, _ now: StoreTime,
-        _ random: Double, verdict: TaskVerdict
+        verdict: TaskVerdict
     ) -> TaskTransition {
         if let mark = record.cancellation { return endCancelled(record, mark, now, verdict: verdict) }
-        guard record.attempts < record.retry.attempts else {
+        guard record.attempts < record.retry.attempts, record.retry.retries(failure.code) else {
             return end(record, .failed, failure: failure, attempt: attempt, now, verdict: verdict)
         }
         let readyAt =
             backsOff
-            ? now + record.retry.backoffMilliseconds(after: record.attempts, random: random) : record.readyAt
+            ? now + record.retry.backoffMilliseconds(after: record.attempts, of: record.id) : record.readyAt
         return wait(record, readyAt: readyAt, attempt: attempt, failure: failure, now, verdict: verdict)
     }
 

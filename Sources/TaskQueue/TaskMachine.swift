@@ -1,4 +1,4 @@
-/// The life of a task as a pure function: record, event, time and chance in; record, verdict, ledger and feed out.
+/// The life of a task as a pure function: record, event and time in; record, verdict, ledger and feed out.
 ///
 /// This is the specification of every store. It is total: each event has an outcome in each state. What holds throughout:
 ///
@@ -47,18 +47,15 @@ package struct TaskMachine: Sendable {
     }
 
     /// What `event` does to `record`.
-    /// - Parameter random: in 0..<1; spreads backoffs.
-    package func apply(
-        _ event: TaskEvent, to record: TaskRecord, at now: StoreTime, random: Double
-    ) -> TaskTransition {
+    package func apply(_ event: TaskEvent, to record: TaskRecord, at now: StoreTime) -> TaskTransition {
         switch event {
-        case .lease(let order): lease(record, order, now, random)
+        case .lease(let order): lease(record, order, now)
         case .beat(let key, let progress, let wroteOutput): beat(record, key, progress, wroteOutput, now)
-        case .report(let key, let report): self.report(record, key, report, now, random)
+        case .report(let key, let report): self.report(record, key, report, now)
         case .cancel(let order): cancel(record, order, now)
-        case .tick: tick(record, now, random)
+        case .tick: tick(record, now)
         case .recover: recover(record, now)
-        case .agentGone(let agent): agentGone(record, agent, now, random)
+        case .agentGone(let agent): agentGone(record, agent, now)
         case .hold(let reasons): hold(record, reasons, now)
         case .unhold(let reasons): unhold(record, reasons, now)
         case .bind(let swarm): bind(record, swarm)
@@ -80,10 +77,10 @@ package struct TaskMachine: Sendable {
 
 extension TaskMachine {
     private func lease(
-        _ record: TaskRecord, _ order: LeaseOrder, _ now: StoreTime, _ random: Double
+        _ record: TaskRecord, _ order: LeaseOrder, _ now: StoreTime
     ) -> TaskTransition {
         // What time has done already comes first: a task whose life is over is not given out.
-        var transition = tick(record, now, random)
+        var transition = tick(record, now)
         guard transition.record.state == .ready else {
             transition.verdict = .notReady
             return transition

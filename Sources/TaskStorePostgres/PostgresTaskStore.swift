@@ -23,7 +23,7 @@ package final class PostgresTaskStore: TaskStore {
     /// Opens the store that `settings` lead to; makes its tables, or brings them to this release's, where they are not.
     /// - Parameters:
     ///   - clock: `nil`: the server's.
-    ///   - generator: lease tokens and backoff jitter come from it.
+    ///   - generator: lease tokens come from it.
     /// - Throws: `TaskStoreError`: `cannotOpen`, `unavailable`.
     package init(
         _ settings: ConnectionSettings,

@@ -9,6 +9,13 @@ enum Schema {
     static let migrations: [Migration] = [
         Migration(version: 1, statements: first), Migration(version: 2, statements: second),
         Migration(version: 3, statements: third), Migration(version: 4, statements: GroupTable.migration),
+        Migration(version: 5, statements: fifth),
+    ]
+
+    /// Which failures are tried again.
+    private static let fifth = [
+        "ALTER TABLE tasks ADD COLUMN retry_on text COLLATE \"C\"",
+        "ALTER TABLE tasks ADD COLUMN give_up_on text COLLATE \"C\"",
     ]
 
     /// Lanes, so that neither a lease nor a summary looks at all that is ready, or at all who have something ready; what a lane is,

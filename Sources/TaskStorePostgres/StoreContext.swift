@@ -33,7 +33,6 @@ final class StoreContext: Sendable {
         state = Mutex(State(generator: generator))
     }
 
-    func random() -> Double { state.withLock { Double.random(in: 0..<1, using: &$0.generator) } }
     func token() -> LeaseToken { state.withLock { LeaseToken(using: &$0.generator) } }
     func bits() -> UInt64 { state.withLock { $0.generator.next() } }
 

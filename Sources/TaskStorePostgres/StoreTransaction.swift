@@ -230,7 +230,7 @@ final class StoreTransaction {
     @discardableResult
     func apply(_ event: TaskEvent, to task: StoredTask) throws -> TaskTransition {
         let before = task.record
-        let transition = machine.apply(event, to: before, at: now, random: context.random())
+        let transition = machine.apply(event, to: before, at: now)
         if let key = KeyName(before), KeyStanding.isConcerned(before, transition.record) {
             try settle(key, before, transition, of: task)
         } else {
@@ -242,7 +242,7 @@ final class StoreTransaction {
     /// Applies an event that the rules for keys have decided on already.
     func move(_ task: StoredTask, _ event: TaskEvent) {
         let before = task.record
-        store(machine.apply(event, to: before, at: now, random: 0), of: task, before)
+        store(machine.apply(event, to: before, at: now), of: task, before)
     }
 
     /// - Parameter before: `nil`: the task is new.

@@ -32,6 +32,8 @@ enum TaskTable {
         Column("retry_limit", .integer) { Cell($0.record.retry.limit) },
         Column("retry_backoff_seconds", .double) { .double($0.record.retry.backoffSeconds) },
         Column("retry_max_backoff_seconds", .double) { .double($0.record.retry.maxBackoffSeconds) },
+        Column("retry_on", .text) { Cell($0.record.retry.retryOn.text) },
+        Column("give_up_on", .text) { Cell($0.record.retry.giveUpOn.text) },
         Column("dedup_key", .text) { Cell($0.record.dedupKey) },
         Column("concurrency_key", .text) { Cell($0.record.concurrencyKey) },
         Column("fairness_key", .text) { Cell($0.record.fairnessKey) },
@@ -124,7 +126,8 @@ enum TaskTable {
         let deadline = try row.optionalTime()
         let timeoutMs = try row.integer()
         let retry = RetryPolicy(
-            limit: try row.int(), backoffSeconds: try row.double(), maxBackoffSeconds: try row.double())
+            limit: try row.int(), backoffSeconds: try row.double(), maxBackoffSeconds: try row.double(),
+            retryOn: FailureCodes(text: row.optionalText()), giveUpOn: FailureCodes(text: row.optionalText()))
         let dedupKey = row.optionalText()
         let concurrencyKey = row.optionalText()
         let fairnessKey = try row.text()

@@ -5,8 +5,8 @@ enum RecordCodec {
     /// In the order of `TaskRecord`.
     enum Field: Int, CaseIterable {
         case id, ns, type, swarm, pin, obj, sub, prio, made, dead, tmo
-        /// Retry: limit, backoff, longest backoff.
-        case rl, rb, rm
+        /// Retry: limit, backoff, longest backoff, what is tried again, what is given up.
+        case rl, rb, rm, ro, rg
         case dedup, ckey, fkey, trace, labels
         /// Bytes of the input; the task repeated; the task whose result was adopted.
         case inb, again, from
@@ -101,7 +101,9 @@ extension RecordCodec {
             deadline: try values.optionalTime(.dead), timeoutMs: try values.integer(.tmo),
             retry: RetryPolicy(
                 limit: try values.int(.rl), backoffSeconds: try values[.rb].double(),
-                maxBackoffSeconds: try values[.rm].double()),
+                maxBackoffSeconds: try values[.rm].double(),
+                retryOn: FailureCodes(text: try values.optionalText(.ro)),
+                giveUpOn: FailureCodes(text: try values.optionalText(.rg))),
             dedupKey: try values.optionalText(.dedup), concurrencyKey: try values.optionalText(.ckey),
             fairnessKey: try values.text(.fkey), traceparent: try values.optionalText(.trace),
             labels: try labels(values[.labels]), inputBytes: try values.int(.inb),
@@ -204,6 +206,8 @@ extension RecordCodec {
         add(.rl, Int64(submission.retry.limit))
         add(.rb, submission.retry.backoffSeconds)
         add(.rm, submission.retry.maxBackoffSeconds)
+        add(.ro, submission.retry.retryOn.text)
+        add(.rg, submission.retry.giveUpOn.text)
         add(.dedup, submission.dedupKey)
         add(.ckey, submission.concurrencyKey)
         add(.fkey, submission.fairnessKey)

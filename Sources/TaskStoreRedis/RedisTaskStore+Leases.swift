@@ -76,18 +76,17 @@ extension RedisTaskStore {
             writer.array(count)
             writer.text(kind)
             writer.data(report.digest.bytes)
-            writer.double(random())
         }
         switch report.kind {
         case .complete(let resultBytes, let blob):
-            begin("complete", 5)
+            begin("complete", 4)
             writer.integer(Int64(resultBytes))
             writer.optional(blob?.sha256)
         case .failRetryable(let failure), .failPermanent(let failure):
-            begin(report.isRetryable ? "retryable" : "permanent", 5)
+            begin(report.isRetryable ? "retryable" : "permanent", 4)
             writer.text(failure.code)
             writer.text(failure.message)
-        case .release: begin("release", 3)
+        case .release: begin("release", 2)
         }
         if case .release(.some) = attempt.content { writer.bool(true) } else { writer.none() }
         return writer.bytes

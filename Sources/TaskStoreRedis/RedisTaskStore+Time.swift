@@ -21,16 +21,13 @@ extension RedisTaskStore {
     }
 
     private func arguments(limit: Int) -> [[UInt8]] {
-        var randoms = PackWriter()
-        randoms.array(limit)
-        for _ in 0..<limit { randoms.double(random()) }
         var retention = PackWriter()
         retention.array(4)
         for time in [
             policy.retentionMs, policy.agentRetentionMs, policy.ledgerRetentionMs, policy.failedRetentionMs,
         ] { retention.integer(time) }
         return [
-            Array(String(limit).utf8), randoms.bytes, retention.bytes, Array(String(now().milliseconds).utf8),
+            Array(String(limit).utf8), retention.bytes, Array(String(now().milliseconds).utf8),
         ]
     }
 

@@ -57,7 +57,7 @@ package final class RedisTaskStore: TaskStore {
     /// Connects, checks the server and gives live leases one full period where nobody else had the store open.
     /// - Parameters:
     ///   - clock: for tests; by default the store's time is the server's.
-    ///   - generator: lease tokens, agents' identifiers and backoff jitter come from it.
+    ///   - generator: lease tokens and agents' identifiers come from it.
     /// - Throws: `TaskStoreError`: `unavailable` where another attempt may do better, `cannotOpen` where not.
     package static func open(
         _ location: RedisLocation, clock: (any StoreClock)? = nil, policy: QueuePolicy = QueuePolicy(),
@@ -116,7 +116,6 @@ package final class RedisTaskStore: TaskStore {
         hints.close()
     }
 
-    func random() -> Double { generator.withLock { Double.random(in: 0..<1, using: &$0) } }
     func token() -> LeaseToken { generator.withLock { LeaseToken(using: &$0) } }
     func bits() -> UInt64 { generator.withLock { $0.next() } }
     func note(_ time: StoreTime) { session.timeline.note(time) }

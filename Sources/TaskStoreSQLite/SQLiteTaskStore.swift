@@ -25,7 +25,7 @@ package final class SQLiteTaskStore: TaskStore {
     /// heartbeats while nobody had it open.
     ///
     /// Blocks on the disk; call it before serving.
-    /// - Parameter generator: lease tokens and backoff jitter come from it.
+    /// - Parameter generator: lease tokens come from it.
     /// - Throws: `TaskStoreError`: `unavailable` where another attempt may do better, `inUse`, `cannotOpen`, `corrupt`.
     package init(
         path: String,

@@ -16,6 +16,9 @@ enum Schema {
         migrator.registerMigration("4") { db in
             for statement in GroupRow.migration { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("5") { db in
+            for statement in fifth { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -26,6 +29,11 @@ enum Schema {
         try queue.write { db in for statement in statements { try db.execute(sql: statement) } }
         try queue.close()
     }
+
+    /// Which failures are tried again.
+    private static let fifth = [
+        "ALTER TABLE tasks ADD COLUMN retry_on TEXT", "ALTER TABLE tasks ADD COLUMN give_up_on TEXT",
+    ]
 
     /// What attempts write, and a time of their own for tasks that failed.
     private static let third = [

@@ -42,7 +42,6 @@ final class StoreTransaction {
             state = Mutex(State(generator: generator, catalogue: nil, lastTurn: lastTurn))
         }
 
-        func random() -> Double { state.withLock { Double.random(in: 0..<1, using: &$0.generator) } }
         func token() -> LeaseToken { state.withLock { LeaseToken(using: &$0.generator) } }
         func bits() -> UInt64 { state.withLock { $0.generator.next() } }
 
@@ -182,7 +181,7 @@ final class StoreTransaction {
     /// - Parameter result: what an accepted report brings.
     @discardableResult
     func apply(_ event: TaskEvent, to task: StoredTask, result: [UInt8]? = nil) throws -> TaskTransition {
-        let transition = machine.apply(event, to: task.record, at: now, random: context.random())
+        let transition = machine.apply(event, to: task.record, at: now)
         guard let key = task.record.concurrencyKey, KeyStanding.isConcerned(task.record, transition.record) else {
             try store(transition, of: task, result: result)
             return transition
@@ -195,7 +194,7 @@ final class StoreTransaction {
 
     /// Applies an event that the rules for keys have decided on already.
     func move(_ task: StoredTask, _ event: TaskEvent) throws -> TaskRecord {
-        let transition = machine.apply(event, to: task.record, at: now, random: 0)
+        let transition = machine.apply(event, to: task.record, at: now)
         try store(transition, of: task)
         return transition.record
     }

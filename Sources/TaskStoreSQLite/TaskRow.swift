@@ -16,8 +16,8 @@ enum TaskRow {
     /// Written once.
     private static let fixed = [
         "id", "namespace", "type", "pinned", "object_name", "submitter", "created", "deadline", "timeout_ms",
-        "retry_limit", "retry_backoff_seconds", "retry_max_backoff_seconds", "dedup_key", "concurrency_key",
-        "fairness_key", "traceparent", "labels", "input_bytes", "retry_of", "adopted_from",
+        "retry_limit", "retry_backoff_seconds", "retry_max_backoff_seconds", "retry_on", "give_up_on", "dedup_key",
+        "concurrency_key", "fairness_key", "traceparent", "labels", "input_bytes", "retry_of", "adopted_from",
     ]
 
     /// Written whenever a transition changes them.
@@ -51,7 +51,9 @@ enum TaskRow {
         let created = row.time()
         let deadline = row.optionalTime()
         let timeoutMs = row.integer()
-        let retry = RetryPolicy(limit: row.int(), backoffSeconds: row.double(), maxBackoffSeconds: row.double())
+        let retry = RetryPolicy(
+            limit: row.int(), backoffSeconds: row.double(), maxBackoffSeconds: row.double(),
+            retryOn: FailureCodes(text: row.optionalText()), giveUpOn: FailureCodes(text: row.optionalText()))
         let dedupKey = row.optionalText()
         let concurrencyKey = row.optionalText()
         let fairnessKey = row.text()
@@ -107,8 +109,8 @@ enum TaskRow {
         return [
             record.id.text, record.namespace, record.type, record.isPinned, record.origin.objectName, submitter,
             record.created.milliseconds, record.deadline?.milliseconds, record.timeoutMs, record.retry.limit,
-            record.retry.backoffSeconds, record.retry.maxBackoffSeconds, record.dedupKey, record.concurrencyKey,
-            record.fairnessKey, record.traceparent,
+            record.retry.backoffSeconds, record.retry.maxBackoffSeconds, record.retry.retryOn.text,
+            record.retry.giveUpOn.text, record.dedupKey, record.concurrencyKey, record.fairnessKey, record.traceparent,
             record.labels.isEmpty ? nil : JSON(record.labels).text(), record.inputBytes, record.retryOf?.text,
             record.adoptedFrom?.text,
         ]

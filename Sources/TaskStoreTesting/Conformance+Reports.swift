@@ -85,12 +85,52 @@ extension StoreConformance {
                 } else {
                     try expectEqual(record.state, .delayed, "state after attempt \(attempt)")
                     let wait = record.readyAt - bench.clock.now()
+                    try expectEqual(
+                        wait, record.retry.backoffMilliseconds(after: attempt, of: "a"), "wait after attempt \(attempt)"
+                    )
                     let longest = Int64(attempt) * 2000
                     try expect((longest / 2...longest).contains(wait), "waited \(wait) ms after attempt \(attempt)")
                     try await bench.pass(longest)
                 }
             }
             try expectEqual(try await bench.store.attempts(of: "a").map(\.number), [1, 2, 3], "attempts")
+        },
+        StoreConformance("whether a failure is tried again is told by its code, and giving up wins") { factory in
+            let bench = try await Workbench(factory)
+            let agent = try await bench.agent("one")
+            let policy = RetryPolicy(limit: 3, backoffSeconds: 0, retryOn: ["NET*", "BUSY"], giveUpOn: ["NET_GONE"])
+            let cases: [(code: String, state: TaskState)] = [
+                ("NET", .ready), ("NET_RESET", .ready), ("BUSY", .ready), ("BUSY_1", .failed), ("NET_GONE", .failed),
+                ("OTHER", .failed),
+            ]
+            for (index, (code, state)) in cases.enumerated() {
+                let id = TaskID(code)
+                try await bench.submit(id) { $0.retry = policy }
+                let task = try await bench.lease(agent, Int64(index + 1))
+                let failure = Failure(code: code, message: "")
+                _ = try await bench.report(agent, task, .fail(failure, isRetryable: true))
+                let record = try await bench.record(id)
+                try expectEqual(record.state, state, "state after \(code)")
+                try expectEqual(record.failure?.code, code, "code")
+                _ = try await bench.store.cancel(id, CancelOrder(mode: .force, reason: "it has been seen"))
+            }
+        },
+        StoreConformance("time-outs and lost agents are kinds of failure, too") { factory in
+            let bench = try await Workbench(factory)
+            let agent = try await bench.agent("one")
+            try await bench.submit("times out") {
+                $0.timeoutMs = 1000
+                $0.retry = RetryPolicy(limit: 3, giveUpOn: [Failure.timedOut])
+            }
+            _ = try await bench.beat(agent, try await bench.lease(agent, 1))
+            try await bench.pass(1000 + bench.policy.timeoutGraceMs)
+            try expectEqual(try await bench.record("times out").state, .failed, "state after the time-out")
+            try await bench.submit("is lost") { $0.retry = RetryPolicy(limit: 3, retryOn: ["X"]) }
+            _ = try await bench.lease(agent, 2)
+            try await bench.pass(bench.policy.acknowledgeMs)
+            let record = try await bench.record("is lost")
+            try expectEqual(record.state, .failed, "state after the lease")
+            try expectEqual(record.failure?.code, Failure.leaseExpired, "code")
         },
         StoreConformance("a permanent failure ends the task") { factory in
             let bench = try await Workbench(factory)

@@ -31,7 +31,8 @@ extension StoreConformance {
                 $0.delayMs = 1500
                 $0.deadlineMs = 90_000
                 $0.timeoutMs = 1234
-                $0.retry = RetryPolicy(limit: 5, backoffSeconds: 0.25, maxBackoffSeconds: 7.5)
+                $0.retry = RetryPolicy(
+                    limit: 5, backoffSeconds: 0.25, maxBackoffSeconds: 7.5, retryOn: ["A_1", "B*"], giveUpOn: ["B_2"])
                 $0.dedupKey = "ключ"
                 $0.concurrencyKey = "c"
                 $0.fairnessKey = "f"

@@ -47,7 +47,7 @@ struct KeyModel {
         _ record: TaskRecord, _ move: KeyStanding.Move, _ machine: TaskMachine, at now: StoreTime
     ) -> TaskTransition {
         let event = move.hold.map { TaskEvent.hold($0) } ?? .unhold(.keyLimits)
-        let transition = machine.apply(event, to: record, at: now, random: 0)
+        let transition = machine.apply(event, to: record, at: now)
         change(record.concurrencyKey ?? "", at: now) { $0.note(record, transition.record) }
         return transition
     }
@@ -55,7 +55,7 @@ struct KeyModel {
     mutating func hold(_ record: TaskRecord, _ machine: TaskMachine, at now: StoreTime) -> TaskTransition {
         let key = record.concurrencyKey ?? ""
         let reason = (standings[key] ?? KeyStanding()).reason(at: now)
-        let transition = machine.apply(.hold(reason), to: record, at: now, random: 0)
+        let transition = machine.apply(.hold(reason), to: record, at: now)
         change(key, at: now) { $0.note(record, transition.record) }
         return transition
     }

@@ -2,7 +2,7 @@ import TaskQueue
 
 /// Random operations on a store, each compared with what the pure machine says it must do.
 ///
-/// The run is a function of its seed. What a store draws for itself (tokens, the jitter of a backoff) is checked to be possible
+/// The run is a function of its seed. What a store draws for itself (tokens) is checked to be possible
 /// and then taken over.
 package struct RandomTrace {
     /// One of each swarm takes all types, one has a few of its own.
@@ -103,7 +103,9 @@ package struct RandomTrace {
                 $0.deadlineMs = random.chance(20) ? Int64.random(in: 1...60_000, using: &random) : nil
                 $0.timeoutMs = Int64.random(in: 1000...40_000, using: &random)
                 $0.retry = RetryPolicy(
-                    limit: Int.random(in: 0...3, using: &random), backoffSeconds: random.chance(50) ? 3 : 0)
+                    limit: Int.random(in: 0...3, using: &random), backoffSeconds: random.chance(50) ? 3 : 0,
+                    retryOn: random.chance(20) ? ["X*", Failure.leaseExpired] : [],
+                    giveUpOn: random.chance(20) ? [random.pick(["XX", Failure.timedOut, "LEASE*"]) ?? ""] : [])
                 $0.isSuspended = random.chance(10)
                 $0.concurrencyKey = random.chance(50) ? random.pick(Self.keys) : nil
                 $0.fairnessKey = random.pick(Self.submitters) ?? ""
@@ -174,7 +176,8 @@ package struct RandomTrace {
 
     private mutating func report() async throws {
         guard let agent = random.pick(agents), let lease = someLease() else { return }
-        let failure = Failure(code: "X", message: "\(Int.random(in: 0...1, using: &random))")
+        let code = random.pick(["X", "XX", "Y"]) ?? ""
+        let failure = Failure(code: code, message: "\(Int.random(in: 0...1, using: &random))")
         let content: AttemptReport.Content =
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<5: .complete(result: [UInt8.random(in: 0x30...0x31, using: &random)])

@@ -35,8 +35,6 @@ struct TraceModel {
     }
     private var turns: [Lane: Int64] = [:]
     private var lastTurn: Int64 = 0
-    /// The earliest and latest time that the last event's jitter allows, where it had one.
-    private var readyBounds: [TaskID: ClosedRange<StoreTime>] = [:]
 
     init(machine: TaskMachine) { self.machine = machine }
 
@@ -51,11 +49,7 @@ struct TraceModel {
     @discardableResult
     mutating func apply(_ event: TaskEvent, to id: TaskID, at now: StoreTime) throws -> TaskVerdict {
         guard let record = records[id] else { throw ConformanceFailure("the model has no task \(id)") }
-        let transition = machine.apply(event, to: record, at: now, random: 0)
-        let latest = machine.apply(event, to: record, at: now, random: 1)
-        if transition.record.readyAt != latest.record.readyAt {
-            readyBounds[id] = transition.record.readyAt...latest.record.readyAt
-        }
+        let transition = machine.apply(event, to: record, at: now)
         try checkInvariants(record, transition)
         _ = try settle(record, transition, at: now)
         return transition.verdict
@@ -186,13 +180,9 @@ struct TraceModel {
 
     func leased(by agent: AgentID) -> [TaskID] { order.filter { records[$0]?.lease?.agent == agent } }
 
-    /// Checks the store's record, and takes over what the store drew for itself.
-    mutating func reconcile(_ found: TaskRecord, at now: StoreTime) throws {
-        guard var expected = records[found.id] else { throw ConformanceFailure("the model has no task \(found.id)") }
-        if let bounds = readyBounds.removeValue(forKey: found.id), bounds.contains(found.readyAt) {
-            expected.readyAt = found.readyAt
-            records[found.id] = expected
-        }
+    /// Checks the store's record.
+    func reconcile(_ found: TaskRecord, at now: StoreTime) throws {
+        guard let expected = records[found.id] else { throw ConformanceFailure("the model has no task \(found.id)") }
         try expectEqual(found, expected, "task \(found.id)")
     }
 

@@ -11,7 +11,8 @@ import Testing
             taskTypes: [
                 TaskTypeEntry(
                     name: "analysis", inputSchema: ["type": "object", "properties": ["window": ["type": "integer"]]],
-                    timeoutMs: 7_000, retry: RetryPolicy(limit: 5, backoffSeconds: 1, maxBackoffSeconds: 9))
+                    timeoutMs: 7_000,
+                    retry: RetryPolicy(limit: 5, backoffSeconds: 1, maxBackoffSeconds: 9, retryOn: ["NET*"]))
             ],
             serviceAccount: "argus"),
         CatalogueEntry(namespace: "n", swarm: "echoes", capabilities: ["echo"], serviceAccount: "echoes"),
@@ -34,14 +35,16 @@ import Testing
         #expect(submission.swarm == "argus")
         #expect(!submission.isPinned)
         #expect(submission.timeoutMs == 7_000)
-        #expect(submission.retry == RetryPolicy(limit: 5, backoffSeconds: 1, maxBackoffSeconds: 9))
+        #expect(
+            submission.retry == RetryPolicy(limit: 5, backoffSeconds: 1, maxBackoffSeconds: 9, retryOn: ["NET*"]))
         #expect(submission.origin.objectName == "t")
     }
 
     @Test func `What the task says goes before the type's defaults`() throws {
         guard
             case .admitted(let submission) = try decide([
-                "type": "analysis", "timeoutSeconds": 2, "retry": ["limit": 0], "priority": 4, "deadlineSeconds": 60,
+                "type": "analysis", "timeoutSeconds": 2, "retry": ["limit": 0, "giveUpOn": ["TIMED_OUT"]],
+                "priority": 4, "deadlineSeconds": 60,
             ])
         else {
             Issue.record("not admitted")
@@ -49,6 +52,7 @@ import Testing
         }
         #expect(submission.timeoutMs == 2_000)
         #expect(submission.retry.limit == 0)
+        #expect(submission.retry.giveUpOn == ["TIMED_OUT"] && submission.retry.retryOn == ["NET*"])
         #expect(submission.retry.maxBackoffSeconds == 9)
         #expect(submission.priority == 4)
         #expect(submission.deadlineMs == 60_000)

@@ -46,6 +46,9 @@ struct BadClientTests {
         WrongBody("/v1/namespaces/ns/tasks", #"{"type": 5}"#, 400, "/type"),
         WrongBody("/v1/namespaces/ns/tasks", #"{"type": "echo", "priority": "high"}"#, 400, "/priority"),
         WrongBody("/v1/namespaces/ns/tasks", #"{"type": "echo", "retry": {"limit": 1.5}}"#, 400, "/retry/limit"),
+        WrongBody(
+            "/v1/namespaces/ns/tasks", #"{"type": "echo", "retry": {"retryOn": ["A B"]}}"#, 422, "/retry/retryOn"),
+        WrongBody("/v1/namespaces/ns/tasks", #"{"type": "echo", "retry": {"giveUpOn": [""]}}"#, 422, "/retry/giveUpOn"),
         WrongBody("/v1/namespaces/ns/tasks", #"{"tasks": [{"type": "echo"}, {"type": []}]}"#, 400, "/tasks/1/type"),
         WrongBody("/v1/namespaces/ns/tasks", #"{"tasks": [{"swarm": "argus"}]}"#, 400, "/tasks/0/type"),
         WrongBody(

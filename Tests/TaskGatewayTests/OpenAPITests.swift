@@ -71,7 +71,7 @@ import Testing
         let progress = TaskProgress(done: 1, total: 2, message: "m")
         let reference = ResultReference(uri: "u", sha256: "s", bytes: 1)
         let waiting = WaitingView(reason: "NoAgents", message: "m", until: "t", ahead: 1, otherSubmitters: 1)
-        let retry = RetryLimits(limit: 1, backoffMs: 1, maxBackoffMs: 1)
+        let retry = RetryLimits(limit: 1, backoffMs: 1, maxBackoffMs: 1, retryOn: ["A*"], giveUpOn: ["B"])
         let view = TaskView(
             id: "i", namespace: "n", type: "t", phase: .queued, swarm: "s", agent: "a", priority: 1, attempts: 1,
             queuedTime: "t", startTime: "t", completionTime: "t", progress: progress, result: 1, resultRef: reference,

@@ -92,6 +92,44 @@ import Testing
         #expect(try asleep.admit(draft).swarm == "d")
     }
 
+    @Test("What is submitted between two measurements is spread as well")
+    func spreading() throws {
+        let catalogue = Catalogue([
+            entry("a", takes: ["x"]), entry("b", takes: ["x"]), entry("c", takes: ["x"], weight: 2),
+        ])
+        var loads = SwarmLoads()
+        loads.note(
+            QueueSummary(namespace: "ns", swarm: "a", time: StoreTime(milliseconds: 5), ready: 2, leased: 1, held: 1))
+        #expect(loads.measured("a", namespace: "ns") == StoreTime(milliseconds: 5))
+        #expect(loads.load(of: "a", namespace: "ns") == 4 && loads.load(of: "a", namespace: "other") == 0)
+        var given: [String: Int] = [:]
+        for _ in 0..<20 {
+            let swarm = try catalogue.admit(TaskDraft(namespace: "ns", type: "x", input: [:])) {
+                loads.load(of: $0, namespace: "ns")
+            }.swarm
+            loads.give(to: swarm, namespace: "ns")
+            given[swarm, default: 0] += 1
+        }
+        // 24 tasks over weights of 1, 1 and 2, four of which were there.
+        #expect(given == ["a": 2, "b": 6, "c": 12])
+        loads.note(QueueSummary(namespace: "ns", swarm: "b", time: StoreTime(milliseconds: 9), ready: 1))
+        #expect(loads.load(of: "b", namespace: "ns") == 1)
+        loads.forget("b", namespace: "ns")
+        #expect(loads.load(of: "b", namespace: "ns") == 0)
+    }
+
+    @Test("Of several swarms that refuse, the one whose schema is broken least says why")
+    func nearest() {
+        let picky: JSON = ["required": ["a", "b", "c"]]
+        let catalogue = Catalogue([
+            entry("a-picky", takes: ["x"], schema: picky), entry("b", takes: ["x"], schema: ["required": ["a", "d"]]),
+        ])
+        let refused = refusal(catalogue, TaskDraft(namespace: "ns", type: "x", input: ["a": 1]))
+        #expect(refused?.nearest == "b")
+        #expect(refused?.message.contains("swarm b") == true && refused?.message.contains("of 2 swarms") == true)
+        #expect(catalogue.takers(of: "x", namespace: "ns") == ["a-picky", "b"])
+    }
+
     @Test("A schema that is not usable refuses its tasks, and says so")
     func brokenSchema() {
         let catalogue = Catalogue([entry("argus", takes: ["x"], schema: ["type": "no such type"])])

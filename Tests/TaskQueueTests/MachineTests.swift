@@ -200,7 +200,7 @@ enum Samples {
     func table(name: Samples.Name) {
         let record = Samples.record(name)
         for event in Samples.Event.allCases {
-            let transition = Samples.machine.apply(event.event, to: record, at: Samples.now, random: 0.5)
+            let transition = Samples.machine.apply(event.event, to: record, at: Samples.now)
             let expected = Self.table[name]?[event] ?? Self.untouched(event, name, record.state)
             #expect(
                 Cell(transition.verdict, transition.record.state) == expected, "\(event.rawValue) in \(name.rawValue)")
@@ -231,13 +231,13 @@ enum Samples {
     private func lease(_ record: TaskRecord, at time: StoreTime) -> TaskRecord {
         let order = LeaseOrder(
             agent: "a", agentName: "a", token: LeaseToken(high: 0, low: UInt64(record.epoch)), request: 1)
-        return machine.apply(.lease(order), to: record, at: time, random: 0).record
+        return machine.apply(.lease(order), to: record, at: time).record
     }
 
     private func report(_ record: TaskRecord, _ kind: Report.Kind, at time: StoreTime) -> TaskTransition {
         let key = LeaseKey(epoch: record.epoch, token: record.token ?? LeaseToken(high: 0, low: 0))
         return machine.apply(
-            .report(key, Report(kind: kind, digest: ReportDigest(kind: "\(kind)", []))), to: record, at: time, random: 0
+            .report(key, Report(kind: kind, digest: ReportDigest(kind: "\(kind)", []))), to: record, at: time
         )
     }
 
@@ -246,7 +246,7 @@ enum Samples {
         let record = leased()
         #expect(record.lease?.expiry == now + 5000)
         let key = LeaseKey(epoch: 1, token: record.token ?? Samples.token)
-        let beaten = machine.apply(.beat(key, nil), to: record, at: now + 1000, random: 0).record
+        let beaten = machine.apply(.beat(key, nil), to: record, at: now + 1000).record
         #expect(beaten.lease?.expiry == now + 16_000)
         #expect(beaten.lease?.isAcknowledged == true)
     }
@@ -255,8 +255,8 @@ enum Samples {
     func progressOnce() {
         let record = leased()
         let key = LeaseKey(epoch: 1, token: record.token ?? Samples.token)
-        let first = machine.apply(.beat(key, Progress(done: 1)), to: record, at: now, random: 0)
-        let second = machine.apply(.beat(key, Progress(done: 1)), to: first.record, at: now, random: 0)
+        let first = machine.apply(.beat(key, Progress(done: 1)), to: record, at: now)
+        let second = machine.apply(.beat(key, Progress(done: 1)), to: first.record, at: now)
         #expect(first.changes == [.progress])
         #expect(second.changes == [])
     }
@@ -292,7 +292,7 @@ enum Samples {
         let record = leased()
         func cancel(_ record: TaskRecord, _ graceMs: Int64?) -> TaskRecord {
             machine.apply(
-                .cancel(CancelOrder(mode: .cooperative, graceMs: graceMs, reason: "")), to: record, at: now, random: 0
+                .cancel(CancelOrder(mode: .cooperative, graceMs: graceMs, reason: "")), to: record, at: now
             ).record
         }
         #expect(cancel(cancel(record, nil), 500).cancellation?.forcedAt == now + 500)
@@ -305,20 +305,53 @@ enum Samples {
     func due() {
         let record = leased { $0.deadlineMs = 60_000 }
         #expect(record.due == now + 5000)
-        #expect(machine.apply(.tick, to: record, at: now + 4999, random: 0).verdict == .unchanged)
-        #expect(machine.apply(.tick, to: record, at: now + 5000, random: 0).record.state == .ready)
+        #expect(machine.apply(.tick, to: record, at: now + 4999).verdict == .unchanged)
+        #expect(machine.apply(.tick, to: record, at: now + 5000).record.state == .ready)
         for name in Samples.Name.allCases {
             let record = Samples.record(name)
             guard let due = record.due else { continue }
-            let after = machine.apply(.tick, to: record, at: max(due, Samples.now), random: 0).record
+            let after = machine.apply(.tick, to: record, at: max(due, Samples.now)).record
             #expect(after != record, "\(name.rawValue) is due and yet does not change")
         }
+    }
+
+    @Test("Waiting costs an attempt nothing of its time, and the task's life all of it")
+    func waitingAndTime() {
+        var submission = Submission(
+            id: "t", namespace: "ns", type: "x", swarm: "s", origin: .http(submitter: "u"), input: [])
+        submission.timeoutMs = 10_000
+        submission.deadlineMs = 3_600_000
+        let admitted = machine.admit(submission, at: now).record
+        let late = now + 3_500_000
+        var record = lease(admitted, at: late)
+        #expect(record.lease?.timeoutAt == late + 10_000 + machine.policy.timeoutGraceMs)
+        #expect(record.deadline == now + 3_600_000)
+        let key = LeaseKey(epoch: 1, token: record.token ?? Samples.token)
+        record = machine.apply(.beat(key, nil), to: record, at: late).record
+        record = machine.apply(.tick, to: record, at: late + 12_000).record
+        #expect(record.failure?.code == Failure.timedOut && record.state == .delayed)
+        let ended = machine.apply(.tick, to: record, at: now + 3_600_000).record
+        #expect(ended.failure?.code == Failure.deadlineExceeded)
+    }
+
+    @Test("A failure of a kind that is given up on ends the task, whatever attempts are left")
+    func givingUp() {
+        let policy = RetryPolicy(limit: 5, retryOn: ["NET*"], giveUpOn: ["NET_GONE"])
+        func state(after code: String) -> TaskState {
+            report(leased { $0.retry = policy }, .failRetryable(Failure(code: code, message: "")), at: now).record.state
+        }
+        #expect(state(after: "NET_RESET") == .delayed)
+        #expect(state(after: "NET_GONE") == .failed)
+        #expect(state(after: "OTHER") == .failed)
+        let lost = leased { $0.retry = policy }
+        #expect(machine.apply(.tick, to: lost, at: now + 5000).record.failure?.code == Failure.leaseExpired)
+        #expect(machine.apply(.tick, to: lost, at: now + 5000).record.state == .failed)
     }
 
     @Test("A deadline's message tells of the last failure")
     func deadlineMessage() {
         let failed = report(leased { $0.deadlineMs = 10_000 }, .failRetryable(Samples.failure), at: now).record
-        let ended = machine.apply(.tick, to: failed, at: now + 10_000, random: 0).record
+        let ended = machine.apply(.tick, to: failed, at: now + 10_000).record
         #expect(ended.failure?.code == Failure.deadlineExceeded)
         #expect(
             ended.failure?.message

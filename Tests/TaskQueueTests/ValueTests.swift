@@ -6,19 +6,60 @@ import Testing
     func backoff() {
         let policy = RetryPolicy(limit: 10, backoffSeconds: 2, maxBackoffSeconds: 60)
         #expect(
-            (1...7).map { policy.backoffMilliseconds(after: $0, random: 1) } == [
+            (1...7).map { policy.backoffMilliseconds(after: $0, jitter: 1) } == [
                 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000,
             ])
-        #expect(policy.backoffMilliseconds(after: 3, random: 0) == 4000)
-        #expect(policy.backoffMilliseconds(after: 1_000_000, random: 0.5) == 45_000)
+        #expect(policy.backoffMilliseconds(after: 3, jitter: 0) == 4000)
+        #expect(policy.backoffMilliseconds(after: 1_000_000, jitter: 0.5) == 45_000)
     }
 
     @Test("No backoff is asked for by zero, and nonsense waits for nothing or at most a day")
     func oddBackoffs() {
-        #expect(RetryPolicy(backoffSeconds: 0).backoffMilliseconds(after: 1, random: 1) == 0)
-        #expect(RetryPolicy(backoffSeconds: -1).backoffMilliseconds(after: 1, random: 1) == 0)
+        #expect(RetryPolicy(backoffSeconds: 0).backoffMilliseconds(after: 1, jitter: 1) == 0)
+        #expect(RetryPolicy(backoffSeconds: -1).backoffMilliseconds(after: 1, jitter: 1) == 0)
         let endless = RetryPolicy(backoffSeconds: .infinity, maxBackoffSeconds: .infinity)
-        #expect(endless.backoffMilliseconds(after: 2, random: 1) == 86_400_000)
+        #expect(endless.backoffMilliseconds(after: 2, jitter: 1) == 86_400_000)
+    }
+
+    @Test("Jitter is the same for the same attempt of a task, and spreads tasks and attempts evenly")
+    func jitter() {
+        // By the formula, worked out apart.
+        #expect(RetryPolicy.jitter(of: "a", after: 1) == 661_095_200.0 / 2_147_483_647.0)
+        var generator = SystemRandomNumberGenerator()
+        let time = StoreTime(milliseconds: 1_764_000_000_000)
+        let jitters = (0..<2_000).map { _ in RetryPolicy.jitter(of: TaskID.make(at: time, using: &generator), after: 1)
+        }
+        #expect(jitters.allSatisfy { (0..<1).contains($0) })
+        // Of 2,000 evenly spread ones each tenth has 200, and more than 100 less or more once in 10^12.
+        for tenth in 0..<10 {
+            let count = jitters.count { Int($0 * 10) == tenth }
+            #expect((100...300).contains(count), "\(count) between \(tenth)/10 and \(tenth + 1)/10")
+        }
+        let attempts = (1...10).map { RetryPolicy.jitter(of: "0190c2f0-0000-7000-8000-000000000001", after: $0) }
+        #expect(Set(attempts).count == 10)
+        #expect((attempts.max() ?? 0) - (attempts.min() ?? 0) > 0.3)
+    }
+
+    @Test(
+        "Which failures are tried again",
+        arguments: [
+            ([], [], "X", true), (["X"], [], "X", true), (["X"], [], "XY", false), (["X*"], [], "XY", true),
+            (["X*"], ["XY"], "XY", false), ([], ["*"], "X", false), (["*"], [], "X", true), (["X"], ["X"], "X", false),
+            ([], ["Y"], "X", true),
+        ] as [([String], [String], String, Bool)])
+    func kinds(retryOn: [String], giveUpOn: [String], code: String, isRetried: Bool) {
+        let policy = RetryPolicy(retryOn: FailureCodes(retryOn), giveUpOn: FailureCodes(giveUpOn))
+        #expect(policy.retries(code) == isRetried)
+    }
+
+    @Test("What is a pattern of codes")
+    func patterns() {
+        for pattern in ["X", "TIMED_OUT", "HTTP_5*", "*", "a.b-c"] { #expect(FailureCodes.isPattern(pattern)) }
+        for pattern in ["", "A B", "A*B", "Ä", "\n", "²", String(repeating: "A", count: 65)] {
+            #expect(!FailureCodes.isPattern(pattern), "\(pattern)")
+        }
+        #expect(FailureCodes(text: FailureCodes(["A", "B*"]).text) == ["A", "B*"])
+        #expect(FailureCodes(text: nil) == [] && FailureCodes([]).text == nil)
     }
 
     @Test("The limit counts attempts after the first", arguments: [(-1, 1), (0, 1), (3, 4), (19, 20), (500, 20)])

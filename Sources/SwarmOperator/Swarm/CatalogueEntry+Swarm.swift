@@ -22,6 +22,7 @@ extension RetryPolicy {
         self.init(
             limit: retry.limit ?? SwarmDefaults.retryLimit,
             backoffSeconds: Double(retry.backoffSeconds ?? SwarmDefaults.backoffSeconds),
-            maxBackoffSeconds: Double(retry.maxBackoffSeconds ?? SwarmDefaults.maxBackoffSeconds))
+            maxBackoffSeconds: Double(retry.maxBackoffSeconds ?? SwarmDefaults.maxBackoffSeconds),
+            retryOn: FailureCodes(retry.retryOn ?? []), giveUpOn: FailureCodes(retry.giveUpOn ?? []))
     }
 }

@@ -13,7 +13,10 @@ package enum TaskAdmission {
         case refused(reason: String, message: String)
     }
 
-    package static func decide(_ task: SwarmTask, id: TaskID, input: JSON, in catalogue: Catalogue) -> Verdict {
+    /// - Parameter load: how many tasks a swarm has that have not ended.
+    package static func decide(
+        _ task: SwarmTask, id: TaskID, input: JSON, in catalogue: Catalogue, load: (String) -> Int = { _ in 0 }
+    ) -> Verdict {
         let spec = task.spec
         let namespace = task.metadata.namespace ?? ""
         let draft = TaskDraft(
@@ -22,10 +25,11 @@ package enum TaskAdmission {
             retry: spec.retry.map { retry in
                 RetryDraft(
                     limit: retry.limit, backoffSeconds: retry.backoffSeconds.map(Double.init),
-                    maxBackoffSeconds: retry.maxBackoffSeconds.map(Double.init))
+                    maxBackoffSeconds: retry.maxBackoffSeconds.map(Double.init), retryOn: retry.retryOn,
+                    giveUpOn: retry.giveUpOn)
             })
         do throws(AdmissionRefusal) {
-            let admission = try catalogue.admit(draft)
+            let admission = try catalogue.admit(draft, load: load)
             return .admitted(
                 Submission(
                     id: id, namespace: namespace, type: spec.type, swarm: admission.swarm, isPinned: admission.isPinned,

@@ -53,6 +53,13 @@ enum OpenAPISchemas {
     private static let time: JSON = ["type": "string", "format": "date-time"]
     private static let anything: JSON = [:]
     private static let labels: JSON = ["type": "object", "additionalProperties": ["type": "string"]]
+    private static let failureCodes: JSON = [
+        "type": "array", "maxItems": .integer(Int64(FailureCodes.maxPatterns)),
+        "items": [
+            "type": "string", "pattern": "^[A-Za-z0-9_.-]*[*]?$", "minLength": 1,
+            "maxLength": .integer(Int64(FailureCodes.maxPatternBytes)),
+        ],
+    ]
     private static let milliseconds: JSON = ["type": "integer", "minimum": 0, "description": "Milliseconds."]
 
     // MARK: The schemas
@@ -102,6 +109,9 @@ enum OpenAPISchemas {
             [
                 "limit": described(count, "Attempts after the first."), "backoffMs": milliseconds,
                 "maxBackoffMs": milliseconds,
+                "retryOn": described(
+                    failureCodes, "The only failures that are tried again; X* is all that begin with X. Absent: all."),
+                "giveUpOn": described(failureCodes, "Failures that are not, also where retryOn has them."),
             ]
         ),
         object("SubmissionAnswer", required: ["tasks"], ["tasks": list("SubmissionItem")]),

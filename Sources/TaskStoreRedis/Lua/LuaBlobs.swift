@@ -12,7 +12,7 @@ extension Lua {
           local info = call('HGET', P .. 'blobs', blobName(task, epoch))
           if not info then return false end
           info = unpacked(info)
-          return info[2] == report[5] and info[3] == report[4]
+          return info[2] == report[4] and info[3] == report[3]
         end
 
         -- A record begins or ends to refer to its blob.

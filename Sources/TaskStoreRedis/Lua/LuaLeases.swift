@@ -129,14 +129,14 @@ extension Lua {
           local report = unpacked(ARGV[index])
           local r = load(report[1])
           local number = (index - 4) / 2 + 1
-          if r and report[4][5] and report[4][1] == 'complete' and not hasBlob(r.id, report[2], report[4]) then
+          if r and report[4][4] and report[4][1] == 'complete' and not hasBlob(r.id, report[2], report[4]) then
             outcomes[number] = { 'unknownBlob' }
           elseif r then
             local function taken(r)
               local verdict = take(r, report[2], report[3], report[4])
               if verdict == 'accepted' then
                 local kind = report[4][1]
-                if kind == 'complete' and report[4][5] then
+                if kind == 'complete' and report[4][4] then
                   refer(r, 1)
                 elseif kind == 'complete' then
                   call('SET', P .. 'r:' .. r.id, ARGV[index + 1])

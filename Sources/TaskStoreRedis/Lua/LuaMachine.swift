@@ -49,19 +49,43 @@ extension Lua {
           told[#told + 1] = r.st == 'r' and 'ready' or 'waiting'
         end
 
-        local function backoff(r, random)
+        -- `RetryPolicy.jitter`.
+        local function jitter(r)
+          local hash = 1
+          for index = 1, #r.id do hash = (hash * 48271 + string.byte(r.id, index)) % 2147483647 end
+          hash = (hash * 48271 + r.att) % 2147483647
+          hash = hash * 48271 % 2147483647
+          return hash * 48271 % 2147483647 / 2147483647
+        end
+
+        local function backoff(r)
           if r.rb <= 0 or r.rm <= 0 then return 0 end
           local wait = r.rb
           for _ = 1, max(r.att, 1) - 1 do if wait < r.rm then wait = wait * 2 end end
-          local exact = min(wait, r.rm, 86400) * 1000 * (0.5 + 0.5 * min(max(random, 0), 1))
+          local exact = min(wait, r.rm, 86400) * 1000 * (0.5 + 0.5 * jitter(r))
           local whole = floor(exact)
           return exact - whole >= 0.5 and whole + 1 or whole
         end
 
-        local function tryAgain(r, how, code, message, backsOff, random)
+        -- Whether one of the patterns, with blanks between them, means the code.
+        local function contains(patterns, code)
+          for pattern in string.gmatch(patterns or '', '%S+') do
+            local start = string.sub(pattern, 1, -2)
+            if pattern == code or string.sub(pattern, -1) == '*' and string.sub(code, 1, #start) == start then
+              return true
+            end
+          end
+          return false
+        end
+
+        local function retries(r, code) return not contains(r.rg, code) and (not r.ro or contains(r.ro, code)) end
+
+        local function tryAgain(r, how, code, message, backsOff)
           if r.cq then return concludeCancelled(r) end
-          if r.att >= min(max(r.rl, 0), LONGEST - 1) + 1 then return conclude(r, 'f', how, code, message) end
-          wait(r, backsOff and now + backoff(r, random) or r.ready, how, code, message)
+          if r.att >= min(max(r.rl, 0), LONGEST - 1) + 1 or not retries(r, code) then
+            return conclude(r, 'f', how, code, message)
+          end
+          wait(r, backsOff and now + backoff(r) or r.ready, how, code, message)
         end
 
         local function expire(r)
@@ -73,7 +97,7 @@ extension Lua {
           end
         end
 
-        local function tick(r, random)
+        local function tick(r)
           if ENDED[r.st] then return end
           if r.cf and r.cf <= now then return concludeCancelled(r) end
           if r.dead and r.dead <= now then
@@ -89,7 +113,7 @@ extension Lua {
           if r.st ~= 'l' then return end
           if r.lto <= now then
             return tryAgain(
-              r, 'timedOut', 'TIMED_OUT', 'the attempt did not end within ' .. seconds(r.tmo), true, random)
+              r, 'timedOut', 'TIMED_OUT', 'the attempt did not end within ' .. seconds(r.tmo), true)
           end
           if r.lex <= now then expire(r) end
         end
@@ -124,7 +148,7 @@ extension Lua {
         local EPOCHS = tonumber(state[7] or '0')
 
         local function lease(r, agent, name, token, request)
-          tick(r, 0)
+          tick(r)
           if r.st ~= 'r' then return false end
           r.st, r.ep, r.tok = 'l', max(r.ep, EPOCHS) + 1, token
           r.lag, r.lsi, r.lex = agent, now, now + min(POLICY.acknowledge, POLICY.lease)
@@ -153,9 +177,9 @@ extension Lua {
           return 'alive'
         end
 
-        -- `report`: kind, digest, random, then bytes of the result and its blob's SHA-256 if it is one, or code and message.
+        -- `report`: kind, digest, then bytes of the result and its blob's SHA-256 if it is one, or code and message.
         local function take(r, epoch, token, report)
-          local kind, digest, random = report[1], report[2], report[3]
+          local kind, digest = report[1], report[2]
           if r.rt and r.re == epoch and r.rt == token then
             return r.rd == digest and 'duplicate' or 'alreadyReported'
           end
@@ -167,15 +191,15 @@ extension Lua {
           if isLate and (kind == 'retryable' or kind == 'release') then return 'expired' end
           r.re, r.rt, r.rd = epoch, token, digest
           if kind == 'complete' then
-            r.out = report[4]
-            if report[5] then r.bt, r.be, r.bs = r.id, epoch, report[5] end
+            r.out = report[3]
+            if report[4] then r.bt, r.be, r.bs = r.id, epoch, report[4] end
             conclude(r, 's', 'succeeded', nil, nil, isLate)
           elseif kind == 'retryable' then
-            tryAgain(r, 'failed', report[4], report[5], true, random)
+            tryAgain(r, 'failed', report[3], report[4], true)
           elseif not isLate and r.cq then
             concludeCancelled(r)
           elseif kind == 'permanent' then
-            conclude(r, 'f', 'failed', report[4], report[5], isLate)
+            conclude(r, 'f', 'failed', report[3], report[4], isLate)
           else
             r.rel, r.cont = r.rel + 1, true
             wait(r, r.ready, 'released')

@@ -1,20 +1,20 @@
 extension Lua {
-    /// What time has made due, and what is older than its retention: at most `limit` of each. Arguments: limit, random numbers,
-    /// retentions, and what time it was when this was asked for.
+    /// What time has made due, and what is older than its retention: at most `limit` of each. Arguments: limit, retentions, and
+    /// what time it was when this was asked for.
     static let reap = """
-        local limit, randoms, keep = tonumber(ARGV[2]), unpacked(ARGV[3]), unpacked(ARGV[4])
+        local limit, keep = tonumber(ARGV[2]), unpacked(ARGV[3])
         local number, expired = 0, 0
         -- The server stalled with this call in hand, and heartbeats with it, or its clock has leapt.
-        if now - tonumber(ARGV[5]) > POLICY.heartbeat then
+        if now - tonumber(ARGV[4]) > POLICY.heartbeat then
           recoverAll()
           finish()
           return { 0, 0, 0, nextTime() or false, text(now) }
         end
         local dues = call('ZRANGEBYSCORE', P .. 'due', '-inf', text(now), 'LIMIT', 0, limit)
-        for index, entry in ipairs(dues) do
+        for _, entry in ipairs(dues) do
           local r = load(idOf(entry))
           if r then
-            local _, _, hasChanged, how = apply(r, tick, randoms[(index - 1) % #randoms + 1])
+            local _, _, hasChanged, how = apply(r, tick)
             if hasChanged then number = number + 1 end
             if how == 'expired' or how == 'unacknowledged' then expired = expired + 1 end
           else

@@ -18,10 +18,9 @@ extension MachineStore {
         /// - Parameter record: what the caller takes the task to be.
         @discardableResult
         mutating func apply(_ event: TaskEvent, to id: TaskID, as record: TaskRecord) -> TaskTransition {
-            let random = Double.random(in: 0..<1, using: &contents.random)
             let transition =
-                flaw?.apply(event, to: record, machine, at: now, random: random)
-                ?? machine.apply(event, to: record, at: now, random: random)
+                flaw?.apply(event, to: record, machine, at: now)
+                ?? machine.apply(event, to: record, at: now)
             return settle(record, transition) { call, transition in call.store(transition, of: record) }
         }
 

@@ -37,13 +37,13 @@ extension MachineStore {
 
         /// What the flawed machine makes of an event; `nil`: the same as the right one.
         func apply(
-            _ event: TaskEvent, to record: TaskRecord, _ machine: TaskMachine, at now: StoreTime, random: Double
+            _ event: TaskEvent, to record: TaskRecord, _ machine: TaskMachine, at now: StoreTime
         ) -> TaskTransition? {
             switch (self, event) {
             case (.epochUnchecked, .report(_, let report)):
                 guard let token = record.token else { return nil }
                 let current = LeaseKey(epoch: record.epoch, token: token)
-                return machine.apply(.report(current, report), to: record, at: now, random: random)
+                return machine.apply(.report(current, report), to: record, at: now)
             case (.completesTwice, .report(let key, let report)):
                 guard case .complete(let bytes, let blob) = report.kind, record.state.isEnd, record.epoch == key.epoch,
                     record.token == key.token
@@ -61,7 +61,7 @@ extension MachineStore {
             case (.revivesLostLeases, .beat(let key, _, _)) where key.epoch < record.epoch:
                 return TaskTransition(record, .alive)
             case (.epochStandsStill, .lease):
-                var transition = machine.apply(event, to: record, at: now, random: random)
+                var transition = machine.apply(event, to: record, at: now)
                 if transition.verdict == .granted, record.failure?.code == Failure.leaseExpired {
                     transition.record.epoch = record.epoch
                 }
@@ -69,11 +69,11 @@ extension MachineStore {
             case (.retriesForEver, .tick), (.retriesForEver, .report):
                 var generous = record
                 generous.retry.limit = record.attempts + 1
-                var transition = machine.apply(event, to: generous, at: now, random: random)
+                var transition = machine.apply(event, to: generous, at: now)
                 transition.record.retry = record.retry
                 return transition
             case (.losesTheReleased, .report(_, let report)) where report.kind == .release:
-                var transition = machine.apply(event, to: record, at: now, random: random)
+                var transition = machine.apply(event, to: record, at: now)
                 if transition.record.state == .ready { transition.record.state = .held }
                 return transition
             default: return nil

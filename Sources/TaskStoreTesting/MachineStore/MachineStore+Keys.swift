@@ -78,7 +78,7 @@ extension MachineStore.Call {
     }
 
     private mutating func move(_ record: TaskRecord, _ event: TaskEvent, _ name: MachineStore.KeyName) {
-        let transition = machine.apply(event, to: record, at: now, random: 0)
+        let transition = machine.apply(event, to: record, at: now)
         store(transition, of: record)
         changeStanding(name) { $0.note(record, transition.record) }
     }

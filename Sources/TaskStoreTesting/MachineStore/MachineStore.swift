@@ -27,7 +27,7 @@ package final class MachineStore: TaskStore {
     private let hints = ChangeHints()
 
     /// Opens the store on `disk`; live leases get one full period.
-    /// - Parameter seed: lease tokens and backoff jitter come from it; another one for each life of a store.
+    /// - Parameter seed: lease tokens come from it; another one for each life of a store.
     package init(
         on disk: Disk, clock: any StoreClock, policy: QueuePolicy = QueuePolicy(), seed: UInt64, flaw: Flaw? = nil
     ) {
