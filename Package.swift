@@ -195,7 +195,7 @@ let package = Package(
                 "TaskStorePostgres", "TaskStoreRedis", "TaskStoreSQLite", "TaskQueue", "KubernetesAuthentication",
                 "KubernetesClient",
                 "KubernetesModel",
-                "CurlTransport", "HTTPTransport", "Telemetry", .log,
+                "CurlTransport", "HTTPTransport", "Telemetry", .crypto, .log,
                 .argumentParser, .serviceLifecycle, .unixSignals,
             ]),
 
@@ -323,7 +323,7 @@ let package = Package(
             "SwarmOperatorTests",
             [
                 "SwarmOperator", "SwarmAPI", "SwarmScaling", "ControllerRuntime", "KubernetesClient", "HTTPTransport",
-                "TaskStoreTesting", "TaskQueue", "KubernetesModel", "StructuredData",
+                "TaskStoreTesting", "TaskQueue", "KubernetesModel", "StructuredData", .log,
             ]),
         .tests("TaskQueueTests", ["TaskQueue", "StructuredData"]),
         .tests("TaskStoreTestingTests", ["TaskSimulation", "TaskStoreTesting"]),

@@ -1,4 +1,5 @@
 package import ControllerRuntime
+import Crypto
 import CurlTransport
 import HTTPTransport
 import KubernetesAuthentication
@@ -204,6 +205,9 @@ package struct OperatorService: Service {
         OperatorConfiguration(
             namespaces: configuration.namespaces, agentImage: configuration.agentImage,
             gatewayURL: gateway, gatewayAuthorities: configuration.gatewayAuthorities,
-            version: ProductVersion.text)
+            version: ProductVersion.text,
+            sha256: { bytes in
+                SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            })
     }
 }

@@ -22,6 +22,8 @@ package struct OperatorConfiguration: Sendable {
     package var figuresMilliseconds: Int64
     /// An agent that is not ready after this time holds its swarm up.
     package var startDeadlineSeconds: Int
+    /// The SHA-256 of bytes, hexadecimal; `nil` where nobody can tell.
+    package var sha256: @Sendable ([UInt8]) -> String?
 
     package init(
         namespaces: [String] = [],
@@ -34,7 +36,8 @@ package struct OperatorConfiguration: Sendable {
         progressMilliseconds: Int64 = 10_000,
         cancelGraceMilliseconds: Int64 = 30_000,
         figuresMilliseconds: Int64 = 15_000,
-        startDeadlineSeconds: Int = 600
+        startDeadlineSeconds: Int = 600,
+        sha256: @escaping @Sendable ([UInt8]) -> String? = { _ in nil }
     ) {
         self.namespaces = namespaces
         self.agentImage = agentImage
@@ -47,5 +50,6 @@ package struct OperatorConfiguration: Sendable {
         self.cancelGraceMilliseconds = cancelGraceMilliseconds
         self.figuresMilliseconds = figuresMilliseconds
         self.startDeadlineSeconds = startDeadlineSeconds
+        self.sha256 = sha256
     }
 }

@@ -13,7 +13,7 @@ package struct SwarmOperator: Sendable {
     /// How long a swarm that has agents, or has just been looked at, may wait for a decision.
     private static let busyPause = Duration.milliseconds(200)
     /// How long tasks that become ready in a swarm that gives out none are let come together.
-    private static let rebindingPause = Duration.seconds(5)
+    private static let bindingPause = Duration.seconds(5)
 
     private let client: KubernetesClient
     private let store: any TaskStore
@@ -61,16 +61,18 @@ package struct SwarmOperator: Sendable {
         let observations = SwarmObservations(start: store.now())
         let events = EventRecorder(
             client: client, controller: "\(SwarmNames.group)/operator", instance: configuration.instance)
-        let rebinding = TaskRebinding(store: store, catalogue: catalogue)
+        let allocation = TaskAllocation(store: store)
         let taskReconciler = SwarmTaskReconciler(
-            client: client, store: store, tasks: tasks.store, catalogue: catalogue, events: events,
-            configuration: configuration)
+            client: client, store: store, tasks: tasks.store, catalogue: catalogue, allocation: allocation,
+            events: events, configuration: configuration)
+        let bindings = BindingReconciler(store: store, catalogue: catalogue, allocation: allocation)
+        let bindingController = Controller(name: "binding", reconciler: bindings, concurrency: 1)
         let swarmController = Controller(
             name: "agentswarm",
             reconciler: AgentSwarmReconciler(
                 client: client, store: store, swarms: swarms.store, deployments: deployments.store, pods: pods.store,
                 owned: owned.caches(with: deployments.store), authorities: owned.authorities.store,
-                rebinding: rebinding, events: events, configuration: configuration))
+                events: events, configuration: configuration))
         let authorities = Controller(
             name: "gatewayauthorities",
             reconciler: GatewayAuthoritiesReconciler(
@@ -103,9 +105,6 @@ package struct SwarmOperator: Sendable {
         swarmController.owns(deployments, owner: AgentSwarm.resource)
         swarmController.watches(pods, label: SwarmNames.swarmLabel)
         owned.wake(swarmController, authorities, swarms: swarms)
-        swarmController.watches(swarms, predicate: .generationChanged) { swarm in
-            rebinding.stranded(in: swarm.metadata.namespace ?? "")
-        }
         autoscaler.reconciles(swarms, predicate: .generationChanged)
         autoscaler.owns(deployments, owner: AgentSwarm.resource)
         autoscaler.watches(replicaSets, label: SwarmNames.swarmLabel)
@@ -119,14 +118,20 @@ package struct SwarmOperator: Sendable {
         }
         taskController.reconciles(tasks, predicate: .generationChanged)
         taskController.watches(swarms, predicate: .generationChanged) { [store = tasks.store] swarm in
-            // Those that no swarm took before may fit now.
-            store.list(namespace: swarm.metadata.namespace) { $0.phase == nil || $0.phase == .pending }
-                .map(\.key)
+            // Those that no swarm took before may fit now; and those that the swarm has say whether it can run them.
+            store.list(namespace: swarm.metadata.namespace) { task in
+                switch task.phase {
+                case nil, .pending: true
+                case .queued: task.swarm == swarm.metadata.name
+                case .running, .succeeded, .failed, .cancelled: false
+                }
+            }.map(\.key)
         }
         taskController.watches(tasks, predicate: DependencyIndex.predicate) {
             [dependencies = taskReconciler.dependencies] in
             dependencies.concerned(by: $0)
         }
+        bindingController.watches(swarms, predicate: .generationChanged) { bindings.keys(concerning: $0.key) }
         tasks.onChange { change in
             if case .deleted(let object) = change { taskReconciler.noteDeletion(of: object) }
         }
@@ -143,6 +148,7 @@ package struct SwarmOperator: Sendable {
         manager.add(authorities)
         manager.add(autoscaler)
         manager.add(taskController)
+        manager.add(bindingController)
         manager.addBackground { await events.run() }
         addAgentEnds(pods, to: manager)
         let pace = WakePace(pause: Self.busyPause)
@@ -152,7 +158,7 @@ package struct SwarmOperator: Sendable {
             wakeSwarm: { [store = deployments.store, swarms = swarms.store] key, hasWork in
                 // A task that came back from an agent may have to go to another swarm.
                 if hasWork, swarms.get(key)?.isSuspended ?? true {
-                    swarmController.enqueue(key, after: Self.rebindingPause)
+                    bindingController.enqueue(key, after: Self.bindingPause)
                 }
                 let deployment = store.get(
                     ObjectKey(namespace: key.namespace, name: SwarmObjects.deploymentName(key.name)))
@@ -178,7 +184,10 @@ package struct SwarmOperator: Sendable {
         manager.addLeaderWork { try await reader.run() }
         manager.addLeaderWork { [store, logger] in
             let departed = DepartedSwarms(
-                store: store, swarms: swarms.store, wake: { swarmController.enqueue($0) }, logger: logger)
+                store: store, swarms: swarms.store, logger: logger) { key in
+                    swarmController.enqueue(key)
+                    bindingController.enqueue(key)
+                }
             try await departed.run()
         }
         manager.addLeaderWork { [store, configuration, logger] in

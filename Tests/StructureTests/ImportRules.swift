@@ -115,7 +115,7 @@ enum ImportRules {
         ModuleRule(
             "OperatorService",
             client.union([
-                "ArgumentParser", "CertificateStore", "ControllerRuntime", "CurlTransport", "HTTPTransport",
+                "ArgumentParser", "CertificateStore", "ControllerRuntime", "Crypto", "CurlTransport", "HTTPTransport",
                 "KubernetesAuthentication", "ProgramSupport", "ServiceLifecycle", "SwarmAPI", "SwarmOperator",
                 "TaskGateway", "TaskQueue", "TaskStorePostgres", "TaskStoreRedis", "TaskStoreSQLite",
                 "UnixSignals",

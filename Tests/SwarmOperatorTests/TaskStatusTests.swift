@@ -42,6 +42,33 @@ import Testing
         #expect(status.queuedTime == "2023-11-14T22:13:20Z")
     }
 
+    @Test(
+        arguments: [
+            (
+                SwarmStanding.suspended, false, "SwarmSuspended",
+                "swarm s is suspended, and no other swarm takes the task"
+            ),
+            (.absent, true, "SwarmNotFound", "swarm s does not exist any more, and the task is pinned to it"),
+            (
+                .lacksType, false, "SwarmLacksType",
+                "swarm s does not take task type echo any more, and no other swarm takes the task"
+            ),
+        ])
+    func `A task whose swarm cannot run it says so`(
+        standing: SwarmStanding, isPinned: Bool, reason: String, message: String
+    ) throws {
+        var record = queued
+        record.isPinned = isPinned
+        let status = TaskStatus.of(try task, record: record, result: nil, gatewayPath: "", standing: standing)
+        #expect(status.phase == .queued)
+        #expect(condition(status, "Ready")?.reason == reason)
+        #expect(status.message == message && condition(status, "Ready")?.message == message)
+        record.holds = .suspended
+        record.state = .held
+        let held = TaskStatus.of(try task, record: record, result: nil, gatewayPath: "", standing: standing)
+        #expect(condition(held, "Ready")?.reason == "Suspended")
+    }
+
     @Test func `A small result stands on the object, a large one is named`() throws {
         var record = queued
         record.state = .succeeded
@@ -56,7 +83,9 @@ import Testing
         #expect(condition(small, "Complete")?.status == "True")
         #expect(small.completionTime == "2023-11-14T22:13:25Z")
         record.resultBytes = 1 << 20
-        let large = TaskStatus.of(try task, record: record, result: nil, gatewayPath: "/p")
+        let large = TaskStatus.of(
+            try task, record: record, result: nil, resultDigest: "abc", gatewayPath: "/p")
+        #expect(large.resultRef?.sha256 == "abc" && large.resultRef?.bytes == 1 << 20)
         #expect(large.result == nil)
         #expect(large.resultRef?.uri == "/p")
         #expect(large.resultRef?.bytes == 1 << 20)

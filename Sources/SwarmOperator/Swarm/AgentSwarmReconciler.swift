@@ -25,7 +25,6 @@ package struct AgentSwarmReconciler: Reconciler {
     private let deployments: Store<Deployment>
     private let pods: Store<Pod>
     private let owned: OwnedObjects
-    private let rebinding: TaskRebinding
     private let events: EventRecorder
     private let configuration: OperatorConfiguration
 
@@ -37,7 +36,6 @@ package struct AgentSwarmReconciler: Reconciler {
         pods: Store<Pod>,
         owned: OwnedCaches,
         authorities: Store<ObjectMeta>,
-        rebinding: TaskRebinding,
         events: EventRecorder,
         configuration: OperatorConfiguration
     ) {
@@ -47,7 +45,6 @@ package struct AgentSwarmReconciler: Reconciler {
         self.deployments = deployments
         self.pods = pods
         self.owned = OwnedObjects(client: client, caches: owned, authorities: authorities)
-        self.rebinding = rebinding
         self.events = events
         self.configuration = configuration
     }
@@ -59,11 +56,9 @@ package struct AgentSwarmReconciler: Reconciler {
         guard let swarm = swarms.get(key), swarm.metadata.deletionTimestamp == nil else {
             owned.forget(key)
             try await store.removeCatalogue(namespace: key.namespace, swarm: key.name)
-            return try await rebinding.run(key) ? .requeue(after: .zero) : .done
+            return .done
         }
         try await store.putCatalogue(CatalogueEntry(swarm))
-        var isRebinding = false
-        if swarm.isSuspended { isRebinding = try await rebinding.run(key) } else { rebinding.settle(key) }
         var trouble: SwarmTrouble?
         var pause: Duration?
         do {
@@ -86,7 +81,6 @@ package struct AgentSwarmReconciler: Reconciler {
             pause = status.isForbidden ? Self.forbiddenPause : nil
         }
         let deadline = try await writeStatus(of: swarm, trouble: trouble)
-        if isRebinding { return .requeue(after: .zero) }
         return (pause ?? deadline).map { .requeue(after: $0) } ?? .done
     }
 

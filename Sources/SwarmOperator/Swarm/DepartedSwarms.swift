@@ -1,22 +1,33 @@
-import ControllerRuntime
-import KubernetesModel
-import Logging
-import SwarmAPI
-import TaskQueue
+package import ControllerRuntime
+package import KubernetesModel
+package import Logging
+package import SwarmAPI
+package import TaskQueue
 
 /// Finds the swarms that went while no operator watched: those that the store's catalogue still has, and those that tasks are
 /// still bound to. Runs once, after the caches have their first list.
-struct DepartedSwarms: Sendable {
+package struct DepartedSwarms: Sendable {
     private static let pageSize = 500
     /// So much of a namespace's queue is read at most, the newest first; what is further back waits for its swarm's name.
     private static let mostPages = 100
 
-    let store: any TaskStore
-    let swarms: Store<AgentSwarm>
-    let wake: @Sendable (ObjectKey) -> Void
-    let logger: Logger
+    private let store: any TaskStore
+    private let swarms: Store<AgentSwarm>
+    private let logger: Logger
+    private let wake: @Sendable (ObjectKey) -> Void
 
-    func run() async throws {
+    /// - Parameter wake: called for each of them.
+    package init(
+        store: any TaskStore, swarms: Store<AgentSwarm>, logger: Logger,
+        wake: @escaping @Sendable (ObjectKey) -> Void
+    ) {
+        self.store = store
+        self.swarms = swarms
+        self.logger = logger
+        self.wake = wake
+    }
+
+    package func run() async throws {
         let present = Set(swarms.keys())
         let catalogue = try await store.catalogue().map { ObjectKey(namespace: $0.namespace, name: $0.swarm) }
         var departed = Set(catalogue).subtracting(present)

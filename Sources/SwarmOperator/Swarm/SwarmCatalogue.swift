@@ -23,5 +23,23 @@ package final class SwarmCatalogue: Sendable {
         catalogue.withLock { $0.remove(namespace: swarm.metadata.namespace ?? "", swarm: swarm.metadata.name ?? "") }
     }
 
+    /// Whether a task's swarm can run it.
+    package func standing(of record: TaskRecord) -> SwarmStanding {
+        guard let entry = catalogue.withLock({ $0.entry(namespace: record.namespace, swarm: record.swarm) }) else {
+            return .absent
+        }
+        if entry.isSuspended { return .suspended }
+        return entry.capabilities.contains(record.type) ? .able : .lacksType
+    }
+
     package var current: Catalogue { catalogue.withLock { $0 } }
+}
+
+/// Whether a swarm can run a task that is bound to it.
+package enum SwarmStanding: Sendable {
+    case able
+    case suspended
+    /// It does not take the task's type any more.
+    case lacksType
+    case absent
 }

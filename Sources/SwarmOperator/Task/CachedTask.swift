@@ -17,6 +17,8 @@ package struct CachedTask: KubernetesResource {
     private var generation: Int64?
     private var deletionTimestamp: String?
     package let phase: SwarmTask.Phase?
+    /// The swarm that has the task.
+    package let swarm: String?
     /// Whether the object has an input that is not kept here.
     package let lacksInput: Bool
     /// The tasks that it depends on; of one that has succeeded or was cancelled, none.
@@ -65,6 +67,7 @@ extension CachedTask {
 
     private struct Progress: Decodable {
         var phase: SwarmTask.Phase?
+        var swarm: String?
     }
 
     private struct Needs: Decodable {
@@ -88,7 +91,9 @@ extension CachedTask {
         resourceVersion = identity.resourceVersion
         generation = identity.generation
         deletionTimestamp = identity.deletionTimestamp
-        phase = try container.decodeIfPresent(Progress.self, forKey: .status)?.phase
+        let progress = try container.decodeIfPresent(Progress.self, forKey: .status)
+        phase = progress?.phase
+        swarm = phase?.isFinal == true ? nil : progress?.swarm
         let spec = try container.decode(JSONText.self, forKey: .spec)
         let status = try container.decodeIfPresent(JSONText.self, forKey: .status)
         let needs = try container.decode(Needs.self, forKey: .spec)

@@ -2,7 +2,7 @@ package import ControllerRuntime
 package import KubernetesClient
 package import KubernetesModel
 import StructuredData
-import SwarmAPI
+package import SwarmAPI
 import Synchronization
 package import TaskQueue
 
@@ -24,6 +24,7 @@ package final class SwarmTaskReconciler: Reconciler {
     let store: any TaskStore
     private let tasks: Store<CachedTask>
     private let catalogue: SwarmCatalogue
+    private let allocation: TaskAllocation
     private let inputs: InputResolver
     package let dependencies: DependencyIndex
     private let dependencyResults: DependencyResults
@@ -49,6 +50,7 @@ package final class SwarmTaskReconciler: Reconciler {
         store: any TaskStore,
         tasks: Store<CachedTask>,
         catalogue: SwarmCatalogue,
+        allocation: TaskAllocation? = nil,
         events: EventRecorder,
         configuration: OperatorConfiguration
     ) {
@@ -56,6 +58,7 @@ package final class SwarmTaskReconciler: Reconciler {
         self.store = store
         self.tasks = tasks
         self.catalogue = catalogue
+        self.allocation = allocation ?? TaskAllocation(store: store)
         self.events = events
         self.configuration = configuration
         let inputs = InputResolver(client)
@@ -140,8 +143,18 @@ extension SwarmTaskReconciler {
         } catch InputProblem.invalid(let message) {
             return try await end(task, .failed, reason: "InvalidInput", message: message)
         }
-        switch TaskAdmission.decide(task, id: id, input: input, in: catalogue.current) {
+        let namespace = task.metadata.namespace ?? ""
+        let current = catalogue.current
+        if task.spec.swarm == nil {
+            try await allocation.prepare(
+                current.takers(of: task.spec.type, namespace: namespace), namespace: namespace)
+        }
+        let verdict = TaskAdmission.decide(task, id: id, input: input, in: current) { [allocation] in
+            allocation.load(of: $0, namespace: namespace)
+        }
+        switch verdict {
         case .admitted(let submission):
+            allocation.give(to: submission.swarm, namespace: namespace)
             let verdicts = try await store.submit([submission])
             if case .refused(.queueFull(let limit))? = verdicts.first {
                 // It is pushed back, not lost: the object is its place in the line.
@@ -206,8 +219,9 @@ extension SwarmTaskReconciler {
     func follow(_ task: SwarmTask, _ found: TaskRecord) async throws -> ReconcileResult {
         let record = try await amended(task, found)
         if record.state.isEnd {
+            let result = try await result(of: record)
             let status = TaskStatus.of(
-                task, record: record, result: try await inlineResult(record),
+                task, record: record, result: result.inline, resultDigest: result.digest,
                 gatewayPath: "/v1/namespaces/\(record.namespace)/tasks/\(record.id.text)/result")
             try await write(fanOuts.adding(to: status, of: task, record.id), on: task)
             noteEnd(of: record.id, task.key)
@@ -221,7 +235,9 @@ extension SwarmTaskReconciler {
             return .requeue(after: .milliseconds(configuration.quietMilliseconds - age))
         }
         let status = try await fanOuts.adding(
-            to: TaskStatus.of(task, record: record, result: nil, gatewayPath: ""), of: task, record.id)
+            to: TaskStatus.of(
+                task, record: record, result: nil, gatewayPath: "", standing: catalogue.standing(of: record)),
+            of: task, record.id)
         if onlyProgressDiffers(task.status, status) {
             let last = memory.withLock { $0.progressWrites[task.key] } ?? 0
             let wait = last + configuration.progressMilliseconds - now
@@ -250,11 +266,12 @@ extension SwarmTaskReconciler {
         return try await store.amend(record.id, amendment) ?? record
     }
 
-    private func inlineResult(_ record: TaskRecord) async throws -> JSON? {
-        guard record.state == .succeeded, let bytes = record.resultBytes, bytes <= SwarmTask.largestInlineResultBytes,
-            let result = try await store.result(of: record.id)
-        else { return nil }
-        return try JSON.parse(result)
+    /// A small result itself, and the SHA-256 of a larger one that does not lie apart.
+    private func result(of record: TaskRecord) async throws -> (inline: JSON?, digest: String?) {
+        guard record.state == .succeeded, record.resultBlob == nil, let bytes = try await store.result(of: record.id)
+        else { return (nil, nil) }
+        guard bytes.count > SwarmTask.largestInlineResultBytes else { return (try JSON.parse(bytes), nil) }
+        return (nil, configuration.sha256(bytes))
     }
 
     private func onlyProgressDiffers(_ old: SwarmTask.Status?, _ new: SwarmTask.Status) -> Bool {

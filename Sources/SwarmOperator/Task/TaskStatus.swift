@@ -5,10 +5,14 @@ package import TaskQueue
 
 /// The status of a SwarmTask, as the queue's record says it should be.
 package enum TaskStatus {
-    /// - Parameter result: the result's bytes, where there is one that fits the object.
-    package static func of(_ task: SwarmTask, record: TaskRecord, result: JSON?, gatewayPath: String)
-        -> SwarmTask.Status
-    {
+    /// - Parameters:
+    ///   - result: where there is one that fits the object.
+    ///   - resultDigest: the SHA-256 of one that does not, and does not lie apart.
+    ///   - standing: whether the swarm of a task that waits can run it.
+    package static func of(
+        _ task: SwarmTask, record: TaskRecord, result: JSON?, resultDigest: String? = nil, gatewayPath: String,
+        standing: SwarmStanding = .able
+    ) -> SwarmTask.Status {
         let phase = phase(of: record)
         var status = SwarmTask.Status(
             observedGeneration: task.metadata.generation, phase: phase, swarm: record.swarm, agent: record.agent,
@@ -24,12 +28,13 @@ package enum TaskStatus {
                 status.result = result
             } else if let bytes = record.resultBytes {
                 status.resultRef = SwarmTask.ResultReference(
-                    uri: gatewayPath, sha256: record.resultBlob?.sha256, bytes: bytes)
+                    uri: gatewayPath, sha256: record.resultBlob?.sha256 ?? resultDigest, bytes: bytes)
             }
         }
-        status.message = message(of: record)
+        status.message = hindrance(record, standing)?.message ?? message(of: record)
         status.conditions = conditions(
-            of: task, phase: phase, reason: reason(of: record), message: status.message ?? "",
+            of: task, phase: phase, reason: hindrance(record, standing)?.reason ?? reason(of: record),
+            message: status.message ?? "",
             time: text(record.ended ?? record.lease?.since ?? record.created))
         return status
     }
@@ -51,6 +56,22 @@ package enum TaskStatus {
         case .succeeded: .succeeded
         case .failed: .failed
         case .cancelled: .cancelled
+        }
+    }
+
+    /// Why no agent will take a task that waits.
+    private static func hindrance(_ record: TaskRecord, _ standing: SwarmStanding) -> (reason: String, message: String)?
+    {
+        guard record.state.isWaiting, !record.holds.contains(.suspended) else { return nil }
+        let others = record.isPinned ? "the task is pinned to it" : "no other swarm takes the task"
+        switch standing {
+        case .able: return nil
+        case .suspended: return ("SwarmSuspended", "swarm \(record.swarm) is suspended, and \(others)")
+        case .lacksType:
+            return (
+                "SwarmLacksType", "swarm \(record.swarm) does not take task type \(record.type) any more, and \(others)"
+            )
+        case .absent: return ("SwarmNotFound", "swarm \(record.swarm) does not exist any more, and \(others)")
         }
     }
 
