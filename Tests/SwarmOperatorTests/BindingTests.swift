@@ -1,7 +1,9 @@
 import KubernetesModel
+import Logging
 import StructuredData
 import SwarmAPI
 import SwarmOperator
+import Synchronization
 import TaskQueue
 import TaskStoreTesting
 import Testing
@@ -130,8 +132,7 @@ import Testing
         ])
         let here = try Self.swarm("here")
         catalogue.put(here)
-        let swarms = Store<AgentSwarm>()
-        _ = swarms.replace(with: [here], version: "1")
+        let swarms = Store(holding: [here])
         let found = Mutex<[ObjectKey]>([])
         try await DepartedSwarms(store: queue, swarms: swarms, logger: Logger(label: "test")) { key in
             found.withLock { $0.append(key) }

@@ -43,7 +43,11 @@ import Testing
         ]
         _ = cache.replace(with: [try object.decode(CachedTask.self)], version: "1")
         try await OrphanSweep(
-            store: queue, tasks: cache, cancelGraceMilliseconds: 30_000, logger: Logger(label: "test")
+            store: queue, tasks: cache,
+            fanOuts: FanOutDriver(store: queue, catalogue: SwarmCatalogue(), cancelGraceMilliseconds: 30_000) { _, _ in
+                .null
+            },
+            cancelGraceMilliseconds: 30_000, logger: Logger(label: "test")
         ).run()
 
         #expect(try await queue.task("waits")?.state == .cancelled)

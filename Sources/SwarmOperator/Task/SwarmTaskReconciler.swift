@@ -2,7 +2,7 @@ package import ControllerRuntime
 package import KubernetesClient
 package import KubernetesModel
 import StructuredData
-package import SwarmAPI
+import SwarmAPI
 import Synchronization
 package import TaskQueue
 

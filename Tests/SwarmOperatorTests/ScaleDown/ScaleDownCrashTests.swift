@@ -80,7 +80,7 @@ import Testing
                         client: client, store: queue,
                         caches: .init(
                             swarms: caches.swarms, deployments: caches.deployments, replicaSets: caches.sets,
-                            pods: caches.pods, quotas: Store<ResourceQuota>()),
+                            pods: caches.pods, quotas: Store(holding: [ResourceQuota]())),
                         observations: SwarmObservations(start: queue.now()),
                         events: EventRecorder(client: client, controller: "test", instance: "test"),
                         configuration: OperatorConfiguration(
