@@ -295,7 +295,7 @@ let package = Package(
                 "TestSupport", "CertificateStore", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
                 "CurlTransport", "HTTPTransport", "LocalCluster", "NetworkFaults", "OperatorService", "StructuredData",
                 "SwarmAPI", "SystemThreads", "TaskProtocol", "TaskQueue", "TaskStorePostgres", "TaskStoreRedis",
-                "TaskStoreSQLite", "TaskStoreTesting", "greeter-controller", .log, .serviceLifecycle,
+                "TaskStoreSQLite", "TaskStoreTesting", "greeter-controller", .crypto, .log, .serviceLifecycle,
             ]),
         .tests(
             "ScenarioTests",

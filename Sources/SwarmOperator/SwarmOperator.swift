@@ -116,6 +116,10 @@ package struct SwarmOperator: Sendable {
             }
             .map(\.key)
         }
+        // Before the controller is woken, which would find nothing to cancel and not look again.
+        tasks.onChange { change in
+            if case .deleted(let object) = change { taskReconciler.noteDeletion(of: object) }
+        }
         taskController.reconciles(tasks, predicate: .generationChanged)
         taskController.watches(swarms, predicate: .generationChanged) { [store = tasks.store] swarm in
             // Those that no swarm took before may fit now; and those that the swarm has say whether it can run them.
@@ -132,9 +136,6 @@ package struct SwarmOperator: Sendable {
             dependencies.concerned(by: $0)
         }
         bindingController.watches(swarms, predicate: .generationChanged) { bindings.keys(concerning: $0.key) }
-        tasks.onChange { change in
-            if case .deleted(let object) = change { taskReconciler.noteDeletion(of: object) }
-        }
 
         let manager = elector.map { ControllerManager(ledBy: $0) } ?? ControllerManager()
         manager.add(swarms)
