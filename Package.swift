@@ -294,13 +294,15 @@ let package = Package(
             [
                 "TestSupport", "CertificateStore", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
                 "CurlTransport", "HTTPTransport", "LocalCluster", "NetworkFaults", "OperatorService", "StructuredData",
-                "SwarmAPI", "SystemThreads", "TaskProtocol", "TaskQueue", "TaskStorePostgres", "TaskStoreRedis",
+                "SwarmAPI", "SwarmOperator", "SystemThreads", "TaskProtocol", "TaskQueue", "TaskStorePostgres",
+                "TaskStoreRedis",
                 "TaskStoreSQLite", "TaskStoreTesting", "greeter-controller", .crypto, .log, .serviceLifecycle,
             ]),
         .tests(
             "ScenarioTests",
             [
-                "TestSupport", "CurlTransport", "HTTPTransport", "KubernetesClient", "KubernetesModel", "StructuredData",
+                "TestSupport", "CurlTransport", "HTTPTransport", "KubernetesClient", "KubernetesModel",
+                "StructuredData",
                 "SwarmAPI", "das", "das-operator", "agent-runner",
             ]),
         .tests(
