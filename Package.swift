@@ -295,8 +295,8 @@ let package = Package(
                 "TestSupport", "CertificateStore", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
                 "CurlTransport", "HTTPTransport", "LocalCluster", "NetworkFaults", "OperatorService", "StructuredData",
                 "SwarmAPI", "SwarmOperator", "SystemThreads", "TaskProtocol", "TaskQueue", "TaskStorePostgres",
-                "TaskStoreRedis",
-                "TaskStoreSQLite", "TaskStoreTesting", "greeter-controller", .crypto, .log, .serviceLifecycle,
+                "TaskStoreRedis", "TaskStoreSQLite", "TaskStoreTesting", "greeter-controller", .crypto, .log,
+                .serviceLifecycle,
             ]),
         .tests(
             "ScenarioTests",

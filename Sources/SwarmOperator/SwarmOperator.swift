@@ -185,10 +185,11 @@ package struct SwarmOperator: Sendable {
         manager.addLeaderWork { try await reader.run() }
         manager.addLeaderWork { [store, logger] in
             let departed = DepartedSwarms(
-                store: store, swarms: swarms.store, logger: logger) { key in
-                    swarmController.enqueue(key)
-                    bindingController.enqueue(key)
-                }
+                store: store, swarms: swarms.store, logger: logger
+            ) { key in
+                swarmController.enqueue(key)
+                bindingController.enqueue(key)
+            }
             try await departed.run()
         }
         manager.addLeaderWork { [store, configuration, logger] in

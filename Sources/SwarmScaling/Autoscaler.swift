@@ -23,7 +23,7 @@ package enum Autoscaler {
         let to = limits.clamp(settled.agents, keeping: inputs)
 
         let sentence = ScalingSentence(inputs: inputs, limits: limits)
-        let limit = limits.limit(at: to, needed: need.agents)
+        let limit = limits.limit(at: to, needed: max(need.agents, inputs.minAgents))
         let reason = reason(inputs, need, limits, wanted: wanted, settled: settled, to: to)
         return ScalingDecision(
             from: inputs.currentAgents, to: to, reason: reason,
@@ -119,7 +119,8 @@ package enum Autoscaler {
         let sentence = ScalingSentence(inputs: inputs, limits: limits)
         return ScalingDecision(
             from: current, to: to, reason: to > current ? .belowMinimum : to < current ? .idle : .enough,
-            message: to < current ? sentence.idle : sentence.nothingToDo)
+            message: to < current ? sentence.idle : sentence.nothingToDo(to),
+            limit: limits.limit(at: to, needed: inputs.minAgents))
     }
 
     private static func suspended(_ inputs: ScalingInputs) -> ScalingDecision {
@@ -131,15 +132,14 @@ package enum Autoscaler {
                 : "suspended: no agents")
     }
 
+    /// Those that are to go end what they hold before they do: as many as that takes, for as long.
     private static func external(_ inputs: ScalingInputs) -> ScalingDecision {
         let limits = ScalingLimits(inputs)
         let asked = inputs.externalAgents ?? inputs.minAgents
-        let wanted = limits.clamp(asked)
-        let to = limits.clamp(max(wanted, min(inputs.currentAgents, inputs.occupiedAgents)), keeping: inputs)
-        let limit = limits.limit(at: to, needed: asked)
+        let to = limits.clamp(asked)
         let sentence = ScalingSentence(inputs: inputs, limits: limits)
         return ScalingDecision(
-            from: inputs.currentAgents, to: to, reason: to > wanted ? .workInHand : .external,
-            message: sentence.external(asked: asked, wanted: wanted, to: to), limit: limit)
+            from: inputs.currentAgents, to: to, reason: .external, message: sentence.external(asked: asked, to: to),
+            limit: limits.limit(at: to, needed: max(asked, inputs.minAgents)))
     }
 }

@@ -3,7 +3,9 @@ struct ScalingSentence {
     var inputs: ScalingInputs
     var limits: ScalingLimits
 
-    var nothingToDo: String { "no tasks; minAgents is \(inputs.minAgents)" }
+    func nothingToDo(_ to: Int) -> String {
+        "no tasks; minAgents is \(inputs.minAgents)" + (to < inputs.minAgents ? limited(to) : "")
+    }
 
     var idle: String { "no task for \(inputs.quietSeconds) s (idleSeconds \(inputs.idleSeconds)): down to minAgents" }
 
@@ -26,12 +28,10 @@ struct ScalingSentence {
         return text
     }
 
-    func external(asked: Int, wanted: Int, to: Int) -> String {
+    func external(asked: Int, to: Int) -> String {
         var text = "\(asked.of("agent")) asked for through spec.replicas"
         if asked > limits.most {
             text += limited(to)
-        } else if to > wanted {
-            text += ", but \(stay(to)) while tasks run"
         } else if asked < limits.least {
             text += "; minAgents keeps \(to)"
         }

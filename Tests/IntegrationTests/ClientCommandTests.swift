@@ -135,7 +135,7 @@ struct ClientCommandTests {
             spec:
               capabilities: [echo]
               scaling: {minAgents: 3, maxAgents: 2, percentiles: 9}
-              taskTypes: [{name: echo, inputSchema: {properties: {n: {minimun: 1}}}}]
+              taskTypes: [{name: echo, inputSchema: {properties: {size: {minimun: 1}}}}]
             ---
             apiVersion: v1
             kind: ConfigMap
@@ -145,7 +145,7 @@ struct ClientCommandTests {
         #expect(bad.code == 1)
         #expect(
             bad.output.contains("standard input: AgentSwarm/bad") && bad.output.contains("percentiles"), "\(bad.text)")
-        #expect(bad.output.contains("spec.taskTypes[0].inputSchema/properties/n/minimun"), "\(bad.text)")
+        #expect(bad.output.contains("spec.taskTypes[0].inputSchema/properties/size/minimun"), "\(bad.text)")
         #expect(bad.output.contains("1 of other kinds left alone"), "\(bad.text)")
         let structured = try await ChildProgram.run(
             BuiltProgram.path("das"), ["validate", "-f", "-", "-o", "json"], input: text)

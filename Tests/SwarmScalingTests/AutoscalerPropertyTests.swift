@@ -63,7 +63,10 @@ import Testing
             let most = min(max(inputs.minAgents, inputs.maxAgents), inputs.quotaAgents ?? .max)
             let occupied = min(inputs.currentAgents, (inputs.leasedTasks + inputs.concurrency - 1) / inputs.concurrency)
             #expect(decision.to <= max(most, occupied), "seed \(seed): \(inputs)")
-            #expect(decision.to >= occupied, "seed \(seed): \(inputs)")
+            // What others ask for is brought about agent by agent, each of which ends its tasks first.
+            if inputs.strategy == .demand || inputs.suspended {
+                #expect(decision.to >= occupied, "seed \(seed): \(inputs)")
+            }
             #expect(decision.from == inputs.currentAgents)
             if !inputs.suspended {
                 #expect(decision.to >= min(inputs.minAgents, most), "seed \(seed): \(inputs)")

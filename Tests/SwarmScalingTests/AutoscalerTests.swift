@@ -218,6 +218,9 @@ import Testing
         #expect(less.to == 4 && less.reason == .aboveLimit && less.limit == .quota)
         let ample = Autoscaler.decide(scalingInputs(ready: 1000, current: 2, max: 3) { $0.quotaAgents = 40 })
         #expect(ample.to == 3 && ample.limit == .maxAgents)
+        let few = Autoscaler.decide(scalingInputs(quiet: 60, min: 2) { $0.quotaAgents = 1 })
+        #expect(few.to == 1 && few.reason == .belowMinimum && few.limit == .quota)
+        #expect(few.message.contains("ResourceQuota has room for 1"))
     }
 
     @Test func `A lower maxAgents takes agents at once, but for those whose slots are taken`() {
@@ -249,13 +252,13 @@ import Testing
         #expect(Autoscaler.decide(external).to == 1)
     }
 
-    @Test func `External: agents stay whose slots the running tasks fill`() {
+    @Test func `External: agents are to go though tasks run, which they end first`() {
         let external = scalingInputs(leased: 9, current: 6) {
             $0.strategy = .external
             $0.externalAgents = 1
         }
         let decision = Autoscaler.decide(external)
-        #expect(decision.to == 3 && decision.reason == .workInHand)
+        #expect(decision.to == 1 && decision.reason == .external)
     }
 
     @Test func `A suspended swarm keeps as many agents as the running tasks need, and then none`() {

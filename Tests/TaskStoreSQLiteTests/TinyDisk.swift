@@ -23,10 +23,19 @@ final class TinyDisk: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
+    /// A program that another test starts at this moment has copies of this process's descriptors until it is that program: the file
+    /// system is busy for so long, though its files are closed here.
     func setReadOnly(_ isReadOnly: Bool) throws {
         let flags = UInt(MS_REMOUNT) | (isReadOnly ? UInt(MS_RDONLY) : 0)
-        guard mount("tmpfs", path, "tmpfs", flags, nil) == 0 else { throw DiskError(number: errno) }
+        for _ in 0..<Self.remountAttempts {
+            if mount("tmpfs", path, "tmpfs", flags, nil) == 0 { return }
+            guard errno == EBUSY else { break }
+            sched_yield()
+        }
+        throw DiskError(number: errno)
     }
+
+    private static let remountAttempts = 100_000
 
     /// Takes all the room that is left.
     func fill() throws {
