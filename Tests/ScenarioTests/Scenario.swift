@@ -34,7 +34,7 @@ struct Scenario: Sendable {
     ) async throws {
         var spec: JSON = [
             "capabilities": ["echo"], "agent": ["concurrency": JSON(slots), "drainSeconds": 10],
-            "scaling": ["maxAgents": JSON(maxAgents), "stabilizationSeconds": ["up": 0, "down": 0]],
+            "scaling": ["maxAgents": JSON(maxAgents)],
         ]
         spec = spec.mergePatched(with: ["scaling": scaling])
         spec = spec.mergePatched(with: more)

@@ -24,8 +24,8 @@ extension Scenarios {
             try await Scenario.run { scenario in
                 try await scenario.swarm(maxAgents: 2)
                 for number in 0..<12 { try await scenario.task("t\(number)", ["delayMs": 800]) }
-                try await scenario.agents(2)
                 try await scenario.swarm(is: "ScalingLimited")
+                try await scenario.agents(2)
                 let tasks = try await scenario.objects(SwarmTask.self) { tasks in
                     tasks.count == 12 && tasks.allSatisfy(\.isFinished) ? tasks : nil
                 }
