@@ -25,19 +25,7 @@ import Testing
         var policy = QueuePolicy()
         policy.maxLiveTasks = 1
         queue = MachineStore(on: MachineStore.Disk(), clock: ManualClock(), policy: policy, seed: 1)
-        let client = KubernetesClient(ClientConfiguration(server: "https://cluster"), transport: server, retry: .never)
-        let catalogue = SwarmCatalogue()
-        catalogue.put(
-            try
-                ([
-                    "apiVersion": "das.brashlabs.io/v1alpha1", "kind": "AgentSwarm",
-                    "metadata": ["name": "s", "namespace": "n", "uid": "s"], "spec": ["capabilities": ["echo"]],
-                ] as JSON).decode(AgentSwarm.self))
-        reconciler = SwarmTaskReconciler(
-            client: client, store: queue, tasks: cache, catalogue: catalogue,
-            events: EventRecorder(client: client, controller: "test", instance: "test"),
-            configuration: OperatorConfiguration(
-                agentImage: "agent", gatewayURL: "https://gateway", gatewayAuthorities: "", version: "1"))
+        reconciler = try server.reconciler(queue, cache)
     }
 
     /// Reconciles the object as the server has it, as the watch would bring it.

@@ -1,6 +1,11 @@
+import ControllerRuntime
 import HTTPTransport
+import KubernetesClient
 import StructuredData
+import SwarmAPI
+import SwarmOperator
 import Synchronization
+import TaskQueue
 
 /// An API server with one object, whose status can be applied.
 final class StatusServer: HTTPTransport {
@@ -30,5 +35,23 @@ final class StatusServer: HTTPTransport {
 
     func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse {
         throw HTTPTransportError(.badRequest, "nothing is watched")
+    }
+}
+
+extension StatusServer {
+    /// A reconciler of the one object, over a namespace `n` whose swarm `s` takes the type `echo`.
+    func reconciler(_ queue: any TaskStore, _ cache: Store<CachedTask>) throws -> SwarmTaskReconciler {
+        let client = KubernetesClient(ClientConfiguration(server: "https://cluster"), transport: self, retry: .never)
+        let catalogue = SwarmCatalogue()
+        let swarm: JSON = [
+            "apiVersion": "das.brashlabs.io/v1alpha1", "kind": "AgentSwarm",
+            "metadata": ["name": "s", "namespace": "n", "uid": "s"], "spec": ["capabilities": ["echo"]],
+        ]
+        catalogue.put(try swarm.decode(AgentSwarm.self))
+        return SwarmTaskReconciler(
+            client: client, store: queue, tasks: cache, catalogue: catalogue,
+            events: EventRecorder(client: client, controller: "test", instance: "test"),
+            configuration: OperatorConfiguration(
+                agentImage: "agent", gatewayURL: "https://gateway", gatewayAuthorities: "", version: "1"))
     }
 }

@@ -151,7 +151,7 @@ struct ResourceDefinition: Sendable {
     }
 
     /// The values of the fields that selectors may name, of a stored object: one that was written before a definition offered them
-    /// is read for them.
+    /// is read for them. One that cannot be read is found by what is kept of it, and told where it is answered.
     func fields(of stored: StoredObject) -> [String: String] {
         guard isReadAnew(stored), let object = try? object(stored) else { return stored.fields }
         return fields(ofStored: object)
