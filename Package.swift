@@ -115,6 +115,8 @@ let package = Package(
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // Without its pkg-config file, which has flags that the package manager refuses.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        // By its name alone: where several builds of the library are installed, the system's choice of one holds.
+        .systemLibrary(name: "CLapack", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
 
         // Values and protocols.
         .module("StructuredData", ["CLibyaml", .orderedCollections]),
@@ -126,7 +128,7 @@ let package = Package(
         .module("SwarmScaling"),
         .module("TaskQueue", ["StructuredData"]),
         .module("TaskProtocol", ["StructuredData", "HTTPTransport"]),
-        .module("Argus", ["StructuredData", .crypto]),
+        .module("Argus", ["CLapack", "StructuredData", .crypto]),
 
         // Clients and runtimes.
         .module("CurlTransport", ["CLibcurl", "HTTPTransport", "SystemThreads"]),

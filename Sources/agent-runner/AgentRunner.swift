@@ -79,6 +79,6 @@ struct AgentRunner: ParsableCommand {
 
     /// - Parameter files: the directory that a `"file"` input is relative to; `nil`: there are none.
     static func workloads(files: String? = nil) -> WorkloadRegistry {
-        WorkloadRegistry([EchoWorkload(), MarketAnalysisWorkload(files: files)])
+        WorkloadRegistry([EchoWorkload()] + ArgusTaskType.all.map { ArgusWorkload(task: $0, files: files) })
     }
 }

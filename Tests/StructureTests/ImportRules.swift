@@ -41,7 +41,7 @@ enum ImportRules {
         ModuleRule("SwarmScaling", [], platform: "mathematical functions"),
         ModuleRule("TaskQueue", ["StructuredData"]),
         ModuleRule("TaskProtocol", ["HTTPTransport", "StructuredData"]),
-        ModuleRule("Argus", ["Crypto", "StructuredData"], platform: "mathematical functions"),
+        ModuleRule("Argus", ["CLapack", "Crypto", "StructuredData"], platform: "mathematical functions"),
 
         // Clients and runtimes.
         ModuleRule(
@@ -158,6 +158,7 @@ enum ImportRules {
         ImportLaw("C libraries have one wrapper each: libpq", ["CLibpq"], only: ["TaskStorePostgres"]),
         ImportLaw("C libraries have one wrapper each: malloc", ["CLibmalloc"], only: ["ProgramSupport"]),
         ImportLaw("C libraries have one wrapper each: hiredis", ["CHiredis"], only: ["TaskStoreRedis"]),
+        ImportLaw("C libraries have one wrapper each: LAPACK", ["CLapack"], only: ["Argus"]),
         ImportLaw("C libraries have one wrapper each: libyaml", ["CLibyaml"], only: ["StructuredData"]),
         ImportLaw(
             "Only those who compose choose a transport", ["CurlTransport"],

@@ -2,9 +2,14 @@ internal import StructuredData
 
 /// Checks a task's input against its schema.
 struct EnvelopeCheck: Sendable {
-    private let schema: JSONSchema
+    /// Says a violation in the words of a task type; `nil` where the schema's own will do.
+    typealias Wording = @Sendable (_ violation: JSONSchema.Violation, _ input: JSON) -> String?
 
-    init(_ schema: JSON) {
+    private let schema: JSONSchema
+    private let wording: Wording
+
+    init(_ schema: JSON, wording: @escaping Wording = { _, _ in nil }) {
+        self.wording = wording
         do throws(StructuredDataError) {
             self.schema = try JSONSchema(schema)
         } catch {
@@ -16,7 +21,7 @@ struct EnvelopeCheck: Sendable {
     /// What does not fit, but for the elements of data arrays: those are looked at, with their rows, when they are read.
     func findings(_ input: JSON) -> [Finding] {
         schema.validate(Self.withoutData(input)).map { violation in
-            let message = Self.message(for: violation, in: input)
+            let message = message(for: violation, in: input)
             let place = violation.path.tokens.isEmpty ? "the input" : "\(violation.path)"
             return Finding(
                 .schema, input: Self.inputName(violation.path, input), path: violation.path, "\(place): \(message)")
@@ -48,7 +53,7 @@ struct EnvelopeCheck: Sendable {
     }
 
     /// A violation in the words of the task where the schema's own would mislead.
-    private static func message(for violation: JSONSchema.Violation, in input: JSON) -> String {
+    private func message(for violation: JSONSchema.Violation, in input: JSON) -> String {
         let tokens = violation.path.tokens
         let value = input.value(at: violation.path)
         if tokens.count == 2, tokens[0] == "inputs", ["required", "oneOf"].contains(violation.keyword) {
@@ -58,25 +63,6 @@ struct EnvelopeCheck: Sendable {
                     + (given.isEmpty ? "none" : given.joined(separator: " and "))
             }
         }
-        guard tokens.count >= 4, tokens[0] == "params", let request = Int(tokens[2]) else { return violation.message }
-        switch (tokens[1], tokens.count, tokens[3]) {
-        case ("functions", 4, "function"):
-            if let name = value?.stringValue { return IndicatorFunction.unknown(name) }
-        case ("functions", 5, "parameters"):
-            let name = input["params"]?["functions"]?[request]?["function"]?.stringValue ?? ""
-            let function = IndicatorFunction.named(name)
-            if let function, let number = value?.doubleValue,
-                let problem = function.parameters.first(where: { $0.name == tokens[4] })?.problem(with: number)
-            {
-                return "\(name): \(problem)"
-            }
-        case ("volatility", 4, "model"):
-            if let name = value?.stringValue {
-                return "the model \(JSON.string(name)) is not available in this version; available: "
-                    + VolatilityModel.names.joined(separator: ", ")
-            }
-        default: break
-        }
-        return violation.message
+        return wording(violation, input) ?? violation.message
     }
 }

@@ -17,37 +17,20 @@ public enum MarketAnalysis {
     /// The name of the task type.
     public static let taskType = "market-analysis"
 
-    /// The version of the numerics, for `lineage`: the same version answers the same input alike.
-    public static let version = "0.1.0"
-
-    private static let check = EnvelopeCheck(inputSchema)
+    private static let check = EnvelopeCheck(inputSchema, wording: MarketAnalysisWording.message)
 
     /// Answers `input`. `environment` supplies files and the measures of cost.
     public static func run(_ input: JSON, environment: ArgusEnvironment = ArgusEnvironment()) -> JSON {
-        let cpuBefore = environment.cpuMilliseconds()
-        var answer = AnswerBuilder(version: version)
-        do throws(Rejection) {
-            try analyse(input, environment: environment, into: &answer)
-        } catch {
-            answer.reject(error)
+        TaskRun.answer(input, check: check, environment: environment) { (answer) throws(Rejection) in
+            let parameters = try MarketAnalysisParameters(input)
+            answer.params = parameters.json
+
+            let reader = InputReader(
+                environment: environment, asOf: try Envelope.asOf(input), missing: parameters.missing,
+                kind: parameters.returns)
+            let datasets = try Envelope.read(input, reader, into: &answer)
+            let symbols = try Envelope.symbols(of: datasets, kind: parameters.returns)
+            answer.result = try MarketReport(symbols, parameters).json(findings: &answer.findings)
         }
-        return answer.json(
-            cpuMilliseconds: environment.cpuMilliseconds() - cpuBefore, peakBytes: environment.peakBytes())
-    }
-
-    private static func analyse(
-        _ input: JSON, environment: ArgusEnvironment, into answer: inout AnswerBuilder
-    ) throws(Rejection) {
-        let violations = check.findings(input)
-        guard violations.isEmpty else { throw Rejection(violations) }
-        let parameters = try MarketAnalysisParameters(input)
-        answer.params = parameters.json
-
-        let reader = InputReader(
-            environment: environment, asOf: try Envelope.asOf(input), missing: parameters.missing,
-            kind: parameters.returns)
-        let datasets = try Envelope.read(input, reader, into: &answer)
-        let symbols = try Envelope.symbols(of: datasets, kind: parameters.returns)
-        answer.result = try MarketReport(symbols, parameters).json(findings: &answer.findings)
     }
 }

@@ -4,18 +4,19 @@ import Glibc
 import ProgramSupport
 import StructuredData
 
-/// Argus' market analysis as a task type.
-struct MarketAnalysisWorkload: Workload {
+/// One of Argus's task types as a workload.
+struct ArgusWorkload: Workload {
+    var task: ArgusTaskType
     /// The directory that a `"file"` input is relative to; `nil`: such inputs are refused, as in every agent.
     var files: String?
 
-    var type: String { MarketAnalysis.taskType }
-    var inputSchema: JSON { MarketAnalysis.inputSchema }
-    var outputSchema: JSON { MarketAnalysis.outputSchema }
+    var type: String { task.name }
+    var inputSchema: JSON { task.inputSchema }
+    var outputSchema: JSON { task.outputSchema }
 
     func run(_ input: JSON, context: WorkloadContext) throws -> JSON {
         try context.checkCancelled()
-        return MarketAnalysis.run(input, environment: environment)
+        return task.answer(input, environment: environment)
     }
 
     func rejection(of answer: JSON) -> WorkloadError? {
