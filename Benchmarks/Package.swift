@@ -21,6 +21,7 @@ extension Target {
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let heap = product(name: "HeapModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -35,6 +36,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -46,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CLibmalloc", path: "Modules/CLibmalloc"),
         .systemLibrary(name: "CLibpq", path: "Modules/CLibpq", pkgConfig: "libpq"),
         .systemLibrary(name: "CHiredis", path: "Modules/CHiredis"),
+        .systemLibrary(name: "CLapack", path: "Modules/CLapack"),
         .systemLibrary(name: "CLibssl", path: "Sources/CLibssl", pkgConfig: "openssl"),
         .systemLibrary(name: "CLibepoll", path: "Sources/CLibepoll"),
         .systemLibrary(name: "CLibyaml", path: "Modules/CLibyaml", pkgConfig: "yaml-0.1"),
@@ -73,10 +76,15 @@ let package = Package(
                 "SwarmAPI", "SwarmScaling", "TaskQueue", "ControllerRuntime", "KubernetesClient", "KubernetesModel",
                 "StructuredData", .log, .metrics,
             ]),
+        .module("Argus", ["CLapack", "StructuredData", .crypto]),
+        .target(name: "BenchmarkSupport", dependencies: ["StructuredData"], swiftSettings: settings),
+        .executableTarget(
+            name: "argus-benchmarks", dependencies: ["Argus", "BenchmarkSupport", "StructuredData", .argumentParser],
+            swiftSettings: settings),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "CLibepoll", "CLibmalloc", "CLibssl", "ControllerRuntime", "CurlTransport", "HTTPTransport",
+                "BenchmarkSupport", "CLibepoll", "CLibmalloc", "CLibssl", "ControllerRuntime", "CurlTransport", "HTTPTransport",
                 "KubernetesClient", "KubernetesModel",
                 "StructuredData", "SwarmAPI", "SwarmOperator", "SwarmScaling", "SystemThreads", "TaskProtocol",
                 "TaskQueue", "TaskStoreSQLite", "TaskStorePostgres", "TaskStoreRedis",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import CurlTransport
 import Foundation
 import HTTPTransport

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import CurlTransport
 import KubernetesClient
 import KubernetesModel

@@ -26,10 +26,3 @@ struct Benchmarks: AsyncParsableCommand {
             ServeTasks.self,
         ])
 }
-
-/// Why a benchmark cannot go on.
-struct BenchmarkFailure: Error, CustomStringConvertible {
-    var description: String
-
-    init(_ description: String) { self.description = description }
-}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import ControllerRuntime
 import CurlTransport
 import Foundation

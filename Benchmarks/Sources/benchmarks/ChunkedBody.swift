@@ -1,3 +1,5 @@
+import BenchmarkSupport
+
 /// Takes the framing off a body that comes in chunks (RFC 9112, section 7.1), in whatever pieces it arrives.
 struct ChunkedBody {
     private enum State {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import SwarmScaling
 
 /// How long one scaling decision takes, over a spread of inputs.

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// What it takes to have a block on the disk: the least that any acknowledgement costs.

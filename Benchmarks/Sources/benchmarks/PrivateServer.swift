@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// A database server with a folder of its own, which ends with the benchmark.

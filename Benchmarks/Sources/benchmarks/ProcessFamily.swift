@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// A process and those that came from it, by what they do.

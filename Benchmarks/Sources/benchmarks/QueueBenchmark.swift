@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import FoundationEssentials
 import StructuredData
 import TaskQueue

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import TaskQueue
 
 /// An agent that brings its own work: it submits a task, leases one, and reports it, again and again.

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Synchronization
 import TaskQueue
 

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import ControllerRuntime
 import Foundation
 import KubernetesClient

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import ControllerRuntime
 import CurlTransport
 import Foundation

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import CLibepoll
 import Foundation
 import SystemThreads

@@ -1,20 +1,22 @@
-import StructuredData
+package import StructuredData
 
 /// Rows of a benchmark's results, for people and as JSON.
-struct ResultTable {
-    struct Row {
-        var name: String
+package struct ResultTable {
+    package struct Row {
+        package var name: String
         /// The row above that this one is a part of.
-        var whole: String?
-        var repetitions: Int
-        var perSecond: Double?
-        var durations: Durations
-        var note = ""
+        package var whole: String?
+        package var repetitions: Int
+        package var perSecond: Double?
+        package var durations: Durations
+        package var note = ""
     }
 
-    var rows: [Row] = []
+    package var rows: [Row] = []
 
-    mutating func add(
+    package init() {}
+
+    package mutating func add(
         _ name: String, _ durations: Durations, within time: Duration? = nil, partOf whole: String? = nil,
         note: String = ""
     ) {
@@ -25,7 +27,7 @@ struct ResultTable {
                 durations: durations, note: note))
     }
 
-    var text: String {
+    package var text: String {
         let titles = ["", "N", "PER SECOND", "P50 MS", "P99 MS", ""]
         let cells = rows.map { row in
             [
@@ -43,7 +45,7 @@ struct ResultTable {
         }.joined(separator: "\n")
     }
 
-    var json: JSON {
+    package var json: JSON {
         .array(
             rows.map { row in
                 var object: JSON = [

@@ -1,21 +1,23 @@
-import StructuredData
+package import StructuredData
 
 /// Figures of different kinds, each beside what it must reach.
-struct FigureTable {
-    struct Row {
-        var name: String
-        var value: Double
-        var unit: String
-        var digits = 0
+package struct FigureTable {
+    package struct Row {
+        package var name: String
+        package var value: Double
+        package var unit: String
+        package var digits = 0
         /// What the figure must reach, or, where `isCeiling`, not exceed.
-        var bound: Double?
-        var isCeiling = false
-        var note = ""
+        package var bound: Double?
+        package var isCeiling = false
+        package var note = ""
     }
 
-    var rows: [Row] = []
+    package var rows: [Row] = []
 
-    mutating func add(
+    package init() {}
+
+    package mutating func add(
         _ name: String, _ value: Double, _ unit: String, digits: Int = 0, atLeast floor: Double? = nil,
         atMost ceiling: Double? = nil, note: String = ""
     ) {
@@ -26,7 +28,7 @@ struct FigureTable {
                 note: note))
     }
 
-    var text: String {
+    package var text: String {
         let cells = rows.map { row in
             let bound = row.bound.map { "\(row.isCeiling ? "≤" : "≥") \($0.text(digits: row.digits))" } ?? ""
             let isMet = row.bound.map { row.isCeiling ? row.value <= $0 : row.value >= $0 } ?? true
@@ -42,7 +44,7 @@ struct FigureTable {
         }.joined(separator: "\n")
     }
 
-    var json: JSON {
+    package var json: JSON {
         .array(
             rows.map { row in
                 var object: JSON = [
@@ -55,7 +57,7 @@ struct FigureTable {
     }
 
     /// Prints the table with what it holds under.
-    func report(_ name: String, _ conditions: Conditions, _ more: String, asJSON: Bool) {
+    package func report(_ name: String, _ conditions: Conditions, _ more: String, asJSON: Bool) {
         if asJSON {
             print(JSON.object(["conditions": conditions.json, "note": .string(more), "results": json]).text(.pretty))
         } else {

@@ -1,24 +1,26 @@
 import FoundationEssentials
-import GRDB
-import StructuredData
+package import StructuredData
 
 /// What a result holds under.
-struct Conditions {
-    var cores: Int
-    var processor: String
-    var sqlite: String
-    var fileSystem: String
+package struct Conditions {
+    package var cores: Int
+    package var processor: String
+    /// What else took part, with its version: `SQLite 3.45`.
+    package var software: [String]
+    package var fileSystem: String
     /// Of the last minute, before the benchmark began: what else the machine does.
-    var loadAverage: String
-    var isOptimized: Bool
+    package var loadAverage: String
+    package var isOptimized: Bool
 
-    /// - Parameter folder: where the measured files are.
-    init(folder: String) throws {
+    /// - Parameters:
+    ///   - folder: where the measured files are.
+    ///   - software: what else took part, with its version.
+    package init(folder: String, software: [String]) {
+        self.software = software
         cores = ProcessInfo.processInfo.activeProcessorCount
         processor =
             Self.lines(of: "/proc/cpuinfo").first { $0.hasPrefix("model name") }
             .flatMap { $0.split(separator: ":").last }.map { String($0.drop { $0 == " " }) } ?? "unknown"
-        sqlite = try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "unknown"
         fileSystem = Self.fileSystem(of: folder)
         loadAverage = Self.lines(of: "/proc/loadavg").first?.split(separator: " ").first.map(String.init) ?? "unknown"
         #if DEBUG
@@ -46,16 +48,16 @@ struct Conditions {
         return text.split(separator: "\n")
     }
 
-    var text: String {
+    package var text: String {
         """
-        \(cores) cores (\(processor)), load \(loadAverage), SQLite \(sqlite), \(fileSystem)\
+        \(cores) cores (\(processor)), load \(loadAverage), \((software + [fileSystem]).joined(separator: ", "))\
         \(isOptimized ? "" : "; a debug build: run with -c release for numbers that mean something")
         """
     }
 
-    var json: JSON {
+    package var json: JSON {
         [
-            "cores": JSON(cores), "processor": .string(processor), "sqlite": .string(sqlite),
+            "cores": JSON(cores), "processor": .string(processor), "software": .array(software.map { .string($0) }),
             "fileSystem": .string(fileSystem), "loadAverage": .string(loadAverage), "isOptimized": .bool(isOptimized),
         ]
     }

@@ -1,22 +1,24 @@
 import Foundation
 
 /// How long the repetitions of one thing took.
-struct Durations: Sendable {
-    private(set) var milliseconds: [Double] = []
+package struct Durations: Sendable {
+    package private(set) var milliseconds: [Double] = []
 
-    mutating func add(_ duration: Duration) { milliseconds.append(duration.milliseconds) }
+    package init() {}
 
-    mutating func add(contentsOf other: Durations) { milliseconds += other.milliseconds }
+    package mutating func add(_ duration: Duration) { milliseconds.append(duration.milliseconds) }
+
+    package mutating func add(contentsOf other: Durations) { milliseconds += other.milliseconds }
 
     /// The least value that `percent` of all do not exceed (nearest rank).
-    func percentile(_ percent: Double) -> Double {
+    package func percentile(_ percent: Double) -> Double {
         guard !milliseconds.isEmpty else { return .nan }
         let rank = Int((percent / 100 * Double(milliseconds.count)).rounded(.up))
         return milliseconds.sorted()[min(max(rank, 1), milliseconds.count) - 1]
     }
 
     /// Runs `body` and notes how long it took.
-    mutating func measure<Value>(_ body: () async throws -> Value) async rethrows -> Value {
+    package mutating func measure<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         let start = ContinuousClock.now
         let value = try await body()
         add(start.duration(to: .now))
@@ -25,12 +27,12 @@ struct Durations: Sendable {
 }
 
 extension Duration {
-    var milliseconds: Double { Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15 }
-    var seconds: Double { milliseconds / 1e3 }
+    package var milliseconds: Double { Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15 }
+    package var seconds: Double { milliseconds / 1e3 }
 }
 
 extension Double {
-    func text(digits: Int) -> String {
+    package func text(digits: Int) -> String {
         formatted(.number.precision(.fractionLength(digits)).grouping(.never).locale(Locale(identifier: "en_US_POSIX")))
     }
 }
