@@ -197,8 +197,12 @@ struct RejectionTests {
             code: "TOO_FEW_BARS", symbol: "SPX", path: "/params/volatility/0"),
         BadInput(
             testDescription: "a covariance that is not available",
-            input: Sample.envelope(Sample.bars([1, 2]), params: ["covariance": "ledoit-wolf"]), code: "SCHEMA",
-            path: "/params/covariance", says: ["\"sample\""]),
+            input: Sample.envelope(Sample.bars([1, 2]), params: ["covariance": "shrunk"]), code: "SCHEMA",
+            path: "/params/covariance", says: ["\"shrunk\"", "\"sample\", \"ledoit-wolf\" or {\"ewma\": 0.97}"]),
+        BadInput(
+            testDescription: "a weight of an exponentially weighted covariance that is no weight",
+            input: Sample.envelope(Sample.bars([1, 2]), params: ["covariance": ["ewma": 1]]), code: "SCHEMA",
+            path: "/params/covariance/ewma", says: ["1"]),
         BadInput(
             testDescription: "an unknown field",
             input: Sample.envelope(Sample.bars([1, 2])).with("asof", "2020-01-01"),

@@ -26,7 +26,7 @@ extension MarketAnalysis {
                 ],
                 "statistics": ["type": "boolean", "default": true],
                 "regimes": ["type": "boolean", "default": true],
-                "covariance": ["enum": ["sample"], "default": "sample"],
+                "covariance": CovarianceEstimator.schema,
                 "returns": ["enum": ["simple", "log"], "default": "simple"],
                 "periodsPerYear": ["type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000, "default": 252],
                 "riskFree": [

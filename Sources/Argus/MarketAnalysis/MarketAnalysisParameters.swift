@@ -28,6 +28,7 @@ struct MarketAnalysisParameters: Sendable {
     var statistics = Section.offered
     var regimes = Section.offered
     var covariance = Section.offered
+    var covarianceEstimator = CovarianceEstimator.sample
     var returns = ReturnKind.simple
     var periodsPerYear = 252.0
     var riskFree = 0.0
@@ -46,6 +47,7 @@ struct MarketAnalysisParameters: Sendable {
         statistics = Self.section(params["statistics"])
         regimes = Self.section(params["regimes"])
         covariance = params["covariance"] == nil ? .offered : .asked
+        covarianceEstimator = CovarianceEstimator(params["covariance"])
         returns = params["returns"]?.stringValue.flatMap(ReturnKind.init) ?? returns
         periodsPerYear = params["periodsPerYear"]?.doubleValue ?? periodsPerYear
         riskFree = params["riskFree"]?.doubleValue ?? riskFree
@@ -88,7 +90,8 @@ struct MarketAnalysisParameters: Sendable {
             "series": isWholeSeries ? "all" : "last",
             "volatility": .array(volatility.map(\.json)),
             "statistics": JSON(statistics != .declined), "regimes": JSON(regimes != .declined),
-            "covariance": "sample", "returns": JSON(returns.rawValue), "periodsPerYear": JSON(periodsPerYear),
+            "covariance": covarianceEstimator.json, "returns": JSON(returns.rawValue),
+            "periodsPerYear": JSON(periodsPerYear),
             "riskFree": JSON(riskFree),
             "repair": ["missing": JSON(missing.rawValue), "covariance": JSON(covarianceRepair)],
         ]

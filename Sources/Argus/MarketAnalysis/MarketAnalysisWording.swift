@@ -6,6 +6,7 @@ enum MarketAnalysisWording {
     static func message(for violation: JSONSchema.Violation, in input: JSON) -> String? {
         let tokens = violation.path.tokens
         let value = input.value(at: violation.path)
+        if tokens == ["params", "covariance"], let value { return CovarianceEstimator.unknown(value) }
         guard tokens.count >= 4, tokens[0] == "params", let request = Int(tokens[2]) else { return nil }
         switch (tokens[1], tokens.count, tokens[3]) {
         case ("functions", 4, "function"):

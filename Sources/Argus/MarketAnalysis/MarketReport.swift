@@ -181,22 +181,28 @@ struct MarketReport {
                     "covariance and correlation are over the \(alignment.returns[0].count) returns between times that all "
                         + "symbols have"))
         }
-        let comovement = Comovement(symbols: symbols.map(\.symbol), returns: alignment.returns)
-        if let flat = symbols.indices.first(where: { comovement.correlation[$0][$0].isNaN }) {
+        let comovement = Comovement(
+            symbols: symbols.map(\.symbol), returns: alignment.returns, estimator: parameters.covarianceEstimator)
+        for (index, symbol) in symbols.enumerated() where comovement.correlation[index, index].isNaN {
+            let isFinite = comovement.covariance[index, index].isFinite
             findings.append(
                 Finding(
-                    .nonFinite, symbol: symbols[flat].symbol,
-                    "\(symbols[flat].symbol): returns do not vary, so that there is no correlation; null there"))
+                    .nonFinite, symbol: symbol.symbol,
+                    "\(symbol.symbol): returns "
+                        + (isFinite ? "do not vary, so that there is no correlation" : "are too large for a covariance")
+                        + "; null there"))
         }
         result["correlation"] = matrix(comovement.symbols, comovement.correlation)
         result["covariance"] = matrix(comovement.symbols, comovement.covariance)
     }
 
-    private func matrix(_ symbols: [String], _ values: [[Double]]) -> JSON {
+    private func matrix(_ symbols: [String], _ values: Matrix) -> JSON {
         .object(
             JSONObject(
-                zip(symbols, values).map { symbol, row in
-                    let cells = zip(symbols, row).map { ($0, $1.isFinite ? JSON($1) : JSON.null) }
+                symbols.enumerated().map { row, symbol in
+                    let cells = symbols.enumerated().map { column, other in
+                        (other, values[row, column].isFinite ? JSON(values[row, column]) : JSON.null)
+                    }
                     return (symbol, .object(JSONObject(cells)))
                 }))
     }
