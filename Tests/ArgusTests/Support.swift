@@ -10,6 +10,12 @@ enum Fixture {
     private static let root = tests.deletingLastPathComponent().deletingLastPathComponent()
 
     static let reference = try? JSON.parse(bytes(tests.appending(path: "Reference/reference.json")))
+
+    /// The values that another reference script wrote.
+    static func json(_ name: String) throws -> JSON {
+        try JSON.parse(bytes(tests.appending(path: "Reference/\(name).json")))
+    }
+
     static let sp500 = try? String(
         decoding: bytes(root.appending(path: "Examples/data/sp500-daily-ohlcv.csv")), as: UTF8.self)
 
