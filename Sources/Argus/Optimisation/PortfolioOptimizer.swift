@@ -1,0 +1,58 @@
+/// Portfolios of n assets that are optimal under linear constraints.
+///
+/// Weights w, covariance Σ and expected returns μ are of one period. Every function throws ``QuadraticProgramError`` where the
+/// constraints contradict each other.
+struct PortfolioOptimizer: Sendable {
+    let constraints: PortfolioConstraints
+
+    /// Minimises wᵀΣw.
+    func minimumVariance(_ covariance: Matrix) throws(QuadraticProgramError) -> PortfolioSolution {
+        try solve(2 * covariance, constraints.lower.map { _ in 0 }, nil)
+    }
+
+    /// Minimises wᵀΣw subject to μᵀw ≥ `floor`; the row for the return is the last of the solution's rows.
+    func minimumVariance(
+        _ covariance: Matrix, expected: [Double], atLeast floor: Double
+    ) throws(QuadraticProgramError) -> PortfolioSolution {
+        try constrained(expected, floor).minimumVariance(covariance)
+    }
+
+    /// Maximises μᵀw − ½ δ wᵀΣw; the objective is its negative.
+    func maximumUtility(
+        _ covariance: Matrix, expected: [Double], riskAversion: Double
+    ) throws(QuadraticProgramError) -> PortfolioSolution {
+        try solve(riskAversion * covariance, expected.map { -$0 }, nil)
+    }
+
+    /// Minimises the expected shortfall of the portfolio's returns in the scenarios (rows of `returns`), as a linear program
+    /// (Rockafellar and Uryasev 2000).
+    func minimumExpectedShortfall(
+        _ returns: Matrix, confidence: Double
+    ) throws(QuadraticProgramError) -> PortfolioSolution {
+        try solve(nil, constraints.lower.map { _ in 0 }, .init(returns: returns, confidence: confidence))
+    }
+
+    /// The same subject to μᵀw ≥ `floor`; the row for the return is the last of the solution's rows.
+    func minimumExpectedShortfall(
+        _ returns: Matrix, confidence: Double, expected: [Double], atLeast floor: Double
+    ) throws(QuadraticProgramError) -> PortfolioSolution {
+        try constrained(expected, floor).minimumExpectedShortfall(returns, confidence: confidence)
+    }
+
+    /// Maximises μᵀw; the objective is its negative.
+    func maximumReturn(_ expected: [Double]) throws(QuadraticProgramError) -> PortfolioSolution {
+        try solve(nil, expected.map { -$0 }, nil)
+    }
+
+    func constrained(_ expected: [Double], _ floor: Double) -> PortfolioOptimizer {
+        PortfolioOptimizer(
+            constraints: constraints.adding(.init(coefficients: expected.map { -$0 }, limit: -floor)))
+    }
+
+    private func solve(
+        _ quadratic: Matrix?, _ linear: [Double], _ scenarios: PortfolioObjective.Scenarios?
+    ) throws(QuadraticProgramError) -> PortfolioSolution {
+        let objective = PortfolioObjective(quadratic: quadratic, linear: linear, scenarios: scenarios)
+        return try PortfolioProgram(objective: objective, constraints: constraints).solve()
+    }
+}
