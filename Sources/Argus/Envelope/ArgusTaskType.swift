@@ -24,9 +24,13 @@ public struct ArgusTaskType: Sendable {
         run(input, environment)
     }
 
-    public static let all: [ArgusTaskType] = [marketAnalysis]
+    public static let all: [ArgusTaskType] = [marketAnalysis, riskAssessment]
 
     static let marketAnalysis = ArgusTaskType(
         MarketAnalysis.taskType, inputSchema: MarketAnalysis.inputSchema, outputSchema: MarketAnalysis.outputSchema,
         run: { MarketAnalysis.run($0, environment: $1) })
+
+    static let riskAssessment = ArgusTaskType(
+        RiskAssessment.taskType, inputSchema: RiskAssessment.inputSchema, outputSchema: RiskAssessment.outputSchema,
+        run: { RiskAssessment.run($0, environment: $1) })
 }

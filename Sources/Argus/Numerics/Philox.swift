@@ -5,8 +5,6 @@ struct Philox: Sendable {
 
     let key: (UInt64, UInt64)
 
-    init(key: (UInt64, UInt64)) { self.key = key }
-
     @inline(__always)
     func block(_ counter: Block) -> Block {
         var (c0, c1, c2, c3) = counter
