@@ -1,9 +1,9 @@
 /// Random variates as functions of a seed and of what they are for: the path, the stream (one for each use within a path) and the
 /// index in it. No variate depends on how many were drawn before it, nor on which thread draws it.
-struct CounterRandom: Sendable {
+package struct CounterRandom: Sendable {
     private let philox: Philox
 
-    init(seed: UInt64) { philox = Philox(key: (seed, 0)) }
+    package init(seed: UInt64) { philox = Philox(key: (seed, 0)) }
 
     /// Uniform in (0, 1): the midpoints of 2⁵³ equal parts.
     @inline(__always)
@@ -28,7 +28,7 @@ struct CounterRandom: Sendable {
     }
 
     /// The normal variates `indexes` of each of `paths`, path after path.
-    func normals(
+    package func normals(
         paths: Range<Int>, indexes: Range<Int>, stream: UInt64, into output: UnsafeMutableBufferPointer<Double>
     ) {
         precondition(output.count >= paths.count * indexes.count)

@@ -17,7 +17,7 @@ extension LossDistribution {
 }
 
 /// Why a method has no answer for this data.
-struct Refusal: Error, Equatable {
+package struct Refusal: Error, Equatable {
     var code: Finding.Code
     var reason: String
 

@@ -1,7 +1,7 @@
 internal import StructuredData
 
 /// A way to find the distribution of losses.
-struct RiskMethod: Sendable {
+package struct RiskMethod: Sendable {
     enum Kind: Sendable {
         case historical
         case ageWeighted(decay: Double)
@@ -13,9 +13,9 @@ struct RiskMethod: Sendable {
         case monteCarlo(copula: Copula, marginals: MarginalKind, paths: Int)
     }
 
-    enum Copula: String, Sendable, CaseIterable { case gaussian, t }
+    package enum Copula: String, Sendable, CaseIterable { case gaussian, t }
 
-    enum MarginalKind: String, Sendable, CaseIterable { case normal, t, empirical }
+    package enum MarginalKind: String, Sendable, CaseIterable { case normal, t, empirical }
 
     let kind: Kind
     /// The latest returns that it looks at; `nil`: all.

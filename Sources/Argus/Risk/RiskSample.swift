@@ -1,14 +1,14 @@
 /// The returns that a method looks at: of the portfolio, and of the assets that it is made of.
-struct RiskSample: Sendable {
+package struct RiskSample: Sendable {
     /// Simple returns at constant weights, oldest first.
-    let portfolio: [Double]
+    package let portfolio: [Double]
     /// The simple returns of each asset over the same periods.
     let assets: [[Double]]
     /// Fractions of the portfolio's value.
     let weights: [Double]
 
     /// - Parameter assets: series of equal length, one for each weight.
-    init(assets: [[Double]], weights: [Double]) {
+    package init(assets: [[Double]], weights: [Double]) {
         self.assets = assets
         self.weights = weights
         portfolio = Self.combine(assets, weights)

@@ -1,5 +1,5 @@
 /// Which sample quantile is meant.
-enum QuantileConvention: String, Sendable, CaseIterable {
+package enum QuantileConvention: String, Sendable, CaseIterable {
     /// NumPy's default, type 7 of Hyndman and Fan (1996): linear between order statistics at (n − 1)α.
     case linear
     /// x₍ₖ₎ with k = ⌈nα⌉.
@@ -9,7 +9,7 @@ enum QuantileConvention: String, Sendable, CaseIterable {
 /// The lower tail of a sample of returns: its smallest values with the rows that they come from.
 ///
 /// Value at risk and expected shortfall are both weighted sums over it, which is what lets them be shared among positions.
-struct SampleTail: Sendable {
+package struct SampleTail: Sendable {
     /// A place in the tail, 0 for the smallest value, and what it counts.
     typealias Share = (place: Int, weight: Double)
 
@@ -23,7 +23,7 @@ struct SampleTail: Sendable {
     private static let slack = 1e-9
 
     /// - Parameter alphas: the tail reaches as far as these need, and as far as `reach` values.
-    init(_ sample: some Collection<Double>, alphas: [Double], reach: Int = 1) {
+    package init(_ sample: some Collection<Double>, alphas: [Double], reach: Int = 1) {
         let all = Array(sample)
         let count = all.count
         let needed = alphas.reduce(reach) { max($0, Int(Double(count) * $1 + Self.slack) + 2) }
@@ -73,11 +73,11 @@ struct SampleTail: Sendable {
     /// The k-th smallest value, counted from 1.
     func orderStatistic(_ k: Int) -> Double { values[k - 1] }
 
-    func valueAtRisk(_ alpha: Double, _ convention: QuantileConvention) -> Double {
+    package func valueAtRisk(_ alpha: Double, _ convention: QuantileConvention) -> Double {
         loss(quantileShares(alpha, convention))
     }
 
-    func expectedShortfall(_ alpha: Double) -> Double { loss(tailShares(alpha)) }
+    package func expectedShortfall(_ alpha: Double) -> Double { loss(tailShares(alpha)) }
 
     private func loss(_ shares: [Share]) -> Double { -shares.reduce(0) { $0 + $1.weight * values[$1.place] } }
 }

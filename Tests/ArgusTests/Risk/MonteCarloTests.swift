@@ -43,7 +43,7 @@ struct MonteCarloTests {
     @Test("a Gaussian copula by its general way agrees with the linear one")
     func general() throws {
         let sample = Self.sample
-        // Two thirds of the rank scores' correlation is that of the returns; marginals are the fitted t, nearly normal.
+        // The sample is of normal variates, so that every way has nearly the same distribution before it.
         let alphas = [0.05, 0.01]
         var figures: [[Double]] = []
         for marginals in [RiskMethod.MarginalKind.normal, .empirical, .t] {
@@ -55,6 +55,19 @@ struct MonteCarloTests {
         for other in figures.dropFirst() {
             for (one, two) in zip(figures[0], other) { #expect(isClose(two, one, 0.06)) }
         }
+    }
+
+    @Test("the weighted sum of variates is the sum of the assets' returns")
+    func linear() throws {
+        let paths = 3..<1013
+        let random = CounterRandom(seed: 5)
+        let linear = try simulation(.gaussian, .normal, Self.sample)
+            .portfolioReturns(paths: paths, horizon: 2, random: random)
+        let full = try MonteCarloSimulation(
+            Self.sample, copula: .gaussian, marginals: .normal, returnsOfAssets: true
+        ).portfolioReturns(paths: paths, horizon: 2, random: random)
+        for (one, two) in zip(linear, full) { #expect(abs(one - two) < 1e-15) }
+        #expect(Set(full).count == paths.count)
     }
 
     @Test("a path is the same however paths are divided", arguments: [1, 3])

@@ -216,4 +216,12 @@ struct RiskAssessmentTests {
         let cut = try assess(input)
         #expect(cut["lineage"]?["inputs"]?[0]?["to"] == "2022-01-31")
     }
+
+    @Test("is one of the task types that are served")
+    func registered() throws {
+        let type = try #require(ArgusTaskType.all.first { $0.name == "risk-assessment" })
+        #expect(type.inputSchema == RiskAssessment.inputSchema && type.outputSchema == RiskAssessment.outputSchema)
+        let answer = type.answer(try RiskFixture.book([:], rows: 50))
+        #expect(answer["result"]?["risk"]?.arrayValue?.count == 2)
+    }
 }

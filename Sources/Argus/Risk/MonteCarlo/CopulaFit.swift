@@ -35,13 +35,16 @@ struct CopulaFit: Sendable {
 
     /// Pearson's correlation; what does not vary is uncorrelated.
     static func sampleCorrelation(_ series: [[Double]]) -> Matrix {
-        let comovement = Comovement(symbols: series.indices.map { String($0) }, returns: series)
-        var matrix = Matrix.identity(series.count)
-        for i in series.indices {
-            for j in series.indices where i != j {
-                let value = comovement.correlation[i][j]
-                matrix[i, j] = value.isFinite ? value : 0
-            }
+        let scaled = series.map { values in
+            let moments = Moments(values)
+            let length = moments.squares.squareRoot()
+            return length > 0
+                ? values.map { ($0 - moments.mean) / length } : [Double](repeating: 0, count: values.count)
+        }
+        var matrix = Matrix(columns: scaled).gram
+        for j in 0..<matrix.columns {
+            // Rounding may lead a hair beyond what a correlation can be.
+            for i in 0..<matrix.rows { matrix[i, j] = i == j ? 1 : min(1, max(-1, matrix[i, j])) }
         }
         return matrix
     }

@@ -3,7 +3,7 @@ internal import StructuredData
 /// Simulated returns of the portfolio: the assets' marginal distributions, joined by a copula.
 ///
 /// Path i is a function of the seed and i alone, so that the same paths come out however they are divided among threads.
-struct MonteCarloSimulation: Sendable {
+package struct MonteCarloSimulation: Sendable {
     private let weights: [Double]
     private let joint: Joint
     let parameters: JSONObject
@@ -12,6 +12,8 @@ struct MonteCarloSimulation: Sendable {
     private enum Joint {
         /// Normal marginals with a Gaussian copula: the portfolio's return is μ + Σ aⱼzⱼ.
         case linear(mean: Double, loadings: [Double])
+        /// The same by each asset's return, μᵢ + σᵢ(Lz)ᵢ.
+        case normal(factor: TriangularFactor, means: [Double], deviations: [Double])
         /// rᵢ = Fᵢ⁻¹(C((Lz)ᵢ)), or with (Lz)ᵢ/√(W/ν) where the copula is t.
         case copula(factor: TriangularFactor, degrees: Double?, maps: [MarginalMap])
     }
@@ -19,16 +21,25 @@ struct MonteCarloSimulation: Sendable {
     /// How many paths are made at once: their variates stay in the cache.
     private static let blockSize = 512
 
-    init(_ sample: RiskSample, copula: RiskMethod.Copula, marginals: RiskMethod.MarginalKind) throws(Refusal) {
+    /// - Parameter returnsOfAssets: makes each asset's return also where the portfolio's can be had without: for comparison.
+    package init(
+        _ sample: RiskSample, copula: RiskMethod.Copula, marginals: RiskMethod.MarginalKind,
+        returnsOfAssets: Bool = false
+    ) throws(Refusal) {
         weights = sample.weights
         let moments = sample.assets.map { Moments($0) }
         if copula == .gaussian, marginals == .normal {
             let correlation = CopulaFit.sampleCorrelation(sample.assets)
             let factor = try TriangularFactor(correlation)
+            parameters = ["copula": "gaussian", "marginals": "normal"]
+            if returnsOfAssets {
+                joint = .normal(
+                    factor: factor, means: moments.map(\.mean), deviations: moments.map(\.standardDeviation))
+                return
+            }
             let scaled = zip(weights, moments).map { $0 * $1.standardDeviation }
             let mean = zip(weights, moments).reduce(0) { $0 + $1.0 * $1.1.mean }
             joint = .linear(mean: mean, loadings: factor.transposedProduct(scaled))
-            parameters = ["copula": "gaussian", "marginals": "normal"]
             return
         }
         let fit = try CopulaFit(sample.assets, copula)
@@ -49,7 +60,7 @@ struct MonteCarloSimulation: Sendable {
     }
 
     /// The portfolio's compounded simple returns over `horizon` periods, path after path.
-    func portfolioReturns(paths: Range<Int>, horizon: Int, random: CounterRandom) -> [Double] {
+    package func portfolioReturns(paths: Range<Int>, horizon: Int, random: CounterRandom) -> [Double] {
         var returns = [Double](repeating: 0, count: paths.count)
         let assets = weights.count
         var variates = [Double](repeating: 0, count: Self.blockSize * assets)
@@ -65,14 +76,25 @@ struct MonteCarloSimulation: Sendable {
                 switch joint {
                 case .linear(let mean, let loadings):
                     Self.addLinear(mean, loadings, variates, isFirst, &returns, start, count)
+                case .normal(let factor, let means, let deviations):
+                    factor.multiply(&variates, count: count)
+                    for path in 0..<count {
+                        var value = 0.0
+                        for asset in 0..<assets {
+                            let own = means[asset] + deviations[asset] * variates[path * assets + asset]
+                            value += weights[asset] * own
+                        }
+                        Self.compound(value, isFirst, &returns[start + path])
+                    }
                 case .copula(let factor, let degrees, let maps):
+                    factor.multiply(&variates, count: count)
                     for path in 0..<count {
                         let chi = degrees.map {
                             random.chiSquared(
                                 degrees: $0, path: block.lowerBound + path, stream: RandomStream.chiSquared,
                                 index: period) / $0
                         }
-                        let value = copulaReturn(factor, maps, variates, path * assets, chi)
+                        let value = copulaReturn(maps, variates, path * assets, chi)
                         Self.compound(value, isFirst, &returns[start + path])
                     }
                 }
@@ -120,16 +142,11 @@ struct MonteCarloSimulation: Sendable {
         }
     }
 
-    /// One period of one path, whose normal variates begin at `base`; `chi`: W/ν.
-    private func copulaReturn(
-        _ factor: TriangularFactor, _ maps: [MarginalMap], _ variates: [Double], _ base: Int, _ chi: Double?
-    ) -> Double {
+    /// One period of one path, whose correlated normal variates begin at `base`; `chi`: W/ν.
+    private func copulaReturn(_ maps: [MarginalMap], _ variates: [Double], _ base: Int, _ chi: Double?) -> Double {
         var value = 0.0
         let scale = chi.map { 1 / max($0, .leastNormalMagnitude).squareRoot() } ?? 1
-        for asset in maps.indices {
-            let correlated = factor.rowProduct(asset, variates, base)
-            value += weights[asset] * maps[asset].value(at: correlated * scale)
-        }
+        for asset in maps.indices { value += weights[asset] * maps[asset].value(at: variates[base + asset] * scale) }
         return value
     }
 }

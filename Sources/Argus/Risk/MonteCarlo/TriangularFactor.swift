@@ -31,13 +31,47 @@ struct TriangularFactor: Sendable {
         elements = rows
     }
 
-    /// (L z)ᵢ where z begins at `base` of `variates`.
-    @inline(__always)
-    func rowProduct(_ row: Int, _ variates: [Double], _ base: Int) -> Double {
-        let start = row * (row + 1) / 2
-        var sum = 0.0
-        for column in 0...row { sum += elements[start + column] * variates[base + column] }
-        return sum
+    /// Makes L·z of each z: `count` vectors one after the other, in place.
+    ///
+    /// Four at a time, each sum in the order of the columns, so that a vector's result does not depend on its neighbours.
+    func multiply(_ vectors: inout [Double], count: Int) {
+        let order = order
+        elements.withUnsafeBufferPointer { elements in
+            vectors.withUnsafeMutableBufferPointer { vectors in
+                precondition(vectors.count >= count * order)
+                var index = 0
+                while index + 4 <= count {
+                    let first = index * order
+                    let (second, third, fourth) = (first + order, first + 2 * order, first + 3 * order)
+                    // From the last row on, since a row needs the components before it.
+                    for row in stride(from: order - 1, through: 0, by: -1) {
+                        let start = row * (row + 1) / 2
+                        var sum = SIMD4<Double>.zero
+                        for column in 0...row {
+                            let z = SIMD4(
+                                vectors[first + column], vectors[second + column], vectors[third + column],
+                                vectors[fourth + column])
+                            sum += elements[start + column] * z
+                        }
+                        vectors[first + row] = sum[0]
+                        vectors[second + row] = sum[1]
+                        vectors[third + row] = sum[2]
+                        vectors[fourth + row] = sum[3]
+                    }
+                    index += 4
+                }
+                while index < count {
+                    let base = index * order
+                    for row in stride(from: order - 1, through: 0, by: -1) {
+                        let start = row * (row + 1) / 2
+                        var sum = 0.0
+                        for column in 0...row { sum += elements[start + column] * vectors[base + column] }
+                        vectors[base + row] = sum
+                    }
+                    index += 1
+                }
+            }
+        }
     }
 
     /// Lᵀ · v
