@@ -9,7 +9,8 @@ private import Synchronization
 /// time. Its result settles what comes next: nothing, a look after a time, or, after an error, another attempt.
 ///
 /// **Guarantees.** A key that failed is tried again with growing pauses, and holds up no other; a success resets its pauses. A key
-/// that changes while it is worked on is worked on again. When `run` is cancelled nothing new is begun, and what is in flight may
+/// that changes while it is worked on is worked on again. What it watches wakes a key no more often than `Configuration.wakeRate`,
+/// and the last change is always seen. When `run` is cancelled nothing new is begun, and what is in flight may
 /// finish within `Configuration.stopGrace`; it returns once nothing is in flight.
 ///
 /// **Assumptions.** What it watches is registered before the informers run. The reconciler acts on what it observes, heeds the
@@ -29,19 +30,23 @@ public final class Controller: Sendable {
         /// How long a cancelled reconcile may go on: then it counts as stuck, and a controller that ends leaves it behind.
         public var cancelGrace: Duration
         public var queue: WorkQueueState<ObjectKey>.Configuration
+        /// How often changes wake one key; `nil`: each does. What is asked for by `enqueue` comes when it says.
+        public var wakeRate: WakeRate?
 
         public init(
             concurrency: Int = 2,
             reconcileDeadline: Duration = .seconds(60),
             stopGrace: Duration = .seconds(5),
             cancelGrace: Duration = .seconds(5),
-            queue: WorkQueueState<ObjectKey>.Configuration = .init()
+            queue: WorkQueueState<ObjectKey>.Configuration = .init(),
+            wakeRate: WakeRate? = nil
         ) {
             self.concurrency = max(concurrency, 1)
             self.reconcileDeadline = reconcileDeadline
             self.stopGrace = stopGrace
             self.cancelGrace = cancelGrace
             self.queue = queue
+            self.wakeRate = wakeRate
         }
     }
 
@@ -53,6 +58,7 @@ public final class Controller: Sendable {
     private let logger: Logger
     private let metrics: ControllerMetrics
     private let hotLoops = Mutex(HotLoopDetector<ObjectKey>())
+    private let wakes: Mutex<WakeLimiter<ObjectKey>?>
     private let activeCount = Mutex(0)
     private let graceEnd = Signal()
     private let supervisor: ReconcileSupervisor
@@ -73,6 +79,7 @@ public final class Controller: Sendable {
         self.logger = logger
         queue = WorkQueue(name: name, configuration: configuration.queue, time: time)
         metrics = ControllerMetrics(controller: name)
+        wakes = Mutex(configuration.wakeRate.map { WakeLimiter($0) })
         supervisor = ReconcileSupervisor(
             deadline: configuration.reconcileDeadline, patience: configuration.cancelGrace, time: time,
             stuck: metrics.stuck, logger: logger)
@@ -104,7 +111,8 @@ public final class Controller: Sendable {
             guard let self, predicate(change) else { return }
             var keys = Set<ObjectKey>()
             for object in change.objects { keys.formUnion(map(object)) }
-            for key in keys { enqueue(key) }
+            let now = time.now
+            for key in keys { enqueue(key, after: wakes.withLock { $0?.delay(key, now: now) } ?? .zero) }
         }
     }
 
@@ -213,6 +221,7 @@ public final class Controller: Sendable {
 
     private func process(_ key: ObjectKey) async {
         let began = time.now
+        wakes.withLock { $0?.began(key, now: began) }
         if hotLoops.withLock({ $0.count(key, now: began) }) {
             metrics.hotLoops.increment()
             logger.warning(

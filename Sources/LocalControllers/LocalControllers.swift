@@ -68,13 +68,16 @@ package struct LocalControllers: Sendable {
         try await manager.run()
     }
 
-    private func controller(_ name: String, _ reconciler: any Reconciler, concurrency: Int) -> Controller {
+    private func controller(
+        _ name: String, _ reconciler: any Reconciler, concurrency: Int, wakeRate: WakeRate? = nil
+    ) -> Controller {
         // A pause of many minutes, which suits a large shared cluster, would look like a hang here.
         Controller(
             name: name, reconciler: reconciler,
             configuration: .init(
                 concurrency: concurrency,
-                queue: .init(backoff: Backoff(base: .milliseconds(5), limit: .seconds(30), jitter: 0.2))),
+                queue: .init(backoff: Backoff(base: .milliseconds(5), limit: .seconds(30), jitter: 0.2)),
+                wakeRate: wakeRate),
             time: time, logger: logger)
     }
 }
@@ -210,7 +213,9 @@ extension LocalControllers {
             "disruption",
             DisruptionReconciler(
                 client: client, budgets: caches.budgets.store, pods: caches.pods.store, sets: caches.replicaSets.store,
-                now: { Int64(Date().timeIntervalSince1970) }), concurrency: 2)
+                now: { Int64(Date().timeIntervalSince1970) }), concurrency: 2,
+            // Each pod of an application that comes up changes what its budget allows; the first evictions wait for nothing.
+            wakeRate: WakeRate(burst: 4, interval: .milliseconds(250)))
         // Evictions write to statuses, so changes of those count.
         disruption.reconciles(caches.budgets)
         disruption.watches(caches.pods, predicate: .countedDifferently || .removed) {

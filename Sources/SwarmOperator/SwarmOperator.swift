@@ -15,6 +15,9 @@ package struct SwarmOperator: Sendable {
     /// How long tasks that become ready in a swarm that gives out none are let come together.
     private static let bindingPause = Duration.seconds(5)
 
+    /// A swarm's objects and pods change some dozens of times while it comes up.
+    private static let changes = WakeRate(burst: 4, interval: .milliseconds(250))
+
     private let client: KubernetesClient
     private let store: any TaskStore
     private let configuration: OperatorConfiguration
@@ -72,7 +75,8 @@ package struct SwarmOperator: Sendable {
             reconciler: AgentSwarmReconciler(
                 client: client, store: store, swarms: swarms.store, deployments: deployments.store, pods: pods.store,
                 owned: owned.caches(with: deployments.store), authorities: owned.authorities.store,
-                events: events, configuration: configuration))
+                events: events, configuration: configuration),
+            configuration: .init(wakeRate: Self.changes))
         let authorities = Controller(
             name: "gatewayauthorities",
             reconciler: GatewayAuthoritiesReconciler(
@@ -85,7 +89,8 @@ package struct SwarmOperator: Sendable {
                 caches: .init(
                     swarms: swarms.store, deployments: deployments.store, replicaSets: replicaSets.store,
                     pods: pods.store, quotas: quotas.store),
-                observations: observations, events: events, configuration: configuration))
+                observations: observations, events: events, configuration: configuration),
+            configuration: .init(wakeRate: Self.changes))
         let taskController = Controller(name: "swarmtask", reconciler: taskReconciler, concurrency: 8)
 
         // First, so that the controllers decide on what woke them.
