@@ -35,10 +35,25 @@ package struct Change: Sendable, Hashable {
     /// The state after the change.
     package var state: TaskState?
     package var agent: AgentID?
+    /// What the task asks for, and the size of its input; `nil` where the change is of no task, or was told by an earlier release.
+    package var work: WorkKind?
+
+    /// What is known before a task runs of how long it will take.
+    package struct WorkKind: Sendable, Hashable {
+        package var type: String
+        package var inputBytes: Int
+
+        package init(type: String, inputBytes: Int) {
+            self.type = type
+            self.inputBytes = inputBytes
+        }
+
+        package init(_ record: TaskRecord) { self.init(type: record.type, inputBytes: record.inputBytes) }
+    }
 
     package init(
         cursor: Int64, time: StoreTime, kind: Kind, namespace: String, swarm: String, task: TaskID? = nil,
-        object: String? = nil, state: TaskState? = nil, agent: AgentID? = nil
+        object: String? = nil, state: TaskState? = nil, agent: AgentID? = nil, work: WorkKind? = nil
     ) {
         self.cursor = cursor
         self.time = time
@@ -49,6 +64,7 @@ package struct Change: Sendable, Hashable {
         self.object = object
         self.state = state
         self.agent = agent
+        self.work = work
     }
 }
 

@@ -10,6 +10,7 @@ struct FeedEntry: Sendable {
     var object: String?
     var state: TaskState?
     var agent: AgentID?
+    var work: Change.WorkKind?
 
     /// An end of a SwarmTask's task stays in the feed until the operator has written it.
     var isPending: Bool { kind == .finished && object != nil }
@@ -27,6 +28,8 @@ enum FeedTable {
         Column("state", .text) { Cell($0.state?.rawValue) },
         Column("agent", .text) { Cell($0.agent?.text) },
         Column("pending", .boolean) { Cell($0.isPending) },
+        Column("type", .text) { Cell($0.work?.type) },
+        Column("input_bytes", .integer) { Cell($0.work?.inputBytes) },
     ]
 
     static let lock = Statement("feed_lock", "SELECT pg_advisory_xact_lock($1::bigint)")
@@ -37,7 +40,8 @@ enum FeedTable {
         "feed_page",
         """
         SELECT pruned, page.* FROM feed_end LEFT JOIN LATERAL (
-            SELECT cursor, time, kind, namespace, swarm, task, object, state, agent FROM feed
+            SELECT cursor, time, kind, namespace, swarm, task, object, state, agent, type, input_bytes
+            FROM feed
             WHERE cursor > $1::bigint ORDER BY cursor LIMIT $2::bigint
         ) AS page ON true ORDER BY cursor
         """)
@@ -57,11 +61,15 @@ enum FeedTable {
         let changes: [Change] = try rows.map { row -> Change? in
             pruned = try row.integer()
             guard let cursor = try row.optionalInteger() else { return nil }
-            return Change(
+            var change = Change(
                 cursor: cursor, time: try row.time(), kind: try row.word(Change.Kind.self),
                 namespace: try row.text(), swarm: try row.text(), task: row.optionalText().map(TaskID.init(_:)),
                 object: row.optionalText(), state: try row.optionalWord(TaskState.self),
                 agent: row.optionalText().map(AgentID.init(_:)))
+            if let type = row.optionalText() {
+                change.work = Change.WorkKind(type: type, inputBytes: Int(clamping: try row.integer()))
+            }
+            return change
         }.compactMap(\.self)
         return ChangePage(changes: changes, cursor: changes.last?.cursor ?? cursor, isTruncated: cursor < pruned)
     }

@@ -9,7 +9,12 @@ enum Schema {
     static let migrations: [Migration] = [
         Migration(version: 1, statements: first), Migration(version: 2, statements: second),
         Migration(version: 3, statements: third), Migration(version: 4, statements: GroupTable.migration),
-        Migration(version: 5, statements: fifth),
+        Migration(version: 5, statements: fifth), Migration(version: 6, statements: sixth),
+    ]
+
+    /// What tasks ask for, for those who learn from the feed how long each kind takes.
+    private static let sixth = [
+        "ALTER TABLE feed ADD COLUMN type text COLLATE \"C\"", "ALTER TABLE feed ADD COLUMN input_bytes bigint",
     ]
 
     /// Which failures are tried again.

@@ -369,7 +369,8 @@ final class StoreTransaction {
         for kind in transition.changes {
             feed(
                 kind, namespace: record.namespace, swarm: record.swarm, task: record.id,
-                object: record.origin.objectName, state: record.state, agent: record.lastLease?.agent)
+                object: record.origin.objectName, state: record.state, agent: record.lastLease?.agent,
+                work: Change.WorkKind(record))
             let key = SwarmKey(namespace: record.namespace, swarm: record.swarm)
             if kind == .submitted || kind == .leased || kind == .finished { activeIn.insert(key) }
             if kind == .ready { candidates.forget(key) }
@@ -378,12 +379,12 @@ final class StoreTransaction {
 
     func feed(
         _ kind: Change.Kind, namespace: String, swarm: String, task: TaskID? = nil, object: String? = nil,
-        state: TaskState? = nil, agent: AgentID? = nil
+        state: TaskState? = nil, agent: AgentID? = nil, work: Change.WorkKind? = nil
     ) {
         feed.append(
             FeedEntry(
                 time: now, kind: kind, namespace: namespace, swarm: swarm, task: task, object: object, state: state,
-                agent: agent))
+                agent: agent, work: work))
     }
 
     static func damaged(_ what: String) -> TaskStoreError {

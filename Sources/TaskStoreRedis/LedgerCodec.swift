@@ -24,11 +24,16 @@ enum LedgerCodec {
 
     static func change(_ cursor: Int64, _ bytes: [UInt8]) throws(TaskStoreError) -> Change {
         var fields = try PackFields(bytes)
-        return Change(
+        var change = Change(
             cursor: cursor, time: try fields.time(), kind: try word(try fields.text()),
             namespace: try fields.text(), swarm: try fields.text(),
             task: try fields.optionalText().map(TaskID.init(_:)), object: try fields.optionalText(),
             state: try state(try fields.optionalText()), agent: try fields.optionalText().map(AgentID.init(_:)))
+        // Entries of earlier releases end here.
+        if !fields.isEmpty, let type = try fields.optionalText() {
+            change.work = Change.WorkKind(type: type, inputBytes: Int(clamping: try fields.integer()))
+        }
+        return change
     }
 
     static func decision(_ bytes: [UInt8]) throws -> DecisionRecord {

@@ -9,6 +9,8 @@ struct PackFields {
         rest = elements[...]
     }
 
+    var isEmpty: Bool { rest.isEmpty }
+
     mutating func next() throws(TaskStoreError) -> PackValue {
         guard let value = rest.popFirst() else { throw PackReader.damaged }
         return value

@@ -7,15 +7,19 @@ extension SQLiteTaskStore {
         return try await read { db in
             let changes = try DirectStatement(
                 """
-                SELECT cursor, time, kind, namespace, swarm, task, object, state, agent FROM feed
+                SELECT cursor, time, kind, namespace, swarm, task, object, state, agent, type, input_bytes FROM feed
                 WHERE cursor > ? ORDER BY cursor LIMIT ?
                 """, [cursor, Self.pageLimit(limit)], db
             ).rows { row in
-                Change(
+                var change = Change(
                     cursor: row.integer(), time: row.time(), kind: try row.word(Change.Kind.self),
                     namespace: row.text(), swarm: row.text(), task: row.optionalText().map(TaskID.init(_:)),
                     object: row.optionalText(), state: try row.optionalWord(TaskState.self),
                     agent: row.optionalText().map(AgentID.init(_:)))
+                if let type = row.optionalText() {
+                    change.work = Change.WorkKind(type: type, inputBytes: Int(clamping: row.integer()))
+                }
+                return change
             }
             let pruned = try Int64.fetchOne(db, sql: "SELECT pruned FROM state") ?? 0
             return ChangePage(

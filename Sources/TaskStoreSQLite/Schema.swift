@@ -19,6 +19,9 @@ enum Schema {
         migrator.registerMigration("5") { db in
             for statement in fifth { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("6") { db in
+            for statement in sixth { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -29,6 +32,11 @@ enum Schema {
         try queue.write { db in for statement in statements { try db.execute(sql: statement) } }
         try queue.close()
     }
+
+    /// What tasks ask for, for those who learn from the feed how long each kind takes.
+    private static let sixth = [
+        "ALTER TABLE feed ADD COLUMN type TEXT", "ALTER TABLE feed ADD COLUMN input_bytes INTEGER",
+    ]
 
     /// Which failures are tried again.
     private static let fifth = [

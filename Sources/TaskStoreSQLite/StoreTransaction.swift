@@ -294,28 +294,28 @@ final class StoreTransaction {
     private func feed(_ kind: Change.Kind, _ record: TaskRecord) throws {
         try feed(
             kind, namespace: record.namespace, swarm: record.swarm, task: record.id, object: record.origin.objectName,
-            state: record.state, agent: record.lastLease?.agent)
+            state: record.state, agent: record.lastLease?.agent, work: Change.WorkKind(record))
     }
 
     func feed(
         _ kind: Change.Kind, namespace: String, swarm: String, task: TaskID? = nil, object: String? = nil,
-        state: TaskState? = nil, agent: AgentID? = nil
+        state: TaskState? = nil, agent: AgentID? = nil, work: Change.WorkKind? = nil
     ) throws {
         // An end of a SwarmTask's task stays in the feed until the operator has written it.
         let isPending = kind == .finished && object != nil
         try run(
             """
-            INSERT INTO feed (time, kind, namespace, swarm, task, object, state, agent, pending)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO feed (time, kind, namespace, swarm, task, object, state, agent, pending, type, input_bytes)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 now.milliseconds, kind.rawValue, namespace, swarm, task?.text, object, state?.rawValue, agent?.text,
-                isPending,
+                isPending, work?.type, work?.inputBytes,
             ])
         fedInCall.append(
             Change(
                 cursor: db.lastInsertedRowID, time: now, kind: kind, namespace: namespace, swarm: swarm, task: task,
-                object: object, state: state, agent: agent))
+                object: object, state: state, agent: agent, work: work))
     }
 
     func hasPruned(through cursor: Int64) { pruned = max(pruned ?? cursor, cursor) }

@@ -24,6 +24,8 @@ extension StoreConformance {
                     .submitted, .ready, .leased, .progress, .waiting, .ready, .leased, .cancelling, .finished,
                 ], "kinds")
             try expect(mine.allSatisfy { $0.object == "object-a" }, "each names the object")
+            let kind = try await bench.store.task("a").map(Change.WorkKind.init)
+            try expect(mine.allSatisfy { $0.work == kind }, "each tells the type and the size of the input")
             try expectEqual(mine.last?.state, .cancelled, "state at the end")
             try expectEqual(page.changes.map(\.cursor), page.changes.map(\.cursor).sorted(), "cursors")
             try expectEqual(page.cursor, try await bench.store.changeCursor(), "the feed's end")

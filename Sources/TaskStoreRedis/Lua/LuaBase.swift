@@ -38,10 +38,11 @@ enum Lua {
         local cursor, sequence, pruned = tonumber(state[3]), tonumber(state[4]), tonumber(state[5])
         local firstCursor = cursor
 
-        local function tell(kind, namespace, swarm, task, object, status, agent)
+        local function tell(kind, namespace, swarm, task, object, status, agent, asked, bytes)
           cursor = cursor + 1
           call('XADD', P .. 'feed', text(cursor) .. '-0', 'e', pack({
-            now, kind, namespace, swarm, task or false, object or false, status or false, agent or false }))
+            now, kind, namespace, swarm, task or false, object or false, status or false, agent or false, asked or false,
+            bytes or false }))
           -- An end of a SwarmTask's task stays until the operator has written it.
           if kind == 'finished' and object then call('ZADD', P .. 'pending', text(cursor), task) end
         end

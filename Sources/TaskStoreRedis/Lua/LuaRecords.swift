@@ -108,7 +108,7 @@ extension Lua {
             if r.st == 'f' then join(r) end
           end
           for _, kind in ipairs(told) do
-            tell(kind, r.ns, r.swarm, r.id, r.obj, r.st, r.lag)
+            tell(kind, r.ns, r.swarm, r.id, r.obj, r.st, r.lag, r.type, r.inb)
             if kind == 'submitted' or kind == 'leased' or kind == 'finished' then activity[swarm] = true end
           end
         end

@@ -57,7 +57,8 @@ extension MachineStore {
                 if flaw == .feedSkips, kind == .ready, record.epoch > 0 { continue }
                 feed(
                     kind, namespace: record.namespace, swarm: record.swarm, task: record.id,
-                    object: record.origin.objectName, state: record.state, agent: record.lastLease?.agent)
+                    object: record.origin.objectName, state: record.state, agent: record.lastLease?.agent,
+                    work: Change.WorkKind(record))
                 if kind == .submitted || kind == .leased || kind == .finished {
                     contents.activity["\(record.namespace)/\(record.swarm)"] = now
                 }
@@ -77,13 +78,13 @@ extension MachineStore {
 
         mutating func feed(
             _ kind: Change.Kind, namespace: String, swarm: String, task: TaskID? = nil, object: String? = nil,
-            state: TaskState? = nil, agent: AgentID? = nil
+            state: TaskState? = nil, agent: AgentID? = nil, work: Change.WorkKind? = nil
         ) {
             contents.cursor += 1
             contents.feed.append(
                 Change(
                     cursor: contents.cursor, time: now, kind: kind, namespace: namespace, swarm: swarm, task: task,
-                    object: object, state: state, agent: agent))
+                    object: object, state: state, agent: agent, work: work))
             if kind == .finished, object != nil, let task { contents.pendingOutcomes.insert(task) }
         }
 
