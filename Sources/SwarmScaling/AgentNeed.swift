@@ -21,18 +21,21 @@ struct AgentNeed: Equatable {
         let staffing = Staffing(slotsPerAgent: inputs.slots, objective: objective)
         agents = 0
         cause = .nothing
-        guard let seconds = inputs.serviceSeconds else {
+        guard let hand = inputs.handTime, let arriving = inputs.arrivalTime else {
             consider(staffing.agents(slots: inputs.tasks), .slots)
             return
         }
         consider(inputs.occupiedAgents, .running)
         let windows = inputs.arrivals.map { isBurst ? [$0.slow, $0.fast] : [$0.slow] } ?? []
         if inputs.tasks > 0 {
-            consider(max(staffing.agents(slots: Self.slots(forBacklog: inputs, seconds, objective)), 1), .backlog)
+            consider(
+                max(staffing.agents(slots: Self.slots(forBacklog: inputs, hand, arriving, objective)), 1), .backlog)
         }
         // With no agent and nothing to do, the next task brings the first one.
         guard inputs.tasks > 0 || inputs.currentAgents > 0 else { return }
-        for window in windows { consider(Self.agents(for: window, inputs, seconds, staffing), .arrivals(window)) }
+        for window in windows {
+            consider(Self.agents(for: window, inputs, hand, arriving, staffing), .arrivals(window))
+        }
     }
 
     private mutating func consider(_ agents: Int, _ cause: Cause) {
@@ -42,12 +45,14 @@ struct AgentNeed: Equatable {
     /// So many that no task waits any more after the time of the objective.
     ///
     /// Until then all slots are taken: c of them take c·(1 + T/S) tasks. These are the tasks in hand and those that arrive meanwhile.
+    /// Where tasks are told apart, each kind is given slots of its own: to share them needs no more, and the mean over all kinds
+    /// would have a few long tasks pass for many.
     ///
     /// An agent ordered now helps only once it has started. So it is what will be in hand by then that counts, without what the
     /// agents that stand and those that are coming get done until then. And none is worth ordering for less work than it takes to
     /// start: the time for the work is at least that.
     private static func slots(
-        forBacklog inputs: ScalingInputs, _ serviceSeconds: Double, _ objective: WaitObjective
+        forBacklog inputs: ScalingInputs, _ hand: ExpectedTime, _ arriving: ExpectedTime, _ objective: WaitObjective
     ) -> Double {
         let rate = inputs.arrivals.map { max($0.slow.rate, $0.fast.rate) } ?? 0
         var tasks = inputs.tasks
@@ -56,26 +61,35 @@ struct AgentNeed: Equatable {
             let agentSeconds =
                 Double(inputs.readyAgents) * start.seconds
                 + Double(inputs.startingAgents) * (start.seconds - start.secondsLeft)
-            let done = agentSeconds * Double(inputs.slots) / serviceSeconds
+            let done = agentSeconds * Double(inputs.slots) / hand.seconds
             tasks = max(tasks + rate * start.seconds - done, 0)
             within = max(within, start.seconds)
         }
-        return (tasks + rate * within) / (1 + within / serviceSeconds)
+        // One sum where they are alike: as what earlier releases recorded was decided, to the last digit.
+        guard hand != arriving else {
+            return hand.kinds.reduce(0) {
+                $0 + $1.share * (tasks + rate * within) / (1 + within / $1.seconds)
+            }
+        }
+        return hand.kinds.reduce(0) { $0 + $1.share * tasks / (1 + within / $1.seconds) }
+            + arriving.kinds.reduce(0) { $0 + $1.share * rate * within / (1 + within / $1.seconds) }
     }
 
     /// For arrivals that go on at the window's rate for as long again.
     ///
     /// If service times are long against that, the steady state is not what the window tells of: of the tasks in hand a part of
-    /// e^(−H/S) still runs after a time H, and new ones are λS(1 − e^(−H/S)) by then (M/G/∞ with exponential times). The former
-    /// occupy slots; the latter are the load.
+    /// e^(−H/S) still runs after a time H, and new ones are λS(1 − e^(−H/S)) by then (M/G/∞ with exponential times, of each kind).
+    /// The former occupy slots; the latter are the load.
     private static func agents(
-        for window: ArrivalWindow, _ inputs: ScalingInputs, _ serviceSeconds: Double, _ staffing: Staffing
+        for window: ArrivalWindow, _ inputs: ScalingInputs, _ hand: ExpectedTime, _ arriving: ExpectedTime,
+        _ staffing: Staffing
     ) -> Int {
-        let left = RealMath.exponential(-window.seconds / serviceSeconds)
-        let occupied = min(inputs.tasks * left, Double(Staffing.mostAgents)).rounded()
+        func left(_ kind: ExpectedTime.Kind) -> Double { RealMath.exponential(-window.seconds / kind.seconds) }
+        let stay = hand.kinds.reduce(0) { $0 + $1.share * inputs.tasks * left($1) }
+        let load = arriving.kinds.reduce(0) { $0 + $1.share * window.rate * $1.seconds * (1 - left($1)) }
         return staffing.agents(
-            load: window.rate * serviceSeconds * (1 - left), serviceSeconds: serviceSeconds,
-            variation: inputs.service?.variation ?? 1, occupied: Int(occupied))
+            load: load, serviceSeconds: arriving.seconds, variation: arriving.variation,
+            occupied: Int(min(stay, Double(Staffing.mostAgents)).rounded()))
     }
 }
 

@@ -36,7 +36,7 @@ package enum Autoscaler {
 
     /// Arrivals that are twice what all agents, also those that are coming, can do.
     private static func noteBurst(_ inputs: ScalingInputs, _ memory: inout ScalingMemory) -> Bool {
-        if let seconds = inputs.serviceSeconds, let fast = inputs.arrivals?.fast, inputs.currentAgents > 0 {
+        if let seconds = inputs.arrivalTime?.seconds, let fast = inputs.arrivals?.fast, inputs.currentAgents > 0 {
             let slots = Double(inputs.currentAgents) * Double(inputs.slots)
             // What the agents have slots for is no burst, however seldom it comes.
             if inputs.tasks > slots, fast.rate >= burstFactor * slots / seconds { memory.burstMilliseconds = 0 }

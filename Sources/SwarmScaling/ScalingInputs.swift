@@ -42,6 +42,8 @@ package struct ScalingInputs: Codable, Sendable, Equatable {
     package var arrivals: ArrivalWindows?
     /// `nil`: no task has ended yet.
     package var service: ServiceTime?
+    /// The same by type and input size; `nil`: too little is known to tell them apart.
+    package var work: WorkMix?
     /// `nil`: no agent has been seen to start.
     package var start: AgentStart?
     /// How many agents of this swarm the namespace's ResourceQuota has room for, those that stand included; `nil`: no limit.
@@ -67,6 +69,7 @@ package struct ScalingInputs: Codable, Sendable, Equatable {
         stabilizationSeconds: Stabilization? = nil,
         arrivals: ArrivalWindows? = nil,
         service: ServiceTime? = nil,
+        work: WorkMix? = nil,
         start: AgentStart? = nil,
         quotaAgents: Int? = nil,
         memory: ScalingMemory? = nil
@@ -88,6 +91,7 @@ package struct ScalingInputs: Codable, Sendable, Equatable {
         self.stabilizationSeconds = stabilizationSeconds
         self.arrivals = arrivals
         self.service = service
+        self.work = work
         self.start = start
         self.quotaAgents = quotaAgents
         self.memory = memory
@@ -98,9 +102,6 @@ package struct ScalingInputs: Codable, Sendable, Equatable {
     var slots: Int { max(concurrency, 1) }
     /// Agents that are ordered and not ready.
     var startingAgents: Int { max(currentAgents - readyAgents, 0) }
-
-    /// How long a task takes, as far as is known.
-    var serviceSeconds: Double? { service?.seconds(slotsAreTaken: readyTasks > 0) }
 
     /// Agents whose slots the running tasks fill. Fewer than these never stand.
     var occupiedAgents: Int { (leasedTasks + slots - 1) / slots }

@@ -53,17 +53,18 @@ struct ScalingSentence {
         case .running:
             return "\(inHand) need \(agents) for those that run"
         case .backlog:
-            return "\(inHand), \(each), need \(agents) for all to start within \(objective.waitSeconds) s"
+            return
+                "\(inHand), \(each(inputs.handTime)), need \(agents) for all to start within \(objective.waitSeconds) s"
         case .arrivals(let window):
             let burst = isBurst && window == inputs.arrivals?.fast ? "a burst of " : ""
             return burst
-                + "\(rate(window)), \(each), need \(agents) for \(objective.percentile) % of them to start within "
+                + "\(rate(window)), \(each(inputs.arrivalTime)), need \(agents) for \(objective.percentile) % of them to start within "
                 + "\(objective.waitSeconds) s"
         }
     }
 
-    private var each: String {
-        guard let seconds = inputs.serviceSeconds else { return "of unknown length" }
+    private func each(_ time: ExpectedTime?) -> String {
+        guard let seconds = time?.seconds else { return "of unknown length" }
         return seconds < 1 ? "each about \(Int((seconds * 1000).rounded())) ms" : "each about \(short(seconds)) s"
     }
 

@@ -43,6 +43,35 @@ import Testing
         #expect(figures.service == ServiceTime(milliseconds: 2000, variationThousandths: 0))
     }
 
+    @Test func `The change feed tells how long each type and size of input takes, and how much of it there is`() throws
+    {
+        func note(_ kind: Change.Kind, _ task: String, _ type: String, bytes: Int, at milliseconds: Int64) {
+            var change = change(kind, task, at: milliseconds)
+            change.work = Change.WorkKind(type: type, inputBytes: bytes)
+            observations.note([change])
+        }
+        for task in 0..<50 {
+            let start = Int64(100_000 + task * 100)
+            for (type, bytes, milliseconds) in [("quick", 10, 100), ("slow", 10, 5000), ("slow", 50_000, 20_000)] {
+                let name = "\(type) \(bytes) \(task)"
+                note(.ready, name, type, bytes: bytes, at: start)
+                note(.leased, name, type, bytes: bytes, at: start)
+                note(.finished, name, type, bytes: bytes, at: start + Int64(milliseconds))
+            }
+        }
+        note(.ready, "waits", "slow", bytes: 50_000, at: 130_000)
+        let work = try #require(figures(at: 130_000).work)
+        func part(_ type: String, _ bytes: Int) throws -> WorkMix.Part {
+            try #require(work.parts.first { $0.of == WorkClass(type: type, inputBytes: bytes) })
+        }
+        #expect(try part("quick", 10).milliseconds < 1000)
+        #expect((4500...6000).contains(try part("slow", 10).milliseconds))
+        #expect((18_000...20_000).contains(try part("slow", 50_000).milliseconds))
+        #expect(try part("slow", 50_000).ready == 0, "the summary says that none is")
+        observations.loseTrack()
+        #expect(figures(at: 130_000).work != nil, "what was learned stays")
+    }
+
     @Test func `Until the operator has seen enough, the store's figures stand in`() {
         let figures = figures(at: 20_000, arrivalsLastMinute: 50, held: 20, serviceMilliseconds: 1234)
         #expect(figures.arrivals.slow.count == 30)

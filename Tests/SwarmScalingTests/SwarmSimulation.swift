@@ -19,7 +19,22 @@ struct SwarmSimulation {
         var ready: Int
     }
 
+    /// Tasks of a type, beside those that arrive at random.
+    struct Kind {
+        var work: WorkClass
+        var seconds: Double
+    }
+
+    private struct Queued {
+        var task: Int
+        var at: Int64
+        /// `nil`: of those that arrive at random.
+        var kind: Kind?
+    }
+
     var limits: ScalingInputs
+    /// Whether decisions are given what the work is made of.
+    var tellsKindsApart = false
     var serviceSeconds: Double
     var shape = ServiceShape.exponential
     var startSeconds: Double
@@ -34,11 +49,13 @@ struct SwarmSimulation {
     private var generator: SeededGenerator
     private var now: Int64 = 0
     private var agents: [Agent] = []
-    private var queue: [(task: Int, at: Int64)] = []
+    private var queue: [Queued] = []
+    private var added: [Queued] = []
     private var nextTask = 0
     private var quietSince: Int64 = 0
     private var arrivals = ArrivalTracker(start: 0)
     private var services = ServiceTracker<Int>()
+    private var kinds = WorkTracker<Int>()
     private var starts = StartTracker()
     private var memory: (value: ScalingMemory, at: Int64)?
     private var recheckAt: Int64?
@@ -65,6 +82,24 @@ struct SwarmSimulation {
         }
     }
 
+    /// Has so many tasks of a kind come at once, with the next step.
+    mutating func add(_ tasks: Int, of kind: Kind) {
+        for _ in 0..<tasks {
+            added.append(Queued(task: nextTask, at: now, kind: kind))
+            nextTask += 1
+        }
+    }
+
+    private func workClass(_ queued: Queued) -> WorkClass {
+        queued.kind?.work ?? WorkClass(type: "usual", inputBytes: 100)
+    }
+
+    private mutating func enqueue(_ queued: Queued) {
+        queue.append(queued)
+        arrivals.note(at: now)
+        kinds.becameReady(queued.task, workClass(queued), at: now)
+    }
+
     /// The share of the tasks of these seconds that waited no longer than the objective.
     func share(of seconds: Range<Int>) -> Double {
         let all = waits.filter { seconds.contains($0.second) }
@@ -77,11 +112,12 @@ struct SwarmSimulation {
     private mutating func arrive(_ rate: Double) -> Bool {
         let step = Double(Self.stepMilliseconds) / 1000
         var time = rate > 0 ? generator.exponential(mean: 1 / rate) : .infinity
-        var any = false
+        var any = !added.isEmpty
+        for queued in added { enqueue(queued) }
+        added = []
         while time < step {
-            queue.append((nextTask, now))
+            enqueue(Queued(task: nextTask, at: now))
             nextTask += 1
-            arrivals.note(at: now)
             any = true
             time += generator.exponential(mean: 1 / rate)
         }
@@ -98,17 +134,20 @@ struct SwarmSimulation {
             }
             for (task, at) in agents[index].ends where at <= now {
                 services.ended(task, at: at)
+                kinds.ended(task, at: at)
                 hasChanged = true
             }
             agents[index].ends.removeAll { $0.at <= now }
             while !queue.isEmpty, agents[index].readyAt <= now, !agents[index].isDraining,
                 agents[index].ends.count < limits.concurrency
             {
-                let (task, arrived) = queue.removeFirst()
-                let length = Int64((shape.time(mean: serviceSeconds, &generator) * 1000).rounded())
-                agents[index].ends.append((task, now + max(length, 1)))
-                services.began(task, at: now)
-                waits.append((Int(arrived / 1000), Double(now - arrived) / 1000))
+                let first = queue.removeFirst()
+                let mean = first.kind?.seconds ?? serviceSeconds
+                let length = Int64((shape.time(mean: mean, &generator) * 1000).rounded())
+                agents[index].ends.append((first.task, now + max(length, 1)))
+                services.began(first.task, at: now)
+                kinds.began(first.task, workClass(first), at: now)
+                waits.append((Int(first.at / 1000), Double(now - first.at) / 1000))
                 hasChanged = true
             }
         }
@@ -129,6 +168,7 @@ struct SwarmSimulation {
         inputs.readyAgents = agents.count { !$0.isDraining && $0.readyAt <= now }
         inputs.arrivals = arrivals.windows(now: now, arrivalsBefore: 0)
         inputs.service = services.time(now: now, meanBefore: nil)
+        if tellsKindsApart { inputs.work = kinds.mix(now: now, noneIsReady: queue.isEmpty) }
         inputs.start = starts.start(now: now)
         inputs.memory = memory.map { $0.value.aged(by: now - $0.at) }
         let decision = Autoscaler.decide(inputs)

@@ -26,7 +26,8 @@ extension ScalingInputs {
             objective: WaitObjective(waitSeconds: swarm.objectiveWaitSeconds, percentile: swarm.objectivePercentile),
             stabilizationSeconds: Stabilization(
                 up: swarm.stabilizationUpSeconds, down: swarm.stabilizationDownSeconds),
-            arrivals: figures.arrivals, service: figures.service, start: figures.start, memory: figures.memory)
+            arrivals: figures.arrivals, service: figures.service, work: figures.work, start: figures.start,
+            memory: figures.memory)
         guard let pod = deployment.spec.template.spec else { return }
         quotaAgents = SwarmQuota.allowance(quotas, pod: pod, standing: deployment.status?.replicas ?? 0)
     }

@@ -13,6 +13,7 @@ package final class SwarmObservations: Sendable {
     private struct Observed {
         var arrivals: ArrivalTracker
         var services = ServiceTracker<TaskID>()
+        var work = WorkTracker<TaskID>()
         var starts = StartTracker()
         var memory: (value: ScalingMemory, time: StoreTime)?
     }
@@ -31,6 +32,7 @@ package final class SwarmObservations: Sendable {
                 guard let task = change.task else { continue }
                 let key = ObjectKey(namespace: change.namespace, name: change.swarm)
                 let milliseconds = change.time.milliseconds
+                note(change, of: task, at: milliseconds, on: &swarms[key])
                 switch change.kind {
                 case .ready:
                     // An attempt may end by the task's being ready again.
@@ -44,10 +46,28 @@ package final class SwarmObservations: Sendable {
         }
     }
 
+    private func note(_ change: Change, of task: TaskID, at milliseconds: Int64, on observed: inout Observed?) {
+        let kind = change.work.map { WorkClass(type: $0.type, inputBytes: $0.inputBytes) }
+        switch (change.kind, kind) {
+        case (.ready, let kind?):
+            observed = observed ?? begin()
+            observed?.work.becameReady(task, kind, at: milliseconds)
+        case (.leased, let kind?):
+            observed = observed ?? begin()
+            observed?.work.began(task, kind, at: milliseconds)
+        case (.waiting, let kind?): observed?.work.waits(task, kind, at: milliseconds)
+        case (.finished, _), (.waiting, nil), (.ready, nil): observed?.work.ended(task, at: milliseconds)
+        default: break
+        }
+    }
+
     /// Changes were missed.
     package func loseTrack() {
         swarms.withLock { swarms in
-            for key in swarms.keys { swarms[key]?.services.loseTrack() }
+            for key in swarms.keys {
+                swarms[key]?.services.loseTrack()
+                swarms[key]?.work.loseTrack()
+            }
         }
     }
 
@@ -75,15 +95,17 @@ package final class SwarmObservations: Sendable {
     package struct Figures: Sendable, Equatable {
         package var arrivals: ArrivalWindows
         package var service: ServiceTime?
+        package var work: WorkMix?
         package var start: AgentStart?
         package var memory: ScalingMemory?
 
         package init(
-            arrivals: ArrivalWindows, service: ServiceTime? = nil, start: AgentStart? = nil,
-            memory: ScalingMemory? = nil
+            arrivals: ArrivalWindows, service: ServiceTime? = nil, work: WorkMix? = nil,
+            start: AgentStart? = nil, memory: ScalingMemory? = nil
         ) {
             self.arrivals = arrivals
             self.service = service
+            self.work = work
             self.start = start
             self.memory = memory
         }
@@ -100,6 +122,7 @@ package final class SwarmObservations: Sendable {
                 arrivals: observed.arrivals.windows(now: now, arrivalsBefore: arrivals),
                 service: observed.services.time(
                     now: now, meanBefore: summary.serviceMilliseconds.map { Int(clamping: $0) }),
+                work: observed.work.mix(now: now, noneIsReady: summary.ready == 0),
                 start: observed.starts.start(now: now),
                 memory: observed.memory.map { $0.value.aged(by: summary.time - $0.time) })
         }

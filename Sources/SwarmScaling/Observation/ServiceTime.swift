@@ -34,11 +34,17 @@ package struct ServiceTime: Codable, Sendable, Equatable {
     ///
     /// - Parameter slotsAreTaken: whether tasks wait.
     package func seconds(slotsAreTaken: Bool) -> Double {
-        let mean = max(Double(milliseconds), 1) / 1000
-        guard slotsAreTaken, let running, running.tasks > 0 else { return mean }
+        disproof(of: meanSeconds, variation, slotsAreTaken: slotsAreTaken) ?? meanSeconds
+    }
+
+    var meanSeconds: Double { max(Double(milliseconds), 1) / 1000 }
+
+    /// The mean that the tasks which run now tell, where they disprove that it is `mean`.
+    func disproof(of mean: Double, _ variation: Double, slotsAreTaken: Bool) -> Double? {
+        guard slotsAreTaken, let running, running.tasks > 0 else { return nil }
         let tasks = Double(running.tasks)
         let ages = Double(running.milliseconds) / 1000
         let age = (1 + variation) / 2
-        return ages > 4 * mean * age * (tasks + tasks.squareRoot()) ? ages / tasks / age : mean
+        return ages > 4 * mean * age * (tasks + tasks.squareRoot()) ? ages / tasks / age : nil
     }
 }
