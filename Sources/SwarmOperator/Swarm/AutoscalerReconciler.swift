@@ -12,9 +12,9 @@ package import TaskQueue
 /// Gives a swarm as many agents as its tasks need.
 ///
 /// Flow: queue summary, observations and Deployment → `ScalingInputs` → `Autoscaler.decide` → `ScaleDownPlan` → drain marks, pods'
-/// annotations, `replicas` by server-side apply → ledger → status. Guarantees: writes `spec.replicas` of the swarm's Deployment
+/// annotations, ledger, `replicas` by server-side apply → status. Guarantees: writes `spec.replicas` of the swarm's Deployment
 /// and nothing else of it; lowers it only in the version that was observed, and when its victims hold no task; each change of
-/// the number is in the ledger with the inputs that it is a pure function of. Assumptions: woken by the change feed and by the
+/// the number is in the ledger before it is made, once, with the inputs that it is a pure function of. Assumptions: woken by the change feed and by the
 /// watches of Deployments, ReplicaSets and pods. Caveat: while the cache does not show the last write, it waits.
 package final class AutoscalerReconciler: Reconciler {
     /// When to look again while a step waits, if no event comes: events may be lost with a store's hint.
@@ -112,11 +112,13 @@ package final class AutoscalerReconciler: Reconciler {
                     try await steps.carryOut(step, for: key)
                     continue
                 }
+                try await enter(decision, inputs, for: key, at: summary.time, &memory)
                 try await setReplicas(of: deployment, to: count, for: key)
+                memory.entered?.isCarriedOut = true
                 if count < state.replicas {
                     memory.victims = VictimCount(victims: plan.victims, before: Set(state.pods.map(\.uid)))
                 }
-                try await tell(of: decision, inputs, on: swarm, at: summary.time)
+                tell(of: decision, on: swarm)
             }
         } catch let status as KubernetesStatus where status.isConflict {
             return .requeue(after: Self.conflictPause)
@@ -165,13 +167,27 @@ package final class AutoscalerReconciler: Reconciler {
         barrier.wrote(try await client.apply(Deployment.self, body, manager: SwarmNames.autoscaler), for: key)
     }
 
-    private func tell(
-        of decision: ScalingDecision, _ inputs: ScalingInputs, on swarm: AgentSwarm, at time: StoreTime
+    /// Puts the decision into the ledger, unless it stands there and is still to be carried out: an operator may have ended, or been
+    /// refused the write, in between.
+    private func enter(
+        _ decision: ScalingDecision, _ inputs: ScalingInputs, for key: ObjectKey, at time: StoreTime,
+        _ memory: inout ScaleDownMemory
     ) async throws {
+        if memory.entered == nil {
+            let latest = try await store.decisions(namespace: key.namespace, swarm: key.name, limit: 1).first
+            // Whether it was carried out nobody remembers; but the Deployment stands where it began.
+            memory.entered = latest.map { EnteredDecision(from: $0.from, to: $0.to) }
+        }
+        let entry = EnteredDecision(from: decision.from, to: decision.to)
+        if memory.entered == entry { return }
         try await store.recordDecision(
             DecisionRecord(
-                namespace: swarm.key.namespace, swarm: swarm.key.name, time: time, from: decision.from,
-                to: decision.to, reason: decision.reason.rawValue, inputs: try JSON(encoding: inputs)))
+                namespace: key.namespace, swarm: key.name, time: time, from: decision.from, to: decision.to,
+                reason: decision.reason.rawValue, inputs: try JSON(encoding: inputs)))
+        memory.entered = entry
+    }
+
+    private func tell(of decision: ScalingDecision, on swarm: AgentSwarm) {
         Counter(
             label: "das_scaling_decisions_total",
             dimensions: [("direction", decision.direction.rawValue), ("reason", decision.reason.rawValue)]

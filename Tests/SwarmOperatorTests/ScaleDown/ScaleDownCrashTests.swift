@@ -170,7 +170,35 @@ import Testing
             #expect(try await isClean(stage), "write \(write)")
             let summary = try await stage.queue.summary(namespace: "n", swarm: "s")
             #expect(summary.leased == 2, "write \(write)")
+            // Also where it was ended between the decision and its write, or after it: in the ledger, and once.
+            let decisions = try await stage.queue.decisions(namespace: "n", swarm: "s", limit: 10)
+            #expect(decisions.map { [$0.from, $0.to] } == [[4, 2]], "write \(write)")
         }
+    }
+
+    @Test(arguments: SmallCluster.Fault.allCases)
+    func `Ended just before or just after more agents are ordered, the decision is in the ledger once`(
+        fault: SmallCluster.Fault
+    ) async throws {
+        var stage = try await Stage(busy: ["a", "b", "c", "d"], asked: 6)
+        stage.cluster.fail(write: 1, fault)
+        #expect(try await stage.look() == false)
+        // Before the operator is there again.
+        let before = try await stage.queue.decisions(namespace: "n", swarm: "s", limit: 10)
+        #expect(before.map { [$0.from, $0.to] } == [[4, 6]])
+        try await stage.rounds(3)
+        #expect(stage.cluster.replicas == [6])
+        #expect(try await stage.queue.decisions(namespace: "n", swarm: "s", limit: 10) == before)
+    }
+
+    @Test func `A number that others set back is decided anew, and that is another decision`() async throws {
+        var stage = try await Stage(busy: ["a", "b", "c", "d"], asked: 6)
+        try await stage.rounds(2)
+        stage.cluster.scale(to: 4)
+        try await stage.rounds(2)
+        #expect(stage.cluster.replicas == [6, 6])
+        let decisions = try await stage.queue.decisions(namespace: "n", swarm: "s", limit: 10)
+        #expect(decisions.map { [$0.from, $0.to] } == [[4, 6], [4, 6]])
     }
 
     @Test func `A victim that holds a task is waited for, and a wish that is taken back releases it`() async throws {

@@ -96,6 +96,16 @@ final class SmallCluster: HTTPTransport {
         state.withLock { $0.change(Self.swarmPath) { $0["spec"]?["replicas"] = JSON(count) } }
     }
 
+    /// Somebody else sets the Deployment's number.
+    func scale(to count: Int) {
+        state.withLock { state in
+            state.change(Self.deploymentPath) {
+                $0["spec"]?["replicas"] = JSON(count)
+                Self.raiseGeneration(&$0)
+            }
+        }
+    }
+
     func setReady(_ pod: String, _ isReady: Bool) {
         state.withLock { state in
             state.change(Self.podPath(pod)) {

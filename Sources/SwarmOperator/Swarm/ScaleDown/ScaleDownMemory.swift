@@ -10,6 +10,8 @@ struct ScaleDownMemory: Sendable, Hashable {
     var victims: VictimCount?
     /// When the swarm's figures were last written, in milliseconds of the store's time.
     var lastWrite: Int64?
+    /// The decision that was last put into the ledger; `nil`: this operator has not looked yet.
+    var entered: EnteredDecision?
     private var readinessSince: StoreTime?
 
     func isPatienceOver(at now: StoreTime) -> Bool {
@@ -19,4 +21,11 @@ struct ScaleDownMemory: Sendable, Hashable {
     mutating func note(_ wait: ScaleDownPlan.Wait?, at now: StoreTime) {
         readinessSince = wait == .readiness ? readinessSince ?? now : nil
     }
+}
+
+/// A decision that stands in the ledger.
+struct EnteredDecision: Sendable, Hashable {
+    var from: Int
+    var to: Int
+    var isCarriedOut = false
 }
