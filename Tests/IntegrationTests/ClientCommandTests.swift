@@ -1,4 +1,6 @@
 import Foundation
+import KubernetesClient
+import KubernetesModel
 import StructuredData
 import SwarmAPI
 import TaskProtocol
@@ -76,6 +78,19 @@ struct ClientCommandTests {
             #expect(try await cluster.finished("hangs").status?.phase == .cancelled)
             let watched = try await Self.das(cluster, "watch", "hangs")
             #expect(watched.code == 1 && watched.errors.contains("been cancelled"), "\(watched.text)")
+
+            let again = try Self.json(try await Self.das(cluster, "retry", "unfit", "-o", "json"))
+            let made = try #require(again["tasks"]?[0]?["name"]?.stringValue)
+            #expect(made.hasPrefix("unfit-retry-") && again["tasks"]?[0]?["retryOf"] == "unfit", "\(again)")
+            let old = try await cluster.kubernetes.get(SwarmTask.self, "unfit", namespace: TestCluster.namespace)
+            let new = try await cluster.kubernetes.get(SwarmTask.self, made, namespace: TestCluster.namespace)
+            #expect(new.metadata.labels?["das.brashlabs.io/retry-of"] == old.metadata.uid)
+            #expect(new.spec.type == "poetry" && new.spec.cancel == nil)
+            let early = try await Self.das(cluster, "retry", made)
+            #expect(early.code == 1 && early.errors.contains("has not ended yet"), "\(early.text)")
+            // By its id, as das get tells it, it is the same.
+            let byID = try await Self.das(cluster, "retry", old.metadata.uid ?? "")
+            #expect(byID.code == 0 && byID.output.contains("repeats unfit"), "\(byID.text)")
 
             let nobody = try await Self.das(cluster, "get", "nobody")
             #expect(nobody.code == 1 && nobody.errors.contains("no SwarmTask nobody"), "\(nobody.text)")

@@ -48,6 +48,22 @@ struct ClientSession: Sendable {
         }
     }
 
+    /// The SwarmTask that a person names, by its name or by its id, whole; `nil`: it is a task of the gateway's alone, or its SwarmTask
+    /// is gone or not to be seen.
+    func swarmTask(_ name: String) async throws -> JSON? {
+        guard UUID(uuidString: name) != nil else {
+            _ = try await object(name)
+            return try await kubernetes.get(SwarmTask.resource, name, namespace: namespace)
+        }
+        do {
+            let all = try await kubernetes.list(SwarmTask.self, namespace: namespace).items
+            guard let found = all.first(where: { $0.metadata.uid == name })?.metadata.name else { return nil }
+            return try await kubernetes.get(SwarmTask.resource, found, namespace: namespace)
+        } catch let status as KubernetesStatus where status.isForbidden || status.isNotFound {
+            return nil
+        }
+    }
+
     func swarm(_ name: String) async throws -> AgentSwarm {
         do {
             return try await kubernetes.get(AgentSwarm.self, name, namespace: namespace)
