@@ -1,4 +1,5 @@
 import Foundation
+import StructuredData
 import TestSupport
 import Testing
 
@@ -97,6 +98,31 @@ struct KubectlCommandTests {
             try await cluster.run(kubectl, "annotate", "configmap", "settings", "note=hello")
             let marks = "jsonpath={.metadata.labels.tier} {.metadata.annotations.note}"
             #expect(try await cluster.run(kubectl, "get", "configmap", "settings", "-o", marks) == "back hello")
+        }
+    }
+
+    @Test(arguments: Kubectl.allCases)
+    func `The progress of a task that runs is seen as it comes, and its end`(kubectl: Kubectl) async throws {
+        try await TestCluster.run { cluster in
+            try await cluster.apply(
+                Declared.swarm("echo"),
+                Declared.task("long", swarm: "echo", input: ["delayMs": 3_600_000, "progressSteps": 36_000]))
+            let watch = try await cluster.start(kubectl, "get", "swarmtask", "long", "-w", "-o", "wide")
+            // That it runs, and two steps on the way.
+            try await watch.waitFor("Running", moreOftenThan: 2)
+            try await cluster.run(
+                kubectl, "patch", "swarmtask", "long", "--type=merge", "-p", #"{"spec":{"cancel":true}}"#)
+            try await watch.waitFor("Cancelled")
+            watch.send(SIGINT)
+            try await watch.exitCode()
+
+            // NAME, TYPE, PHASE, SWARM, ATTEMPTS, AGE, AGENT, DONE, TOTAL
+            let lines = watch.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+            let running = lines.filter { $0.count > 2 && $0[2] == "Running" }
+            let done = running.filter { $0.count > 8 && $0[8] == "36000" }.compactMap { Int($0[7]) }
+            #expect(done == done.sorted() && Set(done).count >= 2, "\(watch.output)")
+            #expect(done.allSatisfy { $0 < 36_000 })
+            #expect(lines.last?.contains("Cancelled") == true)
         }
     }
 
