@@ -16,7 +16,7 @@ package struct QueuePolicy: Sendable, Hashable {
     package static let maxPriority = 1_000
     /// After so many releases of one task, a lease that follows a release counts as an attempt too.
     package static let maxUncountedReleases = 20
-    /// Ended tasks are kept this long, with their results.
+    /// Ended tasks are kept this long, with their results; items of a group, from its last change on.
     package var retentionMs: Int64 = 7 * 86_400_000
     /// Those that failed are kept this long, so that somebody can look at what was wrong with them.
     package var failedRetentionMs: Int64 = 30 * 86_400_000

@@ -28,6 +28,11 @@ extension TaskID {
         return (TaskID(String(text[..<dot])), index)
     }
 
+    /// An item is kept for as long as its group goes on, and its retention begins with the group's last change: what comes after the
+    /// last item needs the results of the first. Of what has ended longer ago than its retention, a store that forgets looks at so
+    /// many times as much as it may forget at once.
+    package static let keptItemsLookedAt = 10
+
     /// The identifiers of a group's items lie between these two, in the order of their bytes, and no other group's do: the
     /// identifiers of groups are those of objects, which have no dots.
     package var itemBounds: (lower: String, upper: String) { ("\(text).", "\(text).:") }

@@ -23,6 +23,12 @@ enum GroupTable {
         "CREATE INDEX tasks_failed_by_id ON tasks (id) WHERE state = 'failed'",
     ]
 
+    /// Whether a row of `tasks` is an item whose group goes on, or has changed since the time $1.
+    static let keepsItem = """
+        (tasks.id ~ '\\.[0-9]{6}$' AND EXISTS (SELECT 1 FROM task_groups
+        WHERE task_groups.id = left(tasks.id, -7) AND (waiting + leased > 0 OR changed >= $1::bigint)))
+        """
+
     static let add = Statement(
         "groups_add",
         """

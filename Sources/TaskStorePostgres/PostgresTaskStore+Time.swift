@@ -47,9 +47,11 @@ extension StoreTransaction {
                 Request(
                     """
                     WITH old AS (
-                        SELECT sequence FROM tasks WHERE ended < $1::bigint AND state \(state) AND NOT EXISTS
-                        (SELECT 1 FROM feed WHERE feed.task = tasks.id AND pending)
-                        ORDER BY ended LIMIT \(limit) FOR UPDATE SKIP LOCKED
+                        SELECT sequence FROM tasks WHERE sequence IN (
+                            SELECT sequence FROM tasks WHERE ended < $1::bigint AND state \(state)
+                            ORDER BY ended LIMIT \(limit * TaskID.keptItemsLookedAt))
+                        AND NOT EXISTS (SELECT 1 FROM feed WHERE feed.task = tasks.id AND pending)
+                        AND NOT \(GroupTable.keepsItem) LIMIT \(limit) FOR UPDATE SKIP LOCKED
                     ), payload AS (DELETE FROM payloads WHERE sequence IN (SELECT sequence FROM old)),
                     output AS (DELETE FROM outputs WHERE sequence IN (SELECT sequence FROM old))
                     DELETE FROM tasks WHERE sequence IN (SELECT sequence FROM old)

@@ -30,6 +30,12 @@ enum GroupRow {
         cancelled = cancelled + excluded.cancelled
         """
 
+    /// Whether a row of `tasks` is an item whose group goes on, or has changed since the time ?1.
+    static let keepsItem = """
+        (tasks.id GLOB '*.[0-9][0-9][0-9][0-9][0-9][0-9]' AND EXISTS (SELECT 1 FROM task_groups
+        WHERE task_groups.id = substr(tasks.id, 1, length(tasks.id) - 7) AND (waiting + leased > 0 OR changed >= ?1)))
+        """
+
     private static let failed = "WHERE state = 'failed' AND id > ? AND id < ? ORDER BY id LIMIT ?"
 
     static func read(_ id: TaskID, _ db: Database) throws -> GroupSummary? {

@@ -48,9 +48,11 @@ extension StoreTransaction {
         for (state, retention) in [("<> 'failed'", policy.retentionMs), ("= 'failed'", policy.failedRetentionMs)] {
             let ended = try rows(
                 """
-                SELECT sequence FROM tasks WHERE ended < ? AND state \(state) AND NOT EXISTS
-                (SELECT 1 FROM feed WHERE feed.task = tasks.id AND pending = 1) ORDER BY ended LIMIT ?
-                """, [(now + -retention).milliseconds, limit])
+                SELECT sequence FROM
+                (SELECT sequence, id FROM tasks WHERE ended < ?1 AND state \(state) ORDER BY ended LIMIT ?2) AS tasks
+                WHERE NOT EXISTS (SELECT 1 FROM feed WHERE feed.task = tasks.id AND pending = 1)
+                AND NOT \(GroupRow.keepsItem) LIMIT ?3
+                """, [(now + -retention).milliseconds, limit * TaskID.keptItemsLookedAt, limit])
             for row in ended {
                 let sequence: Int64 = row[0]
                 for table in ["payloads", "outputs", "tasks"] {

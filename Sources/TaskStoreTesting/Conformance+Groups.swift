@@ -99,5 +99,35 @@ extension StoreConformance {
             try await bench.pass(bench.policy.failedRetentionMs)
             try expectEqual(try await bench.store.group(group), nil, "a group that is over")
         },
+        StoreConformance("the items of a group are kept while it goes on, and for their retention after that") {
+            factory in
+            var policy = QueuePolicy()
+            policy.retentionMs = 60_000
+            policy.failedRetentionMs = 60_000
+            let bench = try await Workbench(factory, policy: policy)
+            let agent = try await bench.agent("one")
+            for index in 0..<3 { try await bench.submit(item(index)) { $0.timeoutMs = 3_600_000 } }
+            try await bench.submit("parent.00000x") { $0.timeoutMs = 3_600_000 }
+            let leased = try await bench.offer(agent, 1, slots: 4).tasks
+            for task in leased where task.record.id != item(2) { _ = try await bench.complete(agent, task) }
+            let last = try require(leased.first { $0.record.id == item(2) }, "the last item")
+            // It takes many times as long as ended tasks are kept.
+            for _ in 0..<30 {
+                for _ in 0..<2 {
+                    bench.clock.advance(5_000)
+                    _ = try await bench.beat(agent, last)
+                }
+                _ = try await bench.store.reap(limit: 1000)
+            }
+            try expectEqual(try await bench.store.task("parent.00000x"), nil, "what is no item")
+            try expectEqual(try await bench.store.result(of: item(0)), Array("{}".utf8), "the first one's result")
+            try expectEqual(try await bench.record(item(1)).state, .succeeded, "the second one")
+            _ = try await bench.complete(agent, last)
+            try await bench.pass(60_000)
+            try expectEqual(
+                try await bench.store.result(of: item(0)), Array("{}".utf8), "its result, at the last moment")
+            try await bench.pass(1)
+            for index in 0..<3 { try expectEqual(try await bench.store.task(item(index)), nil, "an item after that") }
+        },
     ]
 }

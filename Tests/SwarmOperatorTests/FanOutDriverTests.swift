@@ -23,9 +23,11 @@ import Testing
                 ] as JSON).decode(AgentSwarm.self))
     }
 
-    private func store(maxLive: Int = 1_000_000) async throws -> MachineStore {
+    private func store(maxLive: Int = 1_000_000, retentionMs: Int64 = 7 * 86_400_000) async throws -> MachineStore {
         var policy = QueuePolicy()
         policy.maxLiveTasks = maxLive
+        policy.retentionMs = retentionMs
+        policy.failedRetentionMs = 4 * retentionMs
         let store = MachineStore(on: disk, clock: clock, policy: policy, seed: 1)
         try await store.putCatalogue(
             CatalogueEntry(namespace: "n", swarm: "s", capabilities: ["echo", "sum"], serviceAccount: "s", slots: 64))
@@ -123,6 +125,51 @@ import Testing
         #expect(try await second.group(Self.id)?.counts == GroupCounts(waiting: 12_345))
         let last = try JSON.parse(try #require(try await second.input(of: TaskID(item: 12_344, of: Self.id))))
         #expect(last["item"] == 12_345)
+    }
+
+    @Test
+    func `Items that ended long before the last are there for the reduce step, also for an operator that begins then`()
+        async throws
+    {
+        let first = try await store(retentionMs: 60_000)
+        var task = task(
+            SwarmTask.FanOut(
+                range: SwarmTask.Range(from: 0, to: 3), parallelism: 1, reduce: SwarmTask.Reduce(type: "sum")))
+        _ = try await advance(driver(first), &task)
+        let agent = try await agent(first)
+        for request in 1...4 {
+            #expect(try await work(first, agent, Int64(request)).count == 1)
+            _ = try await first.reap(limit: 1000)
+            if request == 4 { break }
+            // Each takes nearly as long as ended tasks are kept.
+            clock.advance(50_000)
+            _ = try await first.reap(limit: 1000)
+        }
+        let second = try await store(retentionMs: 60_000)
+        guard case .reducing(let record) = try await advance(driver(second), &task) else {
+            Issue.record("no reduce step: \(String(describing: task.status))")
+            return
+        }
+        let input = try JSON.parse(try #require(try await second.input(of: record.id)))
+        #expect(input["items"] == [0, 1, 2, 3])
+    }
+
+    @Test func `Results that are gone all the same fail the fan-out rather than count as nothing`() async throws {
+        let store = try await store(retentionMs: 60_000)
+        let driver = driver(store)
+        var task = task(
+            SwarmTask.FanOut(range: SwarmTask.Range(from: 0, to: 1), reduce: SwarmTask.Reduce(type: "sum")))
+        _ = try await advance(driver, &task)
+        _ = try await work(store, try await agent(store), 1)
+        // No operator looks for longer than that.
+        clock.advance(60_001)
+        _ = try await store.reap(limit: 1000)
+        guard case .ended(let status) = try await advance(driver, &task) else {
+            Issue.record("it goes on")
+            return
+        }
+        #expect(status.phase == .failed)
+        #expect(status.message?.contains("the results of 2 of the 2 items") == true, "\(status.message ?? "")")
     }
 
     @Test func `A namespace that is full makes the rest wait, and takes it when there is room`() async throws {

@@ -36,6 +36,17 @@ extension Lua {
           end
         end
 
+        -- From when on an item of a group is to be kept for so long again: it is for as long after the group's last change, and for as
+        -- long as the group goes on, which is looked at anew before it can be over for that long.
+        local function keptUntil(id, time)
+          local group = groupOf(id)
+          local changed = group and tonumber(call('ZSCORE', P .. 'groups', group) or '-1') or -1
+          if changed < 0 then return end
+          local live = call('HMGET', P .. 'G:' .. group, 'w', 'l')
+          if tonumber(live[1] or '0') + tonumber(live[2] or '0') > 0 then return max(changed, now - floor(time / 2)) end
+          if changed >= now - time then return changed end
+        end
+
         -- Forgets groups that ended longer ago than any of their items is kept.
         local function forgetGroups(before)
           for _, group in ipairs(call('ZRANGEBYSCORE', P .. 'groups', '-inf', '(' .. text(before), 'LIMIT', 0, 16)) do

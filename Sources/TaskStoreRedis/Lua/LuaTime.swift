@@ -41,8 +41,11 @@ extension Lua {
         for st, time in pairs({ s = keep[1], f = keep[4] }) do
           local list = endedList(st)
           for _, id in ipairs(call('ZRANGEBYSCORE', list, '-inf', '(' .. text(now - time), 'LIMIT', 0, limit)) do
-            -- One whose end is not written comes back when it is.
-            if call('ZSCORE', P .. 'pending', id) then call('ZREM', list, id) else forget(id, list) end
+            -- One whose end is not written comes back when it is, and an item when its group may be over.
+            local kept = keptUntil(id, time)
+            if call('ZSCORE', P .. 'pending', id) then call('ZREM', list, id)
+            elseif kept then call('ZADD', list, text(kept), id)
+            else forget(id, list) end
           end
         end
 

@@ -27,6 +27,12 @@ extension MachineStore.Call {
         contents.groupChanges[group] = now
     }
 
+    /// Whether it is an item whose group goes on, or has changed since.
+    func isKept(_ id: TaskID, changedSince time: StoreTime) -> Bool {
+        guard let group = id.item?.group, let counts = contents.groups[group]?.counts else { return false }
+        return counts.live > 0 || contents.groupChanges[group].map { $0 >= time } ?? false
+    }
+
     /// Forgets groups that ended longer ago than any of their items is kept.
     mutating func forgetGroups() {
         let policy = machine.policy

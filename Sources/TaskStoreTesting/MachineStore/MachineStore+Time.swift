@@ -43,7 +43,8 @@ extension MachineStore.Call {
         let policy = machine.policy
         let ended = contents.order.filter { id in
             guard let record = contents.tasks[id]?.record, let end = record.ended else { return false }
-            return end < now + -policy.retention(of: record.state) && !contents.pendingOutcomes.contains(id)
+            let start = now + -policy.retention(of: record.state)
+            return end < start && !contents.pendingOutcomes.contains(id) && !isKept(id, changedSince: start)
         }.prefix(limit)
         if !ended.isEmpty {
             for id in ended { contents.tasks[id] = nil }

@@ -245,7 +245,9 @@ extension FanOutDriver {
         private func reduce(total: Int, _ summary: GroupSummary?) async throws -> Outcome {
             guard let reduce = fanOut.reduce else { preconditionFailure("the plan has no reduce step") }
             var input = try await input()
-            input["items"] = .array(try await driver.reader.results(of: id, namespace: namespace, total: total))
+            input["items"] = .array(
+                try await driver.reader.results(
+                    of: id, namespace: namespace, total: total, succeeded: summary?.counts.succeeded ?? 0))
             var step = task
             step.spec.type = reduce.type
             switch TaskAdmission.decide(step, id: id, input: input, in: driver.catalogue.current) {

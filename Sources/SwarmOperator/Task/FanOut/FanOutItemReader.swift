@@ -18,13 +18,16 @@ struct FanOutItemReader: Sendable {
     }
 
     /// The results in the order of the items; `null` for one that did not succeed.
+    /// - Parameter succeeded: how many of them did.
     /// - Throws: `InputProblem` where they are too large, or not kept any more.
-    func results(of group: TaskID, namespace: String, total: Int) async throws -> [JSON] {
+    func results(of group: TaskID, namespace: String, total: Int, succeeded: Int) async throws -> [JSON] {
         var results = [JSON](repeating: .null, count: total)
         var bytes = 0
+        var count = 0
         var query = TaskQuery(namespace: namespace, states: [.succeeded], group: group, limit: Self.pageSize)
         repeat {
             let page = try await store.tasks(query)
+            count += page.tasks.count
             bytes += page.tasks.reduce(0) { $0 + ($1.resultBytes ?? 0) }
             guard bytes <= Self.largestTotalBytes else {
                 throw InputProblem.invalid(
@@ -34,6 +37,11 @@ struct FanOutItemReader: Sendable {
             for (index, result) in try await read(page.tasks) where index < total { results[index] = result }
             query.cursor = page.cursor
         } while query.cursor != nil
+        guard count == succeeded else {
+            throw InputProblem.invalid(
+                "the results of \(succeeded - count) of the \(succeeded) items that succeeded are not kept any more, since "
+                    + "nothing has happened to the task for longer than the store keeps them")
+        }
         return results
     }
 
