@@ -95,21 +95,50 @@ extension Scenarios {
             }
         }
 
+        /// Changes a swarm while its agents work, and answers once all tasks have ended.
+        private func change(_ patch: JSON, under scenario: Scenario) async throws -> [SwarmTask] {
+            try await scenario.swarm(slots: 2, maxAgents: 2)
+            for number in 0..<20 { try await scenario.task("t\(number)", ["delayMs": 400]) }
+            try await scenario.agents(2)
+            try await scenario.change(AgentSwarm.self, "echo", ["spec": ["agent": patch]])
+            return try await scenario.objects(SwarmTask.self) { tasks in
+                tasks.count == 20 && tasks.allSatisfy(\.isFinished) ? tasks : nil
+            }
+        }
+
         @Test func `A change of the agents' environment rolls them, and no task is lost or begun twice`() async throws {
             try await Scenario.run { scenario in
-                try await scenario.swarm(slots: 2, maxAgents: 2)
-                for number in 0..<20 { try await scenario.task("t\(number)", ["delayMs": 400]) }
-                try await scenario.agents(2)
-                try await scenario.change(
-                    AgentSwarm.self, "echo", ["spec": ["agent": ["env": [["name": "ROUND", "value": "2"]]]]])
-                let tasks = try await scenario.objects(SwarmTask.self) { tasks in
-                    tasks.count == 20 && tasks.allSatisfy(\.isFinished) ? tasks : nil
-                }
+                let tasks = try await change(["env": [["name": "ROUND", "value": "2"]]], under: scenario)
                 #expect(tasks.allSatisfy { $0.status?.phase == .succeeded && $0.status?.attempts == 1 })
                 try await scenario.objects(Deployment.self) { deployments in
                     let environment = deployments.first?.spec.template.spec?.containers.first?.env ?? []
                     return environment.contains { $0.name == "ROUND" && $0.value == "2" } ? true : nil
                 }
+            }
+        }
+
+        /// The old agents' tokens are those of an account that the swarm does not name any more.
+        @Test func `A change of the agents' service account rolls them, and no task is lost or begun twice`()
+            async throws
+        {
+            try await Scenario.run { scenario in
+                let account: JSON = [
+                    "apiVersion": "v1", "kind": "ServiceAccount",
+                    "metadata": ["name": "other", "namespace": .string(scenario.namespace)],
+                ]
+                _ = try await scenario.client.create(
+                    ServiceAccount.resource, account, namespace: scenario.namespace)
+                let tasks = try await change(["serviceAccountName": "other"], under: scenario)
+                #expect(tasks.allSatisfy { $0.status?.phase == .succeeded && $0.status?.attempts == 1 })
+                try await scenario.objects(Pod.self) { pods in
+                    !pods.isEmpty && pods.allSatisfy { $0.spec.serviceAccountName == "other" } ? true : nil
+                }
+                // The account that was made for the swarm goes once no agent needs it.
+                try await scenario.objects(ServiceAccount.self) { accounts in
+                    accounts.contains { $0.metadata.name == "echo" } ? nil : true
+                }
+                try await scenario.task("after")
+                #expect(try await scenario.ended("after").status?.phase == .succeeded)
             }
         }
     }
