@@ -19,7 +19,7 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
         "data-dir", "listen", "kubeconfig", "tokens", "audit-log", "simulated-nodes", "simulated-ready-delay",
         "simulated-run-time", "pod-eviction-seconds", "log-level", "log-format",
     ]
-    static let environmentFlags = ["fresh", "allow-faults"]
+    static let environmentFlags = ["fresh", "allow-faults", "without-operator"]
 
     static let configuration = CommandConfiguration(
         abstract: "Run a cluster of your own here: API server, operator, gateway and a node, in the foreground.",
@@ -78,6 +78,11 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
             visibility: .hidden))
     var allowFaults = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "For the development of operators: API server, controllers and node alone.", visibility: .hidden))
+    var withoutOperator = false
+
     @OptionGroup var logging: LoggingOptions
 
     func run() async throws {
@@ -98,7 +103,8 @@ struct Up: AsyncParsableCommand, EnvironmentConfigurable {
                 simulatedRunTime: simulatedRunTime.map { .seconds(max($0, 0)) },
                 podEvictionLimit: podEvictionSeconds.map { .seconds(max($0, 0)) }))
         let composition = UpComposition(
-            cluster: cluster, registry: registry, extraKubeconfig: kubeconfig, logger: Logger(label: "das.up"))
+            cluster: cluster, registry: registry, extraKubeconfig: kubeconfig, hasOperator: !withoutOperator,
+            logger: Logger(label: "das.up"))
         try await composition.run()
     }
 

@@ -22,19 +22,25 @@ struct UpComposition: Sendable {
     let cluster: LocalCluster
     let registry: PrometheusRegistry
     let extraKubeconfig: String?
+    /// Without, the cluster waits for an operator of somebody's.
+    let hasOperator: Bool
     let logger: Logger
     private let gateway = Latch<String>()
 
-    init(cluster: LocalCluster, registry: PrometheusRegistry, extraKubeconfig: String?, logger: Logger) {
+    init(
+        cluster: LocalCluster, registry: PrometheusRegistry, extraKubeconfig: String?, hasOperator: Bool, logger: Logger
+    ) {
         self.cluster = cluster
         self.registry = registry
         self.extraKubeconfig = extraKubeconfig
+        self.hasOperator = hasOperator
         self.logger = logger
     }
 
     func run() async throws {
         let services: [any ServiceLifecycle.Service] =
-            [cluster.apiServer, cluster.controllers, OperatorPart(up: self)] + cluster.nodes + [AnnouncePart(up: self)]
+            [cluster.apiServer, cluster.controllers] + (hasOperator ? [OperatorPart(up: self)] : []) + cluster.nodes
+            + [AnnouncePart(up: self)]
         // Where one fails, the others end in their order too: a server that is cancelled leaves connections unfinished.
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
@@ -81,9 +87,13 @@ struct UpComposition: Sendable {
     /// Says where everything is, once all of it answers.
     fileprivate func announce() async throws {
         let directory = cluster.configuration.dataDirectory
-        let gateway = try await gateway.value()
         let kubeconfig = try await cluster.writeKubeconfig()
         if let extraKubeconfig { _ = try await cluster.writeKubeconfig(to: extraKubeconfig) }
+        guard hasOperator else {
+            print("das is up, without an operator; Ctrl-C ends it.\n\nTry:  export KUBECONFIG=\(kubeconfig)")
+            return TerminalOutput.flush()
+        }
+        let gateway = try await gateway.value()
         let running = RunningCluster(
             kubeconfig: kubeconfig, gateway: gateway, dashboard: gateway + "/", ca: directory.file("pki/ca.crt"),
             pid: ProcessEnvironment.processID)
