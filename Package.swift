@@ -333,7 +333,7 @@ let package = Package(
         .tests("TaskStoreTestingTests", ["TaskSimulation", "TaskStoreTesting"]),
         .tests(
             "TaskStoreSQLiteTests",
-            ["TaskSimulation", "TestSupport", "TaskStoreSQLite", "TaskStoreTesting", "TaskQueue"]),
+            ["TaskSimulation", "TestSupport", "TaskStoreSQLite", "TaskStoreTesting", "TaskQueue", .grdb]),
         .tests(
             "TaskStorePostgresTests",
             [

@@ -6,15 +6,12 @@ import TaskQueue
 /// the disk.
 ///
 /// Calls run in the order in which they were made, on the database's own thread and never on the cooperative pool. A call is
-/// answered after the commit, which waits for the disk unless none of its calls needs that; one that throws is undone alone; should
-/// the commit fail, all of its calls do.
+/// answered after the commit, which waits for the disk; one that throws is undone alone; should the commit fail, all of its calls do.
 final class GroupCommit: Sendable {
     /// A transaction takes no more calls than this; the others wait for the next one.
     static let maxCalls = 256
 
     private struct Call: Sendable {
-        /// Whether its commit must be on the disk before it is answered; asked before the transaction.
-        let mustLast: @Sendable (StoreTransaction) throws -> Bool
         /// Does the work; what is not to be kept is undone by who calls it.
         let work: @Sendable (StoreTransaction) -> Settlement
         /// Answers where there was no transaction to work in.
@@ -40,33 +37,29 @@ final class GroupCommit: Sendable {
     private let state = Mutex(State())
     private let context: StoreTransaction.Context
     private let feedTail: FeedTail
-    /// Used on the database's own thread alone.
-    private let isSyncing = Atomic(true)
+    private let checkpoints: LogCheckpoints
     /// Called after each commit that added to the feed.
-    private let onFeed: @Sendable () -> Void
+    private let onFeed: @Sendable (_ isPressing: Bool) -> Void
 
     init(
         pool: DatabasePool, files: StoreFiles, context: StoreTransaction.Context, feedTail: FeedTail,
-        onFeed: @escaping @Sendable () -> Void
+        checkpoints: LogCheckpoints, onFeed: @escaping @Sendable (_ isPressing: Bool) -> Void
     ) {
         self.pool = pool
         self.files = files
         self.context = context
         self.feedTail = feedTail
+        self.checkpoints = checkpoints
         self.onFeed = onFeed
     }
 
     /// Runs `body` in the next transaction and answers once that is durable.
-    /// - Parameter mustLast: whether it has to be. `false`: what it writes outlives the process, but not for certain a power failure
-    ///   before the next commit.
     func perform<Result: Sendable>(
-        mustLast: @escaping @Sendable (StoreTransaction) throws -> Bool = { _ in true },
         _ body: @escaping @Sendable (StoreTransaction) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             enqueue(
                 Call(
-                    mustLast: mustLast,
                     work: { transaction in
                         do {
                             let result = try body(transaction)
@@ -85,9 +78,6 @@ final class GroupCommit: Sendable {
                     fail: { continuation.resume(throwing: $0) }))
         }
     }
-
-    /// Whether the last commit waited for the disk.
-    var waitsForDisk: Bool { isSyncing.load(ordering: .relaxed) }
 
     /// Takes no more calls, and returns when those it had taken are done.
     func close() async {
@@ -150,7 +140,6 @@ final class GroupCommit: Sendable {
         settlements.reserveCapacity(1 + others.count)
         do {
             try files.check()
-            try setSync(first.mustLast(transaction) || others.contains { try $0.mustLast(transaction) }, db)
             try db.inTransaction(.immediate) {
                 // Nothing was done before it that would have to stay: it does without a savepoint, which costs a call alone much.
                 let settlement = run(first, in: transaction)
@@ -178,15 +167,9 @@ final class GroupCommit: Sendable {
         feedTail.append(transaction.fed)
         if let pruned = transaction.pruned { feedTail.prune(through: pruned) }
         for settlement in settlements { settlement.answer(nil) }
-        if !transaction.fed.isEmpty { onFeed() }
+        if !transaction.fed.isEmpty { onFeed(transaction.isPressing) }
+        checkpoints.committed(db)
         return settlements.count == 1 ? others : []
-    }
-
-    /// Chooses whether commits wait for the disk. SQLite takes that outside of transactions only.
-    private func setSync(_ isOn: Bool, _ db: Database) throws {
-        guard isSyncing.load(ordering: .relaxed) != isOn else { return }
-        try db.execute(sql: "PRAGMA synchronous = \(isOn ? "FULL" : "NORMAL")")
-        isSyncing.store(isOn, ordering: .relaxed)
     }
 
     private func run(_ call: Call, in transaction: StoreTransaction) -> Settlement {

@@ -7,19 +7,19 @@ extension SQLiteTaskStore {
     }
 
     package func agent(_ id: AgentID) async throws -> AgentRecord? {
-        try await readPoint { db in
+        try await readPoint { [notes] db in
             try Row.fetchOne(db.cachedStatement(sql: AgentRow.select + "WHERE id = ?"), arguments: [id.text])
-                .map(AgentRow.read)
+                .map { try notes.merged(AgentRow.read($0)) }
         }
     }
 
     package func agents(namespace: String, swarm: String) async throws -> [AgentRecord] {
-        try await read { db in
+        try await read { [notes] db in
             try Row.fetchAll(
                 db.cachedStatement(
                     sql: AgentRow.select + "WHERE namespace = ? AND swarm = ? AND gone = 0 ORDER BY registered, id"),
                 arguments: [namespace, swarm]
-            ).map(AgentRow.read)
+            ).map { try notes.merged(AgentRow.read($0)) }
         }
     }
 
@@ -45,7 +45,7 @@ extension SQLiteTaskStore {
 
 extension StoreTransaction {
     func agent(_ id: AgentID) throws -> AgentRecord? {
-        try row(AgentRow.select + "WHERE id = ?", [id.text]).map(AgentRow.read)
+        try row(AgentRow.select + "WHERE id = ?", [id.text]).map { try context.notes.merged(AgentRow.read($0)) }
     }
 
     func feed(_ kind: Change.Kind, of agent: AgentRecord) throws {
@@ -57,7 +57,7 @@ extension StoreTransaction {
         let namesakes = try rows(
             AgentRow.select + "WHERE namespace = ? AND swarm = ? AND gone = 0 AND name = ?",
             [registration.namespace, registration.swarm, registration.name]
-        ).map(AgentRow.read)
+        ).map { try context.notes.merged(AgentRow.read($0)) }
         if var same = namesakes.first(where: { $0.registration.instance == registration.instance }) {
             same.registration = registration
             same.lastSeen = now
@@ -77,8 +77,18 @@ extension StoreTransaction {
         return agent
     }
 
+    /// Writes when agents were last heard of, unless that was done a short while ago.
+    func writeNotes(isLast: Bool = false) throws {
+        for (agent, note) in context.notes.takeUnwritten(at: now, isLast: isLast) {
+            try run(
+                "UPDATE agents SET last_seen = max(last_seen, ?), last_request = max(last_request, ?) WHERE id = ?",
+                [note.lastSeen.milliseconds, note.lastRequest, agent.text])
+        }
+    }
+
     /// The agent is no more: what it held is free.
     fileprivate func end(_ agent: AgentRecord) throws {
+        context.notes.forget(agent.id)
         try run("UPDATE agents SET gone = 1 WHERE id = ?", [agent.id.text])
         let held = try rows(
             "SELECT sequence FROM tasks WHERE state = 'leased' AND lease_agent = ? ORDER BY sequence", [agent.id.text])

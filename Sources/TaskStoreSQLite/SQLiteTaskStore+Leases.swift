@@ -4,14 +4,39 @@ package import TaskQueue
 
 extension SQLiteTaskStore {
     package func lease(_ call: LeaseCall) async throws -> LeaseVerdict {
-        try await write(mustLast: { try $0.mayGrant(call) }, { try $0.lease(call) })
+        if let verdict = try await idleVerdict(call) { return verdict }
+        return try await write { transaction in
+            transaction.isTold = true
+            return try transaction.lease(call)
+        }
+    }
+
+    /// The answer to a poll for which there is nothing, without a transaction: polls come again and again, and most find nothing.
+    /// `nil`: it takes one.
+    private func idleVerdict(_ call: LeaseCall) async throws -> LeaseVerdict? {
+        let found = try await readPoint { db in
+            try DirectStatement(
+                """
+                SELECT last_request, draining, gone, EXISTS (SELECT 1 FROM lanes WHERE lanes.namespace = agents.namespace
+                AND lanes.swarm = agents.swarm AND lanes.place IS NOT NULL) FROM agents WHERE id = ?
+                """, [call.agent.text], db
+            ).rows {
+                (lastRequest: $0.integer(), isDraining: $0.bool(), isGone: $0.bool(), hasReady: $0.bool())
+            }.first
+        }
+        guard let found, !found.isGone else { return .unknownAgent }
+        if call.request < found.lastRequest { return .stale }
+        let mayGrant = found.hasReady && !found.isDraining && call.slots > 0
+        // The same request again gets what it got before; of those that come together the store decides.
+        guard !mayGrant, call.request > found.lastRequest, notes.noteIdle(call, at: now()) else { return nil }
+        return .answered(LeaseOffer(tasks: [], isDraining: found.isDraining))
     }
 
     package func heartbeat(_ agent: AgentID, _ beats: [Beat]) async throws -> BeatAnswer {
         try await write { transaction in
             let verdicts = try beats.map { try transaction.beat($0) }
             let record = try transaction.agent(agent)
-            if record != nil { try transaction.see(agent) }
+            if record != nil { transaction.see(agent) }
             return BeatAnswer(
                 verdicts: verdicts, isDraining: record?.isDraining ?? false,
                 isKnown: record.map { !$0.isGone } ?? false)
@@ -22,36 +47,23 @@ extension SQLiteTaskStore {
         _ agent: AgentID, _ reports: [AttemptReport], next: LeaseCall?
     ) async throws -> (outcomes: [ReportOutcome], next: LeaseVerdict?) {
         try await write { transaction in
+            transaction.isTold = true
             let outcomes = try reports.map { try transaction.take($0) }
             let next = try next.map { try transaction.lease($0) }
-            if next == nil { try transaction.see(agent) }
+            if next == nil { transaction.see(agent) }
             return (outcomes, next)
         }
     }
 }
 
 extension StoreTransaction {
-    fileprivate func see(_ agent: AgentID) throws {
-        try run("UPDATE agents SET last_seen = ? WHERE id = ?", [now.milliseconds, agent.text])
-    }
-
-    /// Whether there may be something to lease: a task of the agent's swarm that is ready.
-    fileprivate func mayGrant(_ call: LeaseCall) throws -> Bool {
-        try !read(
-            """
-            SELECT 1 FROM agents CROSS JOIN lanes WHERE agents.id = ? AND lanes.namespace = agents.namespace
-            AND lanes.swarm = agents.swarm AND lanes.place IS NOT NULL LIMIT 1
-            """, [call.agent.text], { _ in }
-        ).isEmpty
-    }
+    fileprivate func see(_ agent: AgentID) { context.notes.saw(agent, at: now) }
 
     func lease(_ call: LeaseCall) throws -> LeaseVerdict {
         guard let agent = try agent(call.agent), !agent.isGone else { return .unknownAgent }
         let order = agent.order(of: call.request)
         if order == .stale { return .stale }
-        try run(
-            "UPDATE agents SET last_seen = ?, last_request = ? WHERE id = ?",
-            [now.milliseconds, call.request, agent.id.text])
+        context.notes.note(call, at: now)
         if order == .repeated {
             let live = try tasks(
                 where: "state = 'leased' AND lease_agent = ? AND lease_request = ? ORDER BY sequence",

@@ -4,7 +4,7 @@ package import TaskQueue
 extension SQLiteTaskStore {
     package func summary(namespace: String, swarm: String) async throws -> QueueSummary {
         let now = now()
-        return try await read { db in
+        return try await read { [notes] db in
             let place: StatementArguments = [namespace, swarm]
             func number(_ sql: String, _ more: StatementArguments = []) throws -> Int64? {
                 try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: place + more)
@@ -40,7 +40,7 @@ extension SQLiteTaskStore {
             let agents = try Row.fetchAll(
                 db.cachedStatement(sql: AgentRow.select + "WHERE \(here) AND gone = 0 ORDER BY registered, id"),
                 arguments: place
-            ).map(AgentRow.read)
+            ).map { try notes.merged(AgentRow.read($0)) }
             for agent in agents {
                 let leased = try Int.fetchOne(
                     db.cachedStatement(

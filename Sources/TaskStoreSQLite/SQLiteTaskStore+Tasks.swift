@@ -13,7 +13,8 @@ extension SQLiteTaskStore {
         _ submissions: [Submission], next: LeaseCall
     ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?) {
         try await write { transaction in
-            (try submissions.map { try transaction.submit($0) }, try transaction.lease(next))
+            transaction.isTold = true
+            return (try submissions.map { try transaction.submit($0) }, try transaction.lease(next))
         }
     }
 

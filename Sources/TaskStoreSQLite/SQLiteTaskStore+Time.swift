@@ -60,6 +60,7 @@ extension StoreTransaction {
                 }
             }
         }
+        try writeNotes()
         let silent = try rows(
             """
             SELECT id, namespace, swarm, gone FROM agents WHERE last_seen < ? AND NOT EXISTS
@@ -71,6 +72,9 @@ extension StoreTransaction {
             let namespace = reader.text()
             let swarm = reader.text()
             let wasGone = reader.bool()
+            let lastSeen = context.notes.lastSeen(id)
+            if let lastSeen, lastSeen >= now + -policy.agentRetentionMs { continue }
+            context.notes.forget(id)
             try run("DELETE FROM agents WHERE id = ?", [id.text])
             if !wasGone { try feed(.agentGone, namespace: namespace, swarm: swarm, agent: id) }
         }

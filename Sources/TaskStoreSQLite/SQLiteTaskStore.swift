@@ -7,15 +7,18 @@ package import TaskQueue
 /// The task store in one SQLite file, owned by one process.
 ///
 /// Large results lie in the directory `<path>-blobs`. WAL with `synchronous=FULL`: what a call has answered is on the disk, but for
-/// the note that a poll found nothing. Writers take turns in group commits, readers see snapshots and wait for nobody. Killed at any
-/// moment, it opens again on the same file with all that was answered, each of it once.
+/// when agents were last heard of and the numbers of polls that found nothing (`AgentNotes`). Writers take turns in group commits,
+/// readers see snapshots and wait for nobody. Killed at any moment, it opens again on the same file with all that was answered, each
+/// of it once.
 package final class SQLiteTaskStore: TaskStore {
     package let policy: QueuePolicy
     let pool: DatabasePool
     let writer: GroupCommit
     private let points: PointReader
+    private let checkpoints: LogCheckpoints
     let feedTail: FeedTail
-    let hints = ChangeHints()
+    let hints = FeedHints()
+    let notes: AgentNotes
     private let files: BlobDirectory
     package var blobs: any BlobStore { files }
     private let lock: Mutex<FileLock?>
@@ -45,12 +48,15 @@ package final class SQLiteTaskStore: TaskStore {
         pool = opened.pool
         time = opened.now
         points = opened.points
+        checkpoints = opened.checkpoints
+        notes = opened.context.notes
         let feedTail = FeedTail(end: opened.feedEnd)
         self.feedTail = feedTail
         let writer = GroupCommit(
-            pool: opened.pool, files: StoreFiles(path: path), context: opened.context, feedTail: feedTail
+            pool: opened.pool, files: StoreFiles(path: path), context: opened.context, feedTail: feedTail,
+            checkpoints: opened.checkpoints
         ) { [hints] in
-            hints.tell()
+            hints.tell(isPressing: $0)
         }
         self.writer = writer
         do {
@@ -64,12 +70,15 @@ package final class SQLiteTaskStore: TaskStore {
 
     /// Finishes what was asked for and gives the file free. Later calls throw `closed`.
     package func close() async throws {
+        // Lost, it would be known again before long.
+        try? await write { try $0.writeNotes(isLast: true) }
         await writer.close()
         files.close()
         hints.close()
         feedTail.close()
         do {
             try points.close()
+            try checkpoints.close()
             try pool.close()
         } catch { throw TaskStoreError.of(error) }
         lock.withLock { $0 = nil }
@@ -95,14 +104,6 @@ package final class SQLiteTaskStore: TaskStore {
     ) async throws -> Value {
         do { return try await writer.perform(body) } catch { throw TaskStoreError.of(error) }
     }
-
-    /// Writes what nobody relies on after a power failure, unless `mustLast` says otherwise: that is asked right before.
-    func write<Value: Sendable>(
-        mustLast: @escaping @Sendable (StoreTransaction) throws -> Bool,
-        _ body: @escaping @Sendable (StoreTransaction) throws -> Value
-    ) async throws -> Value {
-        do { return try await writer.perform(mustLast: mustLast, body) } catch { throw TaskStoreError.of(error) }
-    }
 }
 
 // MARK: - Opening
@@ -113,12 +114,11 @@ extension SQLiteTaskStore {
         var context: StoreTransaction.Context
         var now: @Sendable () -> StoreTime
         var points: PointReader
+        var checkpoints: LogCheckpoints
         var feedEnd: Int64
     }
 
     private static let writerCacheKibibytes = 8 << 10
-    /// Of 4 KiB each.
-    private static let pagesPerCheckpoint = 4000
 
     private static func open(
         _ path: String, _ clock: any StoreClock, _ policy: QueuePolicy,
@@ -134,10 +134,8 @@ extension SQLiteTaskStore {
         try pool.writeWithoutTransaction { db in
             // GRDB asks for NORMAL, which may lose the last commits with the power.
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            // The pages that each transaction changes, which are read again and again otherwise; and they go from the log into
-            // the file seldom enough to have been changed many times by then.
+            // The pages that each transaction changes, which are read again and again otherwise.
             try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKibibytes)")
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pagesPerCheckpoint)")
             // What a savepoint may have to take back would go into a file of its own for each call that changes many pages.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
         }
@@ -149,7 +147,12 @@ extension SQLiteTaskStore {
         try migrator.migrate(pool)
         let (latest, lastTurn) = try pool.read { db in
             (
-                try Int64.fetchOne(db, sql: "SELECT time FROM state") ?? 0,
+                try Int64.fetchOne(
+                    db,
+                    sql: """
+                        SELECT max(time) FROM (SELECT time FROM state UNION ALL
+                        SELECT * FROM (SELECT time FROM feed ORDER BY cursor DESC LIMIT 1))
+                        """) ?? 0,
                 try Int64.fetchOne(db, sql: "SELECT max(turn) FROM lanes") ?? 0
             )
         }
@@ -165,8 +168,10 @@ extension SQLiteTaskStore {
             }
             try transaction.finish()
         }
+        let checkpoints = try LogCheckpoints(path: path)
+        try pool.writeWithoutTransaction(checkpoints.watch)
         return Opened(
-            pool: pool, context: context, now: now, points: try PointReader(path: path),
+            pool: pool, context: context, now: now, points: try PointReader(path: path), checkpoints: checkpoints,
             feedEnd: try pool.read(feedEnd))
     }
 

@@ -29,6 +29,7 @@ final class StoreTransaction {
         private static let maxLanes = 20_000
 
         let machine: TaskMachine
+        let notes = AgentNotes()
         /// The store's time.
         let now: @Sendable () -> StoreTime
         private let state: Mutex<State>
@@ -56,6 +57,7 @@ final class StoreTransaction {
 
         /// What is cached may have been read from a transaction that came to nothing, or is about to change.
         func forgetCached() {
+            notes.notWritten()
             state.withLock {
                 $0.catalogue = nil
                 $0.lanes = [:]
@@ -99,6 +101,10 @@ final class StoreTransaction {
     /// What the calls so far have added to the feed.
     private(set) var fed: [Change] = []
     private var fedInCall: [Change] = []
+    /// Whether somebody who learns from the feed alone waits for what it says.
+    private(set) var isPressing = false
+    /// Whoever made the current call tells of what comes of it.
+    var isTold = false
     /// How far the feed has been pruned, if it was.
     private(set) var pruned: Int64?
     var hasWritten = false
@@ -116,6 +122,7 @@ final class StoreTransaction {
     func beginCall() {
         now = context.now()
         fedInCall = []
+        isTold = false
         pending = Pending()
     }
 
@@ -130,16 +137,20 @@ final class StoreTransaction {
     func endCall(isKept: Bool) {
         if isKept {
             fed += fedInCall
+            isPressing = isPressing || !fedInCall.isEmpty && !(isTold && FeedHints.canWait(fedInCall))
         } else {
             context.forgetCached()
             pending = Pending()
         }
     }
 
-    /// Notes the time in the store, so that it never goes back, whatever happens to this machine's clock.
+    /// Notes the time in the store, so that it never goes back, whatever happens to this machine's clock. The end of the feed says it,
+    /// too.
     func finish() throws {
         try flush()
-        if hasWritten { try run("UPDATE state SET time = max(time, ?)", [now.milliseconds]) }
+        if hasWritten, fed.last?.time != now || pruned != nil {
+            try run("UPDATE state SET time = max(time, ?)", [now.milliseconds])
+        }
     }
 
     // MARK: Statements

@@ -115,31 +115,64 @@ struct GroupCommitTests {
         try await store.close()
     }
 
-    @Test("A poll that finds nothing does not wait for the disk, and every other call does")
+    @Test("A poll that finds nothing writes nothing, and its number counts all the same")
+    func idlePolls() async throws {
+        let folder = try TemporaryFolder(isInMemory: true)
+        let path = folder.path + "/tasks.sqlite"
+        let store = try SQLiteTaskStore(path: path)
+        func changes() async throws -> [Int64] {
+            try await store.write { try $0.read("SELECT total_changes()", []) { $0.integer() } }
+        }
+        let agent = try await agent(in: store)
+        let before = try await changes()
+        let nothing = LeaseVerdict.answered(LeaseOffer(tasks: [], isDraining: false))
+        #expect(try await store.lease(LeaseCall(agent: agent, request: 1, slots: 1)) == nothing)
+        #expect(try await store.lease(LeaseCall(agent: agent, request: 5, slots: 1)) == nothing)
+        #expect(try await store.lease(LeaseCall(agent: agent, request: 4, slots: 1)) == .stale)
+        #expect(try await store.lease(LeaseCall(agent: "nobody", request: 1, slots: 1)) == .unknownAgent)
+        #expect(try await changes() == before)
+        #expect(try await store.agent(agent)?.lastRequest == 5)
+        _ = try await store.submit([submission("t1")])
+        // A lower one is refused where there would be something, too, and an equal one gets it.
+        #expect(try await store.lease(LeaseCall(agent: agent, request: 4, slots: 1)) == .stale)
+        let lease = try await store.lease(LeaseCall(agent: agent, request: 5, slots: 1))
+        guard case .answered(let offer) = lease else { throw Refused() }
+        #expect(offer.tasks.map(\.record.id) == [TaskID("t1")])
+        _ = try await store.lease(LeaseCall(agent: agent, request: 7, slots: 0))
+        try await store.close()
+        let reopened = try SQLiteTaskStore(path: path)
+        #expect(try await reopened.agent(agent)?.lastRequest == 7)
+        try await reopened.close()
+    }
+
+    @Test("Every commit waits for the disk")
     func syncs() async throws {
         let folder = try TemporaryFolder(isInMemory: true)
         let store = try SQLiteTaskStore(path: folder.path + "/tasks.sqlite")
-        let synchronous = "PRAGMA synchronous"
-        // 1 is NORMAL; 2 is FULL: the commit waits for the disk.
-        let idle = try await store.write(mustLast: { _ in false }, { try $0.read(synchronous, []) { $0.integer() } })
-        #expect(idle == [1])
-        #expect(try await store.write { try $0.read(synchronous, []) { $0.integer() } } == [2])
-        let agent = try await agent(in: store)
-        #expect(store.writer.waitsForDisk)
-        _ = try await store.lease(LeaseCall(agent: agent, request: 1, slots: 1))
-        #expect(!store.writer.waitsForDisk)
-        _ = try await store.submit([submission("t1")])
-        #expect(store.writer.waitsForDisk)
-        _ = try await store.lease(LeaseCall(agent: "nobody", request: 1, slots: 1))
-        #expect(!store.writer.waitsForDisk)
-        let lease = try await store.lease(LeaseCall(agent: agent, request: 2, slots: 1))
-        guard case .answered(let offer) = lease else { throw Refused() }
-        #expect(offer.tasks.map(\.record.id) == [TaskID("t1")])
-        #expect(store.writer.waitsForDisk)
-        // What was not waited for is there all the same: a lower request is refused.
-        _ = try await store.lease(LeaseCall(agent: agent, request: 5, slots: 1))
-        #expect(try await store.lease(LeaseCall(agent: agent, request: 4, slots: 1)) == .stale)
+        // 2 is FULL: the commit waits for the disk.
+        #expect(try await store.write { try $0.read("PRAGMA synchronous", []) { $0.integer() } } == [2])
         try await store.close()
+    }
+
+    @Test("Time goes on from the end of the feed, whatever the clock says")
+    func timeOfFeed() async throws {
+        let folder = try TemporaryFolder(isInMemory: true)
+        let path = folder.path + "/tasks.sqlite"
+        let clock = ManualClock()
+        let store = try SQLiteTaskStore(path: path, clock: clock)
+        clock.advance(60_000)
+        _ = try await store.submit([submission("t1")])
+        let last = store.now()
+        try await store.close()
+        let reopened = try SQLiteTaskStore(path: path, clock: ManualClock())
+        #expect(reopened.now() == last)
+        // Pruned to nothing, it has been written down elsewhere.
+        try await reopened.acknowledge(consumer: "reader", through: try await reopened.changeCursor())
+        #expect(try await reopened.changes(after: 0, limit: 10).changes.isEmpty)
+        try await reopened.close()
+        let again = try SQLiteTaskStore(path: path, clock: ManualClock())
+        #expect(again.now() == last)
+        try await again.close()
     }
 
     @Test("A task that is submitted for an agent that waits is leased with the same commit")
