@@ -175,7 +175,10 @@ extension GatewayCore {
     }
 
     func leaseAnswer(_ offer: LeaseOffer) throws -> LeaseAnswer {
-        for task in offer.tasks { metrics.leased(task) }
+        for task in offer.tasks {
+            metrics.leased(task)
+            waiters.changed(task.record.id, hasEnded: false)
+        }
         return LeaseAnswer(
             leases: try offer.tasks.map { try WireMapping.grant($0, store.policy) }, drain: offer.isDraining)
     }

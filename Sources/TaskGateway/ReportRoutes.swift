@@ -148,11 +148,15 @@ struct ReportRoutes {
             switch item.report {
             case .failure(let problem):
                 return .init(task: item.task, verdict: .refused, problem: problem)
-            case .success:
+            case .success(let report):
                 switch outcomes.next() {
                 case .accepted(let record)?:
                     core.metrics.reported(record)
-                    core.waiters.changed(record.id, hasEnded: record.state.isEnd)
+                    if record.state.isEnd {
+                        core.waiters.ended(EndedTask(record: record, result: report.result))
+                    } else {
+                        core.waiters.changed(record.id, hasEnded: false)
+                    }
                     return .init(task: item.task, verdict: .accepted)
                 case .duplicate?: return .init(task: item.task, verdict: .duplicate)
                 case .refused(let refusal)?:
@@ -200,4 +204,9 @@ struct ReportRoutes {
         guard let key = key(epoch, token) else { throw Problems.refused(.unknownLease) }
         return key
     }
+}
+
+extension AttemptReport {
+    /// The result that it brings, where that is in it.
+    fileprivate var result: [UInt8]? { if case .complete(let result) = content { result } else { nil } }
 }

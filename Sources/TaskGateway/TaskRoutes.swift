@@ -158,27 +158,32 @@ struct TaskRoutes {
     private func read(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let namespace = try await namespace(context, allowing: "get")
         let waitMs = try request.number("waitMs", default: 0, in: 0...ProtocolLimits.longestWaitMs)
-        var record = try await task(context, in: namespace)
-        if !record.state.isEnd, waitMs > 0 { record = try await end(of: record, within: waitMs, context) }
-        return try .json(.ok, try await core.explained(record))
+        if waitMs > 0, let ended = try await end(context, in: namespace, within: waitMs) {
+            return try .json(.ok, try await core.view(ended.record, result: ended.result))
+        }
+        return try .json(.ok, try await core.explained(try await task(context, in: namespace)))
     }
 
-    /// The task when it has ended, or as it is after `waitMs`.
-    private func end(of record: TaskRecord, within waitMs: Int64, _ context: GatewayContext) async throws -> TaskRecord
-    {
-        guard let ticket = core.waiters.enter(record.id, isForEnd: true) else {
+    /// The task when it has ended; `nil`: not within `waitMs`.
+    private func end(
+        _ context: GatewayContext, in namespace: String, within waitMs: Int64
+    ) async throws -> EndedTask? {
+        let id = TaskID(try context.pathText("id"))
+        guard let ticket = core.waiters.enter(id, isForEnd: true) else {
+            // Who comes for one that has ended does not wait.
+            let record = try await task(context, in: namespace)
+            if record.state.isEnd { return EndedTask(record: record) }
             throw Problems.tooMany("too many callers are waiting; ask again without waitMs")
         }
-        defer { core.waiters.leave(record.id, ticket) }
+        defer { core.waiters.leave(id, ticket) }
         let deadline = ContinuousClock.now + .milliseconds(waitMs)
         return try await context.whileConnected(ticket) {
-            var record = record
             while true {
                 // Read after the ticket was taken, so that no end is missed.
-                guard let current = try await core.store.task(record.id) else { return record }
-                record = current
-                if record.state.isEnd { return record }
-                if await ticket.wait(until: deadline) != .signalled { return record }
+                let record = try await task(context, in: namespace)
+                if record.state.isEnd { return EndedTask(record: record) }
+                if await ticket.wait(until: deadline) != .signalled { return nil }
+                if let end = core.waiters.end(of: id) { return end }
             }
         }
     }
@@ -298,10 +303,12 @@ extension GatewayCore {
     }
 
     /// The task with its result, where that is small.
-    func view(_ record: TaskRecord) async throws -> TaskView {
+    /// - Parameter known: the result, where it is at hand.
+    func view(_ record: TaskRecord, result known: [UInt8]? = nil) async throws -> TaskView {
         var result: JSON?
         if record.state == .succeeded, let bytes = record.resultBytes, bytes <= WireMapping.maxShownResultBytes {
-            result = try await store.result(of: record.id).map { try JSON.parse($0) }
+            let stored = if let known { known } else { try await store.result(of: record.id) }
+            result = try stored.map { try JSON.parse($0) }
         }
         return WireMapping.view(record, result: result)
     }

@@ -1,6 +1,13 @@
 import Synchronization
 import TaskQueue
 
+/// A task that has ended, with its result where that is at hand.
+struct EndedTask: Sendable {
+    var record: TaskRecord
+    /// As the report brought it; `nil`: there is none, or it is to be read from the store.
+    var result: [UInt8]?
+}
+
 /// Those who wait for something to happen to one task.
 final class TaskWaiters: Sendable {
     private struct Waiter {
@@ -11,6 +18,8 @@ final class TaskWaiters: Sendable {
 
     private struct State {
         var waiters: [TaskID: [Waiter]] = [:]
+        /// What came of tasks that some still wait for here.
+        var ends: [TaskID: EndedTask] = [:]
         var count = 0
         var nextNumber: UInt64 = 0
         var isClosed = false
@@ -41,9 +50,22 @@ final class TaskWaiters: Sendable {
             }
             waiters.remove(at: index)
             state.waiters[task] = waiters.isEmpty ? nil : waiters
+            if waiters.isEmpty { state.ends[task] = nil }
             state.count -= 1
         }
     }
+
+    /// A task has ended, by what was reported here: those who wait need not ask the store.
+    func ended(_ end: EndedTask) {
+        let id = end.record.id
+        state.withLock { state in
+            if state.waiters[id] != nil { state.ends[id] = end }
+        }
+        changed(id, hasEnded: true)
+    }
+
+    /// What came of a task that somebody waits for; `nil`: it has not ended, or ended elsewhere.
+    func end(of task: TaskID) -> EndedTask? { state.withLock { $0.ends[task] } }
 
     func changed(_ task: TaskID, hasEnded: Bool) {
         for waiter in state.withLock({ $0.waiters[task] ?? [] }) where hasEnded || !waiter.isForEnd {
