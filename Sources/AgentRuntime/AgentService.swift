@@ -17,6 +17,8 @@ public final class AgentService: Sendable {
     private let types: [String]
     private let client: GatewayClient
     private let heartbeatClient: GatewayClient
+    /// The transport's own thread, where it has one to run on.
+    private let executor: (any TaskExecutor)?
     private let worker: WorkerCommand
     private let readiness: Readiness
     private let logger: Logger
@@ -61,6 +63,7 @@ public final class AgentService: Sendable {
         self.logger = logger
         let token = TokenSource.file(configuration.tokenFile)
         let userAgent = "agent-runner/\(Self.version)"
+        executor = transport.executor
         client = GatewayClient(
             transport: transport, baseURL: configuration.gatewayURL, token: token, userAgent: userAgent)
         heartbeatClient = GatewayClient(
@@ -86,14 +89,16 @@ public final class AgentService: Sendable {
             throw error
         }
         defer { for slot in slots { slot.close() } }
-        // All of it on one thread: what an answer brings about goes out without a change of threads on the way.
-        let thread = try DedicatedThread("das-agent")
-        defer { thread.stop() }
-        let parts = Parts(slots: slots, heartbeater: heartbeater, thread: thread)
+        // All of it on one thread, and best on that on which answers arrive: what one brings about goes out without a change of
+        // threads on the way.
+        let thread = executor == nil ? try DedicatedThread("das-agent") : nil
+        defer { thread?.stop() }
+        let executor: any TaskExecutor = executor ?? thread ?? globalConcurrentExecutor
+        let parts = Parts(slots: slots, heartbeater: heartbeater, executor: executor)
         say(ready: false, reason: "the agent has not registered yet")
         defer { readiness.remove() }
 
-        await withTaskExecutorPreference(thread) { await work(parts) }
+        await withTaskExecutorPreference(executor) { await work(parts) }
         logger.info("the agent has ended")
     }
 
@@ -102,7 +107,7 @@ public final class AgentService: Sendable {
         var slots: [WorkerSlot]
         var heartbeater: Heartbeater
         /// Runs everything that is not worth a thread of its own.
-        var thread: DedicatedThread
+        var executor: any TaskExecutor
     }
 
     private func work(_ parts: Parts) async {
@@ -174,7 +179,7 @@ public final class AgentService: Sendable {
         case .adopt(let agent, let heartbeatMs):
             logger.info("registered as \(agent)")
             heartbeater.adopt(agent: agent, interval: .milliseconds(heartbeatMs))
-        case .lease(let request): group.addTask { [self] in await lease(request, on: parts.thread) }
+        case .lease(let request): group.addTask { [self] in await lease(request, on: parts.executor) }
         case .run(let grant, let slot):
             // Held from here on, the lease may be called lost or cancelled at once: that must come after the order to run.
             running.withLock { running in
@@ -229,10 +234,10 @@ public final class AgentService: Sendable {
         }
     }
 
-    private func lease(_ request: LeaseRequest, on thread: DedicatedThread) async {
+    private func lease(_ request: LeaseRequest, on executor: any TaskExecutor) async {
         let start = ContinuousClock.now
         do {
-            let answer = try await calling(.lease(request: request.request), on: thread) { [client] in
+            let answer = try await calling(.lease(request: request.request), on: executor) { [client] in
                 try await client.lease(request)
             }
             inbox.yield(.leased(request: request.request, answer, waited: .now - start))
@@ -243,9 +248,9 @@ public final class AgentService: Sendable {
 
     /// Makes a call that can be cut off.
     private func calling<Answer: Sendable>(
-        _ name: CallName, on thread: DedicatedThread, _ body: @escaping @Sendable () async throws -> Answer
+        _ name: CallName, on executor: any TaskExecutor, _ body: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
-        let call = Task(executorPreference: thread) { try await body() }
+        let call = Task(executorPreference: executor) { try await body() }
         calls.withLock { $0[name] = { call.cancel() } }
         defer { calls.withLock { $0[name] = nil } }
         return try await withTaskCancellationHandler {
@@ -259,7 +264,7 @@ public final class AgentService: Sendable {
         // With the report the lease ends, and with it the time for output.
         await parts.heartbeater.deliverOutput(of: request.attempts)
         do {
-            let answer = try await calling(.report(call: call), on: parts.thread) { [client] in
+            let answer = try await calling(.report(call: call), on: parts.executor) { [client] in
                 switch request {
                 case .complete(let request): try await client.complete(request)
                 case .fail(let request): try await client.fail(request)

@@ -46,26 +46,28 @@ struct CurlDriver: ~Copyable {
                 return transfer.end(code)
             }
             nextDeadline = min(nextDeadline, transfer.nextDeadline)
+        case .run: break
         }
     }
 
-    /// Does what can be done now, then waits for something to happen.
-    ///
-    /// - Returns: An error after which the multi handle is of no use.
-    mutating func turn() -> HTTPTransportError? {
+    /// Does what can be done now.
+    /// - Returns: Whether transfers have ended: then there may be more to do.
+    /// - Throws: an error after which the multi handle is of no use.
+    mutating func advance() throws(HTTPTransportError) -> Bool {
         var running: Int32 = 0
-        var code = curl_multi_perform(multi.raw, &running)
-        guard code == CURLM_OK else { return Self.failure(code) }
-        if collect() {
-            // Ends resume readers and make room for those that wait: look again before sleeping.
-            return nil
-        }
+        let code = curl_multi_perform(multi.raw, &running)
+        guard code == CURLM_OK else { throw Self.failure(code) }
+        return collect()
+    }
+
+    /// Waits for something to happen.
+    mutating func wait() throws(HTTPTransportError) {
         let now = MonotonicTime.seconds
         if now >= nextDeadline { dropLate(now) }
         let wait = min(max(nextDeadline - now, 0), Self.maxWaitSeconds)
         // Rounded up, or the last fraction of a millisecond would be spent spinning.
-        code = curl_multi_poll(multi.raw, nil, 0, Int32((wait * 1000).rounded(.up)), nil)
-        return code == CURLM_OK ? nil : Self.failure(code)
+        let code = curl_multi_poll(multi.raw, nil, 0, Int32((wait * 1000).rounded(.up)), nil)
+        guard code == CURLM_OK else { throw Self.failure(code) }
     }
 
     mutating func failAll(_ error: HTTPTransportError) {

@@ -11,6 +11,8 @@ final class CurlLoop: Sendable {
         case setSilenceTimeout(TransferTicket, seconds: Double?)
         /// Brings on a transfer that was held back.
         case goOn(TransferTicket)
+        /// A part of a task that runs here.
+        case run(UnownedJob)
     }
 
     enum Phase: Sendable {
@@ -29,6 +31,20 @@ final class CurlLoop: Sendable {
         var commands: [Command] = []
         /// There while the thread may be woken.
         var waker: MultiWaker?
+        /// The thread waits, or is about to, and would not see what is put here now.
+        var isAsleep = false
+
+        /// Takes what has come.
+        mutating func take() -> [Command] {
+            isAsleep = false
+            return commands.take()
+        }
+
+        mutating func wake() {
+            guard isAsleep else { return }
+            isAsleep = false
+            waker?.wake()
+        }
     }
 
     let configuration: CurlTransport.Configuration
@@ -45,6 +61,11 @@ final class CurlLoop: Sendable {
     }
 
     func start(_ order: TransferOrder) {
+        if !put(.start(order)) { order.delivery.fail(Self.refusedError) }
+    }
+
+    /// Hands a command to the thread, which begins with the first one. `false`: there is no thread any more.
+    private func put(_ command: Command) -> Bool {
         let (isFirst, isTaken) = inbox.withLock { inbox in
             let isFirst = inbox.phase == .idle
             if isFirst {
@@ -53,15 +74,12 @@ final class CurlLoop: Sendable {
             }
             // While the process exits, an order waits in the inbox for ever: nobody is left to be told of a failure.
             guard inbox.phase == .running || inbox.phase == .parking else { return (false, false) }
-            inbox.commands.append(.start(order))
-            inbox.waker?.wake()
+            inbox.commands.append(command)
+            inbox.wake()
             return (isFirst, true)
         }
-        if !isTaken {
-            order.delivery.fail(Self.refusedError)
-        } else if isFirst {
-            startThread()
-        }
+        if isFirst { startThread() }
+        return isTaken
     }
 
     func cancel(_ ticket: TransferTicket) {
@@ -81,7 +99,7 @@ final class CurlLoop: Sendable {
             case .idle: inbox.phase = .ended
             case .running:
                 inbox.phase = .closing
-                inbox.waker?.wake()
+                inbox.wake()
             case .closing, .parking, .ended: break
             }
         }
@@ -91,7 +109,7 @@ final class CurlLoop: Sendable {
         inbox.withLock { inbox in
             guard inbox.phase == .running || inbox.phase == .closing else { return }
             inbox.phase = .parking
-            inbox.waker?.wake()
+            inbox.wake()
         }
     }
 
@@ -104,7 +122,7 @@ final class CurlLoop: Sendable {
         inbox.withLock { inbox in
             guard inbox.phase == .running else { return }
             inbox.commands.append(command)
-            inbox.waker?.wake()
+            inbox.wake()
         }
     }
 
@@ -118,6 +136,15 @@ final class CurlLoop: Sendable {
             CurlLibrary.unregister(self)
             threadEnd.leave()
         }
+    }
+}
+
+/// Tasks that deal with answers as they come, and send what follows from them, do so without a change of threads.
+extension CurlLoop: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        // A task that outlives the thread ends somewhere.
+        if !put(.run(job)) { globalConcurrentExecutor.enqueue(job) }
     }
 }
 
@@ -136,15 +163,25 @@ extension CurlLoop {
             return refuseOrders(HTTPTransportError(.closed, "libcurl cannot be initialised", wasNotSent: true))
         }
         inbox.withLock { $0.waker = driver.waker }
+        let executor = asUnownedTaskExecutor()
         while true {
             let (phase, commands) = inbox.withLock { inbox in
                 // Once closed, what is still in the inbox is failed below.
-                (inbox.phase, inbox.phase == .running ? inbox.commands.take() : [])
+                (inbox.phase, inbox.phase == .running ? inbox.take() : [])
             }
             switch phase {
             case .idle, .running:
-                for command in commands { driver.execute(command) }
-                if let error = driver.turn() {
+                for command in commands {
+                    if case .run(let job) = command {
+                        job.runSynchronously(on: executor)
+                    } else {
+                        driver.execute(command)
+                    }
+                }
+                do throws(HTTPTransportError) {
+                    // Ends resume readers and make room for those that wait, and both may have put something here.
+                    if try !driver.advance(), fallAsleep() { try driver.wait() }
+                } catch {
                     driver.failAll(error)
                     return refuseOrders(error)
                 }
@@ -158,14 +195,28 @@ extension CurlLoop {
         }
     }
 
+    /// `false`: something has come that is to be done first.
+    private func fallAsleep() -> Bool {
+        inbox.withLock { inbox in
+            inbox.isAsleep = inbox.commands.isEmpty && inbox.phase == .running
+            return inbox.isAsleep
+        }
+    }
+
     /// From here on nothing wakes the thread, and what was ordered too late fails.
     private func refuseOrders(_ error: HTTPTransportError) {
         let commands = inbox.withLock { inbox in
             inbox.phase = .ended
             inbox.waker = nil
-            return inbox.commands.take()
+            return inbox.take()
         }
-        for case .start(let order) in commands { order.delivery.fail(error) }
+        for command in commands {
+            switch command {
+            case .start(let order): order.delivery.fail(error)
+            case .run(let job): globalConcurrentExecutor.enqueue(job)
+            case .cancel, .setSilenceTimeout, .goOn: break
+            }
+        }
     }
 }
 

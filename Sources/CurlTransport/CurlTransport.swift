@@ -36,6 +36,9 @@ public final class CurlTransport: HTTPTransport {
         dedicated.close()
     }
 
+    /// The thread that drives `.shared` requests.
+    public var executor: (any TaskExecutor)? { shared }
+
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let loop = loop(request.connection)
         let ticket = TransferTicket()

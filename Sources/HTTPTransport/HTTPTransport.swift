@@ -9,4 +9,12 @@ public protocol HTTPTransport: Sendable {
     /// Sends `request` and returns once the response's head is there.
     /// - Throws: `HTTPTransportError` where no head arrived.
     func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse
+
+    /// Runs tasks where answers arrive and requests leave: those that do little else save a change of threads at both ends. What
+    /// runs there holds up all transfers meanwhile. `nil`: there is no such place.
+    var executor: (any TaskExecutor)? { get }
+}
+
+extension HTTPTransport {
+    public var executor: (any TaskExecutor)? { nil }
 }
