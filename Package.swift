@@ -110,6 +110,7 @@ let package = Package(
     targets: [
         // System libraries, each imported only by its one wrapper.
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibdl"),
         .systemLibrary(name: "CLibmalloc"),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -186,7 +187,7 @@ let package = Package(
                 "KubernetesClient",
                 "CurlTransport", "HTTPTransport", "StructuredData", .crypto, .log, .serviceLifecycle,
             ]),
-        .module("ProgramSupport", ["CLibmalloc", .argumentParser]),
+        .module("ProgramSupport", ["CLibdl", "CLibmalloc", .argumentParser]),
         .module("CertificateStore", [.certificates, .crypto, .asn1]),
         .module(
             "Telemetry", [.log, .coreMetrics, .hummingbird, .nioCore, .serviceLifecycle, .unixSignals]),

@@ -18,6 +18,8 @@ import UnixSignals
 struct UpComposition: Sendable {
     /// Longer than an agent's default grace would be no answer to Ctrl-C; what still runs then is handed over by its lease.
     private static let longestShutdown = Duration.seconds(30)
+    /// How long after all parts answer they may still be busy with what only a start does, such as the first lists of their caches.
+    private static let settling = Duration.seconds(1)
 
     let cluster: LocalCluster
     let registry: PrometheusRegistry
@@ -108,6 +110,12 @@ struct UpComposition: Sendable {
             """)
         TerminalOutput.flush()
     }
+
+    /// Lets go of the memory that only the start has used.
+    fileprivate func settle() async throws {
+        try await Task.sleep(for: Self.settling)
+        ProgramPages.unmap()
+    }
 }
 
 private struct OperatorPart: ServiceLifecycle.Service {
@@ -123,6 +131,7 @@ private struct AnnouncePart: ServiceLifecycle.Service {
         try await cancelWhenGracefulShutdown {
             do {
                 try await up.announce()
+                try await up.settle()
                 try await gracefulShutdown()
             } catch is CancellationError {
                 // Ended before all was up.

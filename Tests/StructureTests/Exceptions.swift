@@ -27,6 +27,7 @@ enum Exceptions {
         "CHiredis": "a module map; TaskStoreRedisTests",
         "CLapack": "a module map; ArgusTests",
         "CLibcurl": "a module map; CurlTransportTests",
+        "CLibdl": "a module map; ProgramSupportTests",
         "CLibmalloc": "a module map; ProgramSupportTests",
         "CLibpq": "a module map; TaskStorePostgresTests",
         "CLibyaml": "a module map; StructuredDataTests",

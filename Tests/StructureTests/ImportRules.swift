@@ -107,8 +107,8 @@ enum ImportRules {
 
         // What programs are made of.
         ModuleRule(
-            "ProgramSupport", ["ArgumentParser", "CLibmalloc"],
-            platform: "the environment, exit codes, standard error, limits of the process"),
+            "ProgramSupport", ["ArgumentParser", "CLibdl", "CLibmalloc"],
+            platform: "the environment, exit codes, standard error, limits and memory of the process"),
         ModuleRule(
             "Telemetry", server.union(["CoreMetrics", "Logging", "Metrics", "UnixSignals"]),
             platform: "standard error, and the clock"),
@@ -156,6 +156,7 @@ enum ImportRules {
     static let laws: [ImportLaw] = [
         ImportLaw("C libraries have one wrapper each: libcurl", ["CLibcurl"], only: ["CurlTransport"]),
         ImportLaw("C libraries have one wrapper each: libpq", ["CLibpq"], only: ["TaskStorePostgres"]),
+        ImportLaw("C libraries have one wrapper each: the loader", ["CLibdl"], only: ["ProgramSupport"]),
         ImportLaw("C libraries have one wrapper each: malloc", ["CLibmalloc"], only: ["ProgramSupport"]),
         ImportLaw("C libraries have one wrapper each: hiredis", ["CHiredis"], only: ["TaskStoreRedis"]),
         ImportLaw("C libraries have one wrapper each: LAPACK", ["CLapack"], only: ["Argus"]),
