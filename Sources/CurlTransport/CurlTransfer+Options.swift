@@ -47,6 +47,7 @@ extension CurlTransfer {
             try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
             try set(CURLOPT_FRESH_CONNECT, 1)
             try set(CURLOPT_FORBID_REUSE, 1)
+            try set(CURLOPT_UPLOAD_BUFFERSIZE, Self.dedicatedUploadBufferBytes)
         }
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_TCP_KEEPIDLE, configuration.keepAliveSeconds)
@@ -153,6 +154,9 @@ extension CurlTransfer {
 }
 
 extension CurlTransfer {
+    /// Most dedicated requests are watches, which send a head and then stay. libcurl would keep 64 KiB for each; this is the least that it
+    /// takes.
+    private static let dedicatedUploadBufferBytes = 16 << 10
     /// Lists of objects are long; other transfers keep libcurl's smaller buffer.
     private static let sharedBufferBytes = 64 << 10
 

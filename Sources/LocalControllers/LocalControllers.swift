@@ -151,7 +151,7 @@ extension LocalControllers {
     }
 
     private func addEndpoints(_ caches: SharedCaches, to manager: ControllerManager) {
-        let services = manager.add(Informer<Service>(client: client))
+        let services = caches.services
         let slices = manager.add(
             Informer<EndpointSlice>(client: client, labelSelector: EndpointReconciler.managedSelector))
         slices.store.addIndex(EndpointReconciler.serviceIndex) { slice in
@@ -341,6 +341,8 @@ extension LocalControllers {
         graph.follow(caches.jobs)
         graph.follow(caches.cronJobs)
         graph.follow(caches.pods)
+        graph.follow(caches.services)
+        graph.follow(caches.budgets)
         manager.add(garbage)
         let watcher = GarbageWatcher(client: client, definitions: definitions, graph: graph, time: time, logger: logger)
         manager.addBackground { try await watcher.run() }

@@ -11,8 +11,8 @@ import Synchronization
 struct GarbageWatcher: Sendable {
     /// Built-in kinds that are watched for this alone; those that other controllers watch anyway are not among them.
     static let builtIn: [ResourceType] = [
-        ConfigMap.resource, Secret.resource, Service.resource, ServiceAccount.resource,
-        PodDisruptionBudget.resource, NetworkPolicy.resource, EndpointSlice.resource, Lease.resource,
+        ConfigMap.resource, Secret.resource, ServiceAccount.resource, NetworkPolicy.resource, EndpointSlice.resource,
+        Lease.resource,
     ]
 
     private let client: KubernetesClient

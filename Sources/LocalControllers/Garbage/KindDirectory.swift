@@ -16,7 +16,7 @@ final class KindDirectory: Sendable {
     private static let builtIn: [ResourceType] =
         GarbageWatcher.builtIn + [
             Deployment.resource, ReplicaSet.resource, ReplicationController.resource, Job.resource, CronJob.resource,
-            Pod.resource, Node.resource,
+            Pod.resource, Service.resource, PodDisruptionBudget.resource, Node.resource,
             Namespace.resource,
             CustomResourceDefinition.resource,
         ]

@@ -20,6 +20,7 @@ final class SharedCaches: Sendable {
     let jobs: Informer<Templated<Job>>
     let cronJobs: Informer<CronJob>
     let pods: Informer<Pod>
+    let services: Informer<Service>
     let nodes: Informer<Node>
     let namespaces: Informer<Namespace>
     let budgets: Informer<PodDisruptionBudget>
@@ -36,6 +37,7 @@ final class SharedCaches: Sendable {
         cronJobs = manager.add(
             Informer(client: client, namespaces: [], transform: { $0.metadata.managedFields = nil }))
         pods = manager.add(Informer(client: client, namespaces: [], transform: Self.trim))
+        services = manager.add(Informer(client: client))
         nodes = manager.add(Informer(client: client))
         namespaces = manager.add(Informer(client: client))
         budgets = manager.add(Informer(client: client))
