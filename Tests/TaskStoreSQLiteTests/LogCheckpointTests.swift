@@ -54,7 +54,7 @@ struct LogCheckpointTests {
                 try database.execute(
                     sql: "INSERT INTO t VALUES (?, ?)", arguments: [number, Data(repeating: 7, count: 10 << 10)])
             }
-            try pool.writeWithoutTransaction { checkpoints.committed($0) }
+            pool.writeWithoutTransaction { checkpoints.committed($0) }
         }
         // Some 16 KiB a commit would be 6 MiB.
         #expect(try Self.size(path + "-wal") < 1 << 20)
