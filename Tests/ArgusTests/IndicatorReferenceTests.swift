@@ -14,17 +14,6 @@ struct IndicatorReferenceTests {
         return try function.arguments(Dictionary(uniqueKeysWithValues: given))
     }
 
-    @Test("defaults, parameters' order and outputs' names are TA-Lib's")
-    func defaults() throws {
-        let defaults = try #require(reference["defaults"]?.objectValue)
-        #expect(defaults.count == IndicatorFunction.all.count)
-        for (name, parameters) in defaults {
-            let function = try #require(IndicatorFunction.named(name))
-            #expect(function.parameters.map(\.name) == parameters.objectValue?.keys)
-            #expect(function.parameters.map(\.defaultValue) == parameters.objectValue?.values.map(\.doubleValue))
-        }
-    }
-
     @Test("on twenty years of the S&P 500, with the same warm-up")
     func index() throws {
         let columns = try Fixture.columns()
@@ -73,36 +62,5 @@ struct IndicatorReferenceTests {
                 }
             }
         }
-    }
-
-    @Test("bar by bar as over the whole series, to the bit", arguments: IndicatorFunction.all.map(\.name))
-    func streaming(name: String) throws {
-        let function = try #require(IndicatorFunction.named(name))
-        let columns = try Fixture.columns()
-        let inputs = try function.inputs.map { try #require(columns[$0.rawValue]) }
-        let arguments = try function.arguments()
-        let series = function.values(arguments, over: inputs)
-        var kernel = function.stream(arguments)
-        for row in 0..<1000 {
-            let values = inputs.map { $0[row] } + [0, 0, 0, 0]
-            let sample = IndicatorSample(values[0], values[1], values[2], values[3], values[4])
-            let value = kernel.next(sample)
-            #expect((value == nil) == (row < series.firstIndex))
-            guard let value else { continue }
-            for (index, column) in series.columns.enumerated() {
-                #expect(value[index].bitPattern == column[row - series.firstIndex].bitPattern)
-            }
-        }
-    }
-
-    @Test("a series shorter than the lookback has no values", arguments: IndicatorFunction.all.map(\.name))
-    func tooShort(name: String) throws {
-        let function = try #require(IndicatorFunction.named(name))
-        let arguments = try function.arguments()
-        let count = function.lookback(arguments)
-        let short = [[Double]](repeating: [Double](repeating: 1, count: count), count: function.inputs.count)
-        #expect(function.values(arguments, over: short).columns.map(\.count).max() == 0)
-        let enough = [[Double]](repeating: [Double](repeating: 1, count: count + 1), count: function.inputs.count)
-        #expect(Set(function.values(arguments, over: enough).columns.map(\.count)) == [1])
     }
 }

@@ -138,7 +138,8 @@ struct RejectionTests {
     static let requests: [BadInput] = [
         BadInput(
             testDescription: "an unknown function", input: function(["function": "RSII"]), code: "SCHEMA",
-            path: "/params/functions/0/function", says: ["did you mean RSI?", "ATR, BBANDS, EMA, MACD, RSI, SMA"]),
+            path: "/params/functions/0/function",
+            says: ["did you mean RSI?", "available: ACCBANDS, AD,", "ROCR100, RSI, SAR"]),
         BadInput(
             testDescription: "an unknown parameter", input: function(["function": "RSI", "parameters": ["period": 3]]),
             code: "SCHEMA", path: "/params/functions/0/parameters/period", says: ["timeperiod"]),
@@ -153,9 +154,9 @@ struct RejectionTests {
             path: "/params/functions/0/parameters/timeperiod", says: ["integer"]),
         BadInput(
             testDescription: "a kind of average that is not available",
-            input: function(["function": "BBANDS", "parameters": ["matype": 3]]), code: "SCHEMA",
+            input: function(["function": "BBANDS", "parameters": ["matype": 12]]), code: "SCHEMA",
             path: "/params/functions/0/parameters/matype",
-            says: ["matype 3 (DEMA) is not available", "0 (SMA), 1 (EMA)"]),
+            says: ["matype 12 (ZLEMA) is not available", "0 (SMA), 1 (EMA)"]),
         BadInput(
             testDescription: "too few bars", input: function(["function": "SMA"], count: 29), code: "TOO_FEW_BARS",
             symbol: "SPX", path: "/params/functions/0",

@@ -16,6 +16,8 @@ enum Fixture {
         try JSON.parse(bytes(tests.appending(path: "Reference/\(name).json")))
     }
 
+    /// What TA-Lib answers, and how it describes its functions.
+    static let indicators = try? JSON.parse(bytes(tests.appending(path: "Reference/indicators.json")))
     static let sp500 = try? String(
         decoding: bytes(root.appending(path: "Examples/data/sp500-daily-ohlcv.csv")), as: UTF8.self)
 

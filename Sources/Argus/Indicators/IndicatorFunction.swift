@@ -9,47 +9,100 @@ public struct IndicatorFunction: Sendable {
     public let title: String
     /// TA-Lib's group, such as `Momentum Indicators`.
     public let group: String
-    /// The columns that the function reads unless told otherwise, in the order of the kernel's sample.
-    public let inputs: [PriceColumn]
+    /// The columns that the function reads unless told otherwise, in the order of the kernel's columns.
+    public let inputs: [IndicatorInput]
     public let parameters: [IndicatorParameter]
     /// The names of the outputs, in the order of the kernel's value.
     public let outputs: [String]
+    /// Whether the outputs are whole numbers, such as row numbers.
+    public let isInteger: Bool
 
-    private let lookbackOf: @Sendable (IndicatorArguments) -> Int
-    private let start: @Sendable (IndicatorArguments) -> any IndicatorKernel
-    private let batch: @Sendable (IndicatorArguments, [[Double]]) -> IndicatorSeries
+    private let kernel: @Sendable (IndicatorArguments) -> AnyKernel
+    private let constraint: @Sendable (IndicatorArguments) -> IndicatorArgumentError?
 
     init(
-        _ name: String, _ title: String, group: String, inputs: [PriceColumn] = [.close],
-        parameters: [IndicatorParameter], outputs: [String] = ["real"],
-        lookback: @escaping @Sendable (IndicatorArguments) -> Int,
-        kernel: @escaping @Sendable (IndicatorArguments) -> some IndicatorKernel
+        _ name: String, _ title: String, _ group: Group, inputs: [IndicatorInput] = [.close],
+        _ parameters: [IndicatorParameter] = [], outputs: [String] = ["real"], isInteger: Bool = false,
+        constraint: @escaping @Sendable (IndicatorArguments) -> IndicatorArgumentError? = { _ in nil },
+        kernel: @escaping @Sendable (IndicatorArguments) -> AnyKernel
     ) {
-        precondition((1...IndicatorSample.capacity).contains(inputs.count), "\(name): a sample holds 1 to 5 inputs")
+        precondition((1...IndicatorSample.capacity).contains(inputs.count), "\(name): a sample holds 1 to 4 inputs")
         precondition((1...IndicatorValue.capacity).contains(outputs.count), "\(name): a value holds 1 to 3 outputs")
         self.name = name
         self.title = title
-        self.group = group
+        self.group = group.rawValue
         self.inputs = inputs
         self.parameters = parameters
         self.outputs = outputs
-        lookbackOf = lookback
-        start = { kernel($0) }
-        // The kernel's concrete type is known in this closure, so that the loop over the bars is specialised for it.
-        batch = { [count = outputs.count] in kernel($0).run(over: $1, outputCount: count) }
+        self.isInteger = isInteger
+        self.constraint = constraint
+        self.kernel = kernel
+    }
+
+    /// TA-Lib's groups of functions.
+    enum Group: String {
+        case overlap = "Overlap Studies"
+        case momentum = "Momentum Indicators"
+        case volume = "Volume Indicators"
+        case volatility = "Volatility Indicators"
+        case cycle = "Cycle Indicators"
+        case price = "Price Transform"
+        case statistic = "Statistic Functions"
+        case operators = "Math Operators"
     }
 
     /// The bars before the first value.
-    public func lookback(_ arguments: IndicatorArguments) -> Int { lookbackOf(arguments) }
+    public func lookback(_ arguments: IndicatorArguments) -> Int { kernel(arguments).lookback }
 
-    /// The streaming form: a kernel that takes bars one by one.
-    public func stream(_ arguments: IndicatorArguments) -> any IndicatorKernel { start(arguments) }
+    /// The streaming form, which takes bars one by one.
+    public func stream(_ arguments: IndicatorArguments) -> IndicatorStream {
+        kernel(arguments).stream(inputs.count)
+    }
 
     /// The batch form, over one column for each input. All columns must have the same length.
     public func values(_ arguments: IndicatorArguments, over columns: [[Double]]) -> IndicatorSeries {
+        let count = columns.first?.count ?? 0
+        let lookback = lookback(arguments)
+        var filled: [[Double]] = []
+        let values = outputs.map { _ in
+            UnsafeMutableBufferPointer<Double>.allocate(capacity: max(count - lookback, 0))
+        }
+        defer { for column in values { column.deallocate() } }
+        Self.withPointers(to: columns[...], []) { pointers in _ = fill(arguments, over: pointers, into: values) }
+        for column in values { filled.append(Array(column)) }
+        return IndicatorSeries(firstIndex: min(lookback, count), columns: filled)
+    }
+
+    /// The batch form into memory that the caller has, as TA-Lib's functions in C work: the first value stands at the front.
+    ///
+    /// - Parameters:
+    ///   - columns: one column for each input, all of the same length.
+    ///   - values: one column for each output, each with room for a value of every row after the lookback. Not one of the
+    ///     inputs.
+    /// - Returns: the number of values in each output.
+    public func fill(
+        _ arguments: IndicatorArguments, over columns: [UnsafeBufferPointer<Double>],
+        into values: [UnsafeMutableBufferPointer<Double>]
+    ) -> Int {
         precondition(columns.count == inputs.count, "\(name) takes \(inputs.count) columns")
         precondition(columns.allSatisfy { $0.count == columns[0].count }, "\(name): columns must have one length")
-        return batch(arguments, columns)
+        precondition(values.count == outputs.count, "\(name) has \(outputs.count) outputs")
+        let kernel = kernel(arguments)
+        let count = columns[0].count - kernel.lookback
+        guard count > 0 else { return 0 }
+        precondition(values.allSatisfy { $0.count >= count }, "\(name): \(count) values need room")
+        let (inputs, outputs) = (columns.compactMap(\.baseAddress), values.compactMap(\.baseAddress))
+        kernel.run(BarColumns(inputs), columns[0].count, OutputColumns(outputs))
+        return count
+    }
+
+    /// Calls `body` with all columns' memory.
+    private static func withPointers(
+        to columns: ArraySlice<[Double]>, _ pointers: [UnsafeBufferPointer<Double>],
+        _ body: ([UnsafeBufferPointer<Double>]) -> Void
+    ) {
+        guard let first = columns.first else { return body(pointers) }
+        first.withUnsafeBufferPointer { pointer in withPointers(to: columns.dropFirst(), pointers + [pointer], body) }
     }
 
     /// The arguments that `given` and the defaults make.
@@ -67,107 +120,23 @@ public struct IndicatorFunction: Sendable {
             }
             values.append(value)
         }
-        return IndicatorArguments(names: parameters.map(\.name), values: values)
+        let arguments = IndicatorArguments(names: parameters.map(\.name), values: values)
+        if let problem = constraint(arguments) { throw problem }
+        return arguments
     }
+}
+
+/// A column that an indicator reads.
+public enum IndicatorInput: String, Sendable, CaseIterable {
+    case open, high, low, close, volume
+    /// Periods by bar, for MAVP. No bars have them: a request names the column.
+    case periods
+
+    /// The column of price data that it is; `nil` where a request must name one.
+    public var column: PriceColumn? { PriceColumn(rawValue: rawValue) }
 }
 
 /// A column of price data.
 public enum PriceColumn: String, Sendable, CaseIterable {
     case open, high, low, close, volume
-}
-
-/// A parameter of an indicator.
-public struct IndicatorParameter: Sendable {
-    public enum Kind: Sendable, Equatable {
-        case integer(ClosedRange<Int>)
-        case real(ClosedRange<Double>)
-        /// One of TA-Lib's kinds of moving average, by number.
-        case movingAverage
-    }
-
-    public let name: String
-    public let kind: Kind
-    public let defaultValue: Double
-
-    static let largestPeriod = 100_000
-
-    /// A number of bars, at least `from`.
-    static func period(_ defaultValue: Int, from: Int = 2, name: String = "timeperiod") -> IndicatorParameter {
-        IndicatorParameter(name: name, kind: .integer(from...largestPeriod), defaultValue: Double(defaultValue))
-    }
-
-    /// Any real number that TA-Lib takes.
-    static func real(_ name: String, _ defaultValue: Double) -> IndicatorParameter {
-        IndicatorParameter(name: name, kind: .real(-3e37...3e37), defaultValue: defaultValue)
-    }
-
-    static func movingAverage(_ name: String = "matype") -> IndicatorParameter {
-        IndicatorParameter(
-            name: name, kind: .movingAverage, defaultValue: Double(MovingAverageKind.simple.rawValue))
-    }
-
-    var isInteger: Bool { if case .real = kind { false } else { true } }
-
-    /// Why `value` will not do; `nil` where it does.
-    func problem(with value: Double) -> String? {
-        switch kind {
-        case .integer(let range):
-            guard let integer = Int(exactly: value) else {
-                return "\(name) must be an integer, and is \(NumberText.shortest(value))"
-            }
-            return range.contains(integer)
-                ? nil : "\(name) must be from \(range.lowerBound) to \(range.upperBound), and is \(integer)"
-        case .real(let range):
-            return range.contains(value)
-                ? nil : "\(name) must be from -3e37 to 3e37, and is \(NumberText.shortest(value))"
-        case .movingAverage:
-            if let number = Int(exactly: value), MovingAverageKind(rawValue: number) != nil { return nil }
-            let available = MovingAverageKind.allCases
-                .map { "\($0.rawValue) (\(MovingAverageKind.names[$0.rawValue]))" }
-                .joined(separator: ", ")
-            let known = Int(exactly: value).flatMap { number in
-                MovingAverageKind.names.indices.contains(number) ? " (\(MovingAverageKind.names[number]))" : nil
-            }
-            return "\(name) \(NumberText.shortest(value))\(known ?? "") is not available in this version; "
-                + "available: \(available)"
-        }
-    }
-}
-
-/// Checked values for all parameters of a function.
-public struct IndicatorArguments: Sendable, Equatable {
-    /// The parameters' names, in the descriptor's order.
-    public let names: [String]
-    public let values: [Double]
-
-    /// The value of a parameter that the function has.
-    subscript(name: String) -> Double {
-        guard let index = names.firstIndex(of: name) else { preconditionFailure("no parameter \(name)") }
-        return values[index]
-    }
-
-    func integer(_ name: String) -> Int { Int(self[name]) }
-
-    func movingAverage(_ name: String = "matype") -> MovingAverageKind {
-        MovingAverageKind(rawValue: integer(name)) ?? .simple
-    }
-}
-
-/// Arguments that a function does not take.
-public struct IndicatorArgumentError: Error, Sendable, Equatable {
-    public struct Code: Sendable, Equatable {
-        let name: String
-        public static let unknownParameter = Code(name: "unknownParameter")
-        public static let outOfRange = Code(name: "outOfRange")
-    }
-
-    public let code: Code
-    public let parameter: String
-    public let message: String
-
-    init(_ code: Code, parameter: String, _ message: String) {
-        self.code = code
-        self.parameter = parameter
-        self.message = message
-    }
 }

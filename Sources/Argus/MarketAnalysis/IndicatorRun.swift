@@ -30,7 +30,8 @@ struct IndicatorRun: Sendable {
         _ request: MarketAnalysisParameters.FunctionRequest, _ symbol: SymbolSeries
     ) throws(Rejection) -> IndicatorRun {
         let function = request.function
-        let missing = function.inputs.filter { symbol.prices[$0] == nil }
+        let columns = function.inputs.map { input in input.column.flatMap { symbol.prices[$0] } }
+        let missing = zip(function.inputs, columns).filter { $1 == nil }.map(\.0)
         guard missing.isEmpty else {
             let has = PriceColumn.allCases.filter { symbol.prices[$0] != nil }.map(\.rawValue)
             throw Rejection(
@@ -39,12 +40,15 @@ struct IndicatorRun: Sendable {
                     "\(function.name) needs \(function.inputs.map(\.rawValue).joined(separator: ", ")), but "
                         + "\(symbol.symbol) has "
                         + (has.isEmpty ? "returns, no prices" : "only \(has.joined(separator: ", "))")
-                        + "; give bars with \(missing.map(\.rawValue).joined(separator: ", ")), or name the columns to read "
-                        + "in \"inputs\""))
+                        + "; \(advice(missing))name the columns to read in \"inputs\""))
         }
         return IndicatorRun(
-            request: request, symbol: symbol.symbol, columns: function.inputs.compactMap { symbol.prices[$0] },
-            key: function.name)
+            request: request, symbol: symbol.symbol, columns: columns.compactMap { $0 }, key: function.name)
+    }
+
+    private static func advice(_ missing: [IndicatorInput]) -> String {
+        guard missing.allSatisfy({ $0.column != nil }) else { return "" }
+        return "give bars with \(missing.map(\.rawValue).joined(separator: ", ")), or "
     }
 
     /// A function on named columns; its result belongs to the first one's symbol.
@@ -143,8 +147,13 @@ struct IndicatorRun: Sendable {
                             + "the first row \(series.firstIndex + bad + 1); null there"))
             }
             let warmUp = isWholeSeries ? [JSON](repeating: .null, count: series.firstIndex) : []
-            members[name] = .array(warmUp + shown.map { $0.isFinite ? .number($0) : .null })
+            members[name] = .array(warmUp + shown.map(json))
         }
         return .object(members)
+    }
+
+    private func json(_ value: Double) -> JSON {
+        guard value.isFinite else { return .null }
+        return request.function.isInteger ? JSON(Int(value)) : .number(value)
     }
 }

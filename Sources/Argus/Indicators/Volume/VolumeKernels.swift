@@ -1,0 +1,75 @@
+/// AD (Chaikin): the running sum of volume times where the close lies in the bar's range, from −1 to 1.
+struct AccumulationDistribution: IndicatorKernel {
+    private(set) var line = 0.0
+
+    var lookback: Int { 0 }
+
+    @inline(__always)
+    mutating func next(_ bars: BarColumns, _ row: Int) -> Double {
+        let (high, low, close) = (bars.first[row], bars.second[row], bars.third[row])
+        let range = high - low
+        if range > 0 { line += ((close - low) - (high - close)) / range * bars.fourth[row] }
+        return line
+    }
+}
+
+/// ADOSC: a fast less a slow exponential average of AD, both seeded with its first value.
+struct AccumulationOscillator: IndicatorKernel {
+    private var distribution = AccumulationDistribution()
+    private let fastMemory: Double
+    private let fastWeight: Double
+    private let slowMemory: Double
+    private let slowWeight: Double
+    private var fast = 0.0
+    private var slow = 0.0
+    private var isSeeded = false
+    let lookback: Int
+
+    init(fastPeriod: Int, slowPeriod: Int) {
+        fastMemory = Double(fastPeriod - 1) / Double(fastPeriod + 1)
+        fastWeight = 1 - fastMemory
+        slowMemory = Double(slowPeriod - 1) / Double(slowPeriod + 1)
+        slowWeight = 1 - slowMemory
+        lookback = max(fastPeriod, slowPeriod) - 1
+    }
+
+    @inline(__always)
+    mutating func warm(_ bars: BarColumns, _ row: Int) {
+        if isSeeded {
+            _ = next(bars, row)
+        } else {
+            fast = distribution.next(bars, row)
+            slow = fast
+            isSeeded = true
+        }
+    }
+
+    @inline(__always)
+    mutating func next(_ bars: BarColumns, _ row: Int) -> Double {
+        let line = distribution.next(bars, row)
+        fast = fastWeight * line + fastMemory * fast
+        slow = slowWeight * line + slowMemory * slow
+        return fast - slow
+    }
+}
+
+/// OBV: the running sum of volume, added where the price rose, taken away where it fell; it begins with the first volume.
+struct OnBalanceVolume: IndicatorKernel {
+    private var line = 0.0
+
+    var lookback: Int { 0 }
+    var reach: Int { 1 }
+
+    @inline(__always)
+    mutating func first(_ bars: BarColumns, _ row: Int) -> Double {
+        line = bars.second[row]
+        return line
+    }
+
+    @inline(__always)
+    mutating func next(_ bars: BarColumns, _ row: Int) -> Double {
+        let (now, before) = (bars.first[row], bars.first[row &- 1])
+        if now > before { line += bars.second[row] } else if now < before { line -= bars.second[row] }
+        return line
+    }
+}
