@@ -40,7 +40,7 @@ struct CovarianceTests {
     func agreement() throws {
         let returns = try TestSeries.returns("RRC")
         let variance = CovarianceEstimator.ewma(lambda: 0.94).estimate([returns]).matrix[0, 0]
-        let volatility = try #require(VolatilityModel.ewma(lambda: 0.94).values(returns).last ?? nil)
+        let volatility = try #require(VolatilityModel.exponential(returns, lambda: 0.94).last ?? nil)
         #expect(abs(variance / (volatility * volatility) - 1) < 1e-12)
     }
 

@@ -183,9 +183,35 @@ struct RejectionTests {
             testDescription: "a model that is not available",
             input: Sample.envelope(
                 Sample.bars(Sample.closes(30)),
-                params: ["volatility": [["model": "garch", "distribution": "t", "horizon": 5]]]),
+                params: ["volatility": [["model": "heston", "horizon": 5]]]),
             code: "SCHEMA", path: "/params/volatility/0/model",
-            says: ["\"garch\" is not available", "close-to-close, ewma"]),
+            says: ["\"heston\" is not available", "close-to-close, parkinson, garman-klass", "garch, gjr, egarch"]),
+        BadInput(
+            testDescription: "a window for a fitted model",
+            input: Sample.envelope(
+                Sample.bars(Sample.closes(60)), params: ["volatility": [["model": "gjr", "window": 5]]]),
+            code: "SCHEMA", path: "/params/volatility/0/window"),
+        BadInput(
+            testDescription: "too few returns for a fitted model",
+            input: Sample.envelope(Sample.bars(Sample.closes(50)), params: ["volatility": [["model": "garch"]]]),
+            code: "TOO_FEW_BARS", symbol: "SPX", path: "/params/volatility/0", says: ["at least 50 returns", "has 49"]),
+        BadInput(
+            testDescription: "a fitted model of prices that stand still",
+            input: Sample.envelope(
+                Sample.bars([JSON](repeating: 0.3, count: 60)),
+                params: ["volatility": [["model": "ewma"], ["model": "egarch"]]]),
+            code: "CONSTANT_SERIES", symbol: "SPX", path: "/params/volatility/1", says: ["SPX do not vary", "egarch"]),
+        BadInput(
+            testDescription: "a range without an open",
+            input: Sample.envelope(
+                Sample.bars(Sample.closes(60)), params: ["volatility": [["model": "yang-zhang", "window": 5]]]),
+            code: "MISSING_COLUMN", symbol: "SPX", path: "/params/volatility/0",
+            says: ["yang-zhang volatility needs open, high, low, close", "only high, low, close", "bars with open"]),
+        BadInput(
+            testDescription: "a window of ranges longer than the data",
+            input: Sample.envelope(
+                Sample.bars(Sample.closes(20)), params: ["volatility": [["model": "parkinson", "window": 21]]]),
+            code: "TOO_FEW_BARS", symbol: "SPX", path: "/params/volatility/0", says: ["at least 21 bars"]),
         BadInput(
             testDescription: "a window for EWMA",
             input: Sample.envelope(

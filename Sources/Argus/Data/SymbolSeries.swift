@@ -25,6 +25,8 @@ struct SymbolSeries: Sendable {
     /// The closes; where returns were given, the wealth that they make of 1, which therefore has one value more than rows.
     let levels: [Double]
     let rowCount: Int
+    /// How many of the units in which returns were given make one: 100 where they came in percent, else 1.
+    let unitScale: Double
 
     /// The row that a level belongs to; `nil` for the wealth before the first return.
     func row(ofLevel index: Int) -> Int? {
@@ -42,6 +44,7 @@ struct SymbolSeries: Sendable {
         times = dataset.times
         points = dataset.points
         rowCount = dataset.rowCount
+        unitScale = dataset.unitScale
         self.prices = prices
         levels = prices[.close] ?? []
         returns = Self.returns(of: levels, kind)
@@ -54,6 +57,7 @@ struct SymbolSeries: Sendable {
         times = dataset.times
         points = dataset.points
         rowCount = dataset.rowCount
+        unitScale = dataset.unitScale
         prices = [:]
         self.returns = returns
         var wealth = 1.0
@@ -91,5 +95,11 @@ struct SymbolSeries: Sendable {
                 SymbolSeries(symbol: $0.name, dataset: dataset, returns: $0.values, kind: kind)
             }
         }
+    }
+}
+
+extension Dataset {
+    fileprivate var unitScale: Double {
+        if case .returns(let unit) = form { unit.scale } else { 1 }
     }
 }

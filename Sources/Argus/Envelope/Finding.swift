@@ -42,6 +42,16 @@ struct Finding: Sendable, Equatable {
         static let valuesFilled = Code(text: "VALUES_FILLED")
         static let asOfNeedsTime = Code(text: "AS_OF_NEEDS_TIME")
         static let tooFewBars = Code(text: "TOO_FEW_BARS")
+        /// Returns that do not vary, where something is fitted to them.
+        static let constantSeries = Code(text: "CONSTANT_SERIES")
+        /// A search that did not come to rest.
+        static let notConverged = Code(text: "NOT_CONVERGED")
+        /// A fitted model that does not forget its beginning.
+        static let notInvertible = Code(text: "NOT_INVERTIBLE")
+        /// A maximum at the end of what a parameter may be.
+        static let parameterAtBound = Code(text: "PARAMETER_AT_BOUND")
+        /// An expectation that is infinite but for the rarest of events, which were left out.
+        static let tailsLeftOut = Code(text: "TAILS_LEFT_OUT")
         /// Values that are no finite numbers, and `null` in the result.
         static let nonFinite = Code(text: "NON_FINITE")
     }

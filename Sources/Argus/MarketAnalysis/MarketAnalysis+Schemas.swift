@@ -22,7 +22,7 @@ extension MarketAnalysis {
                 ],
                 "series": ["enum": ["all", "last"], "default": "last"],
                 "volatility": [
-                    "type": "array", "maxItems": JSON(mostModels), "items": ["oneOf": [closeToClose, ewma]],
+                    "type": "array", "maxItems": JSON(mostModels), "items": VolatilitySchema.request,
                 ],
                 "statistics": ["type": "boolean", "default": true],
                 "regimes": ["type": "boolean", "default": true],
@@ -79,31 +79,6 @@ extension MarketAnalysis {
         }
     }
 
-    private static var closeToClose: JSON {
-        [
-            "type": "object", "additionalProperties": false, "required": ["model"],
-            "properties": [
-                "model": ["const": JSON(VolatilityModel.names[0])],
-                "window": [
-                    "type": "integer", "minimum": 2, "maximum": 1_000_000, "description": "returns; all where absent",
-                ],
-            ],
-        ]
-    }
-
-    private static var ewma: JSON {
-        [
-            "type": "object", "additionalProperties": false, "required": ["model"],
-            "properties": [
-                "model": ["const": JSON(VolatilityModel.names[1])],
-                "lambda": [
-                    "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1,
-                    "default": JSON(MarketAnalysisParameters.defaultLambda),
-                ],
-            ],
-        ]
-    }
-
     // MARK: - Results
 
     private static let number: JSON = ["type": ["number", "null"]]
@@ -114,7 +89,7 @@ extension MarketAnalysis {
             "type": "object", "additionalProperties": false, "required": ["reading", "figures"],
             "properties": [
                 "series": bySymbol(["type": "object", "additionalProperties": bySymbol(numbers)]),
-                "volatility": bySymbol(["type": "array", "items": volatility]),
+                "volatility": bySymbol(["type": "array", "items": VolatilitySchema.entry]),
                 "statistics": bySymbol(statistics),
                 "regimes": bySymbol(regime),
                 "correlation": bySymbol(bySymbol(number)),
@@ -129,18 +104,6 @@ extension MarketAnalysis {
 
     private static var numbers: JSON { ["type": "array", "items": number] }
 
-    private static var volatility: JSON {
-        [
-            "type": "object", "additionalProperties": false,
-            "required": ["model", "parameters", "conditionalLast", "annualized"],
-            "properties": [
-                "model": ["enum": JSON(VolatilityModel.names)],
-                "parameters": ["type": "object"],
-                "conditionalLast": number, "annualized": number, "values": numbers,
-            ],
-        ]
-    }
-
     private static var statistics: JSON {
         let test: JSON = [
             "type": "object", "required": ["statistic", "pValue"],
@@ -150,7 +113,7 @@ extension MarketAnalysis {
             "type": "object", "additionalProperties": false,
             "required": [
                 "observations", "mean", "stdev", "skewness", "kurtosis", "annualReturn", "annualVolatility", "sharpe",
-                "maxDrawdown", "jarqueBera", "ljungBox",
+                "maxDrawdown", "jarqueBera", "ljungBox", "adf",
             ],
             "properties": [
                 "observations": ["type": "integer"], "mean": number, "stdev": number, "skewness": number,
@@ -162,6 +125,17 @@ extension MarketAnalysis {
                     ],
                 ],
                 "jarqueBera": test, "ljungBox": ["type": "array", "items": test],
+                "adf": [
+                    "type": ["object", "null"], "additionalProperties": false,
+                    "required": ["statistic", "pValue", "lags", "observations", "criticalValues"],
+                    "description":
+                        "augmented Dickey-Fuller test of a unit root in the logarithm of the close: constant, lags by AIC",
+                    "properties": [
+                        "statistic": ["type": "number"], "pValue": ["type": "number"], "lags": ["type": "integer"],
+                        "observations": ["type": "integer"],
+                        "criticalValues": ["type": "object", "additionalProperties": ["type": "number"]],
+                    ],
+                ],
             ],
         ]
     }

@@ -8,7 +8,12 @@ public import StructuredData
 ///
 /// Conventions that the schema cannot express:
 /// - A day's bar is known at the day's end: an `asOf` that is a day includes it, an instant within the day does not.
-/// - Volatility values belong to the bar whose return is the last one in them; for EWMA the value after bar t is σ_{t+1}.
+/// - Volatility values belong to the bar whose return is the last one in them; for EWMA the value after bar t is σ_{t+1}. Fitted
+///   models are of all returns; their value at bar t is σ_t given the returns before it, and `forecast` begins with σ_{T+1}.
+/// - `scale` multiplies returns in the unit that they came in, and is 100 by default; of returns in percent it is 1 by default,
+///   since they are scaled already. Either way the default makes parameters of returns in percent.
+/// - A fit that did not come to rest, that lies at a bound, or whose model does not forget its beginning is a warning; returns that
+///   do not vary are a rejection.
 /// - Covariance is per period.
 /// - Statistics and regimes are made by default; where data does not suffice, that is a warning, and a rejection only where
 ///   they were asked for.

@@ -19,8 +19,6 @@ struct MarketAnalysisParameters: Sendable {
         case declined
     }
 
-    static let defaultLambda = 0.94
-
     var functions: [FunctionRequest] = []
     /// Whether series hold all values or the last only.
     var isWholeSeries = false
@@ -43,7 +41,7 @@ struct MarketAnalysisParameters: Sendable {
             functions.append(try Self.request(request, at: root.appending("functions").appending(index)))
         }
         isWholeSeries = params["series"]?.stringValue == "all"
-        volatility = (params["volatility"]?.arrayValue ?? []).map(Self.model)
+        volatility = (params["volatility"]?.arrayValue ?? []).map(VolatilityModel.init)
         statistics = Self.section(params["statistics"])
         regimes = Self.section(params["regimes"])
         covariance = params["covariance"] == nil ? .offered : .asked
@@ -58,12 +56,6 @@ struct MarketAnalysisParameters: Sendable {
 
     private static func section(_ json: JSON?) -> Section {
         json?.boolValue.map { $0 ? .asked : .declined } ?? .offered
-    }
-
-    private static func model(_ json: JSON) -> VolatilityModel {
-        json["model"]?.stringValue == VolatilityModel.names[1]
-            ? .ewma(lambda: json["lambda"]?.doubleValue ?? defaultLambda)
-            : .closeToClose(window: json["window"]?.intValue)
     }
 
     private static func request(_ json: JSON, at path: JSONPointer) throws(Rejection) -> FunctionRequest {
@@ -119,22 +111,5 @@ extension IndicatorArguments {
             zip(function.parameters, values).map { parameter, value in
                 (parameter.name, parameter.isInteger ? JSON(Int(value)) : JSON(value))
             })
-    }
-}
-
-extension VolatilityModel {
-    /// The parameters of the model by name.
-    var parameters: JSONObject {
-        switch self {
-        case .closeToClose(let window): window.map { ["window": JSON($0)] } ?? [:]
-        case .ewma(let lambda): ["lambda": JSON(lambda)]
-        }
-    }
-
-    /// The model as it is asked for.
-    var json: JSON {
-        var members = parameters
-        members["model"] = JSON(name)
-        return .object(members)
     }
 }

@@ -113,7 +113,7 @@ struct MarketReport {
             for (name, member) in test(value, "ljungBox lag \(index + 1)") { members[name] = member }
             return JSON.object(members)
         }
-        return [
+        var members: JSONObject = [
             "observations": JSON(values.observations), "mean": number(values.mean, "mean"),
             "stdev": number(values.standardDeviation, "stdev"), "skewness": number(values.skewness, "skewness"),
             "kurtosis": number(values.kurtosis, "kurtosis"),
@@ -122,6 +122,22 @@ struct MarketReport {
             "sharpe": number(values.sharpe, "sharpe"), "maxDrawdown": .object(fall),
             "jarqueBera": .object(test(values.jarqueBera, "jarqueBera")), "ljungBox": .array(ljungBox),
         ]
+        if let adf = AugmentedDickeyFuller(symbol.levels.map(RealMath.logarithm)) {
+            reading.add(adf)
+            members["adf"] = [
+                "statistic": JSON(adf.statistic), "pValue": JSON(adf.pValue), "lags": JSON(adf.lags),
+                "observations": JSON(adf.observations),
+                "criticalValues": .object(
+                    JSONObject(zip(AugmentedDickeyFuller.levels, adf.criticalValues.map(JSON.number)))),
+            ]
+        } else {
+            // Of a short series there is nothing to say; of one that does not vary, nothing can be said.
+            members["adf"] = .null
+            if symbol.levels.count >= AugmentedDickeyFuller.fewest {
+                _ = number(.nan, "adf")
+            }
+        }
+        return .object(members)
     }
 
     private func regime(_ symbol: SymbolSeries, _ reading: inout Reading) -> JSON? {
@@ -137,30 +153,14 @@ struct MarketReport {
         _ symbol: SymbolSeries, _ reading: inout Reading, _ findings: inout [Finding]
     ) throws(Rejection) -> JSON {
         var entries: [JSON] = []
-        for model in parameters.volatility {
-            guard symbol.returns.count >= model.fewestReturns else {
-                let path = JSONPointer(tokens: ["params", "volatility", String(entries.count)])
-                throw Rejection(
-                    Finding(
-                        .tooFewBars, input: symbol.input, symbol: symbol.symbol, path: path,
-                        "\(model.name) volatility needs at least \(model.fewestReturns) returns, but \(symbol.symbol) has "
-                            + "\(symbol.returns.count)"))
-            }
-            let values = model.values(symbol.returns)
-            let last = values.last ?? nil
-            let annualized = (last ?? .nan) * parameters.periodsPerYear.squareRoot()
-            reading.add(model, annualized: annualized, index: entries.count)
-            var entry: JSONObject = [
-                "model": JSON(model.name), "parameters": .object(model.parameters),
-                "conditionalLast": number(last ?? .nan, "\(model.name) volatility", symbol, &findings),
-                "annualized": annualized.isFinite ? JSON(annualized) : .null,
-            ]
-            if parameters.isWholeSeries {
-                // A price series has no return on its first row.
-                let blank = [JSON](repeating: .null, count: symbol.rowCount - values.count)
-                entry["values"] = .array(blank + values.map { $0.map(JSON.number) ?? .null })
-            }
-            entries.append(.object(entry))
+        for (index, model) in parameters.volatility.enumerated() {
+            let section = VolatilitySection(
+                model: model, symbol: symbol, periodsPerYear: parameters.periodsPerYear,
+                isWholeSeries: parameters.isWholeSeries,
+                path: JSONPointer(tokens: ["params", "volatility", String(index)]))
+            let outcome = try section.outcome(&findings)
+            reading.add(model, annualized: outcome.annualized, outcome.figures, index: index)
+            entries.append(outcome.entry)
         }
         return .array(entries)
     }

@@ -51,6 +51,16 @@ struct Reading {
         }
     }
 
+    mutating func add(_ test: AugmentedDickeyFuller) {
+        let level = 0.05
+        let statistic = figures.number("adfStatistic", test.statistic)
+        let pValue = figures.number("adfPValue", test.pValue, decimals: 4)
+        let name = symbol.prices.isEmpty ? "The logarithm of the wealth made of them" : "The logarithm of the close"
+        sentences.append(
+            "\(name) \(test.pValue < level ? "reverts to a mean" : "behaves as a random walk may") by the augmented Dickey-Fuller "
+                + "test: \(statistic), with a p-value of \(pValue).")
+    }
+
     private mutating func sentence(about drawdown: Drawdown) -> String {
         guard drawdown.depth > 0 else { return "It never fell below an earlier high." }
         let depth = figures.percent("maxDrawdownPercent", drawdown.depth)
@@ -87,19 +97,59 @@ struct Reading {
         )
     }
 
-    mutating func add(_ model: VolatilityModel, annualized: Double, index: Int) {
+    /// What a fitted model says beside its volatility.
+    struct VolatilityFigures {
+        /// The part of a shock to the variance that is left after one period.
+        var persistence: Double
+        /// Of the last period of the horizon; `nil` where there is none.
+        var forecast: Double?
+        var horizon: Int
+    }
+
+    mutating func add(_ model: VolatilityModel, annualized: Double, _ fitted: VolatilityFigures?, index: Int) {
         guard annualized.isFinite else { return }
         let percent = figures.percent("volatility\(index)Percent", annualized)
         switch model {
-        case .closeToClose(let window?):
-            let bars = figures.count("volatility\(index)Window", window)
-            sentences.append("Close-to-close volatility over \(bars) returns is \(percent) a year.")
-        case .closeToClose(nil):
-            sentences.append("Close-to-close volatility over all returns is \(percent) a year.")
+        case .closeToClose(let window): add("Close-to-close", window, "returns", percent, index)
+        case .range(.parkinson, let window): add("Parkinson's", window, "bars", percent, index)
+        case .range(.garmanKlass, let window): add("Garman and Klass's", window, "bars", percent, index)
+        case .range(.rogersSatchell, let window): add("Rogers and Satchell's", window, "bars", percent, index)
+        case .range(.yangZhang, let window): add("Yang and Zhang's", window, "bars", percent, index)
         case .ewma(let lambda):
             let weight = figures.number("volatility\(index)Lambda", lambda, decimals: 6)
             sentences.append("Exponentially weighted volatility with lambda \(weight) is \(percent) a year.")
+        case .garch(let specification, _, _):
+            add(specification, percent, fitted, index)
         }
+    }
+
+    private mutating func add(_ name: String, _ window: Int?, _ what: String, _ percent: String, _ index: Int) {
+        let over = window.map { figures.count("volatility\(index)Window", $0) } ?? "all"
+        sentences.append("\(name) volatility over \(over) \(what) is \(percent) a year.")
+    }
+
+    private mutating func add(
+        _ specification: GarchSpecification, _ percent: String, _ fitted: VolatilityFigures?, _ index: Int
+    ) {
+        let name =
+            switch specification.variance {
+            case .garch: "GARCH"
+            case .gjr: "GJR-GARCH"
+            case .egarch: "EGARCH"
+            }
+        let errors = specification.distribution == .t ? "Student-t" : "normal"
+        var sentence = "By \(name) with \(errors) errors, volatility was \(percent) a year in the last period"
+        if let forecast = fitted?.forecast, let horizon = fitted?.horizon {
+            let annual = figures.percent("volatility\(index)ForecastPercent", forecast * periodsPerYear.squareRoot())
+            let periods = figures.count("volatility\(index)Horizon", horizon)
+            sentence += " and is expected to be \(annual) at a horizon of \(periods)"
+        }
+        if let persistence = fitted?.persistence, persistence.isFinite {
+            sentence +=
+                "; of a shock to it, \(figures.percent("volatility\(index)PersistencePercent", persistence)) is left after a "
+                + "period"
+        }
+        sentences.append(sentence + ".")
     }
 
     /// The last values of the functions that were asked for; of functions asked for more than once, the first.

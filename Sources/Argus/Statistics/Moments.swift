@@ -72,13 +72,16 @@ struct SlidingMoments: Sendable {
     init(window: Int) { self.window = window }
 
     /// Takes a value; answers the sample standard deviation (divisor n − 1) once the window is full.
-    mutating func next(_ value: Double) -> Double? {
+    mutating func next(_ value: Double) -> Double? { moments(after: value)?.variance.squareRoot() }
+
+    /// Takes a value; answers the mean and the sample variance (divisor n − 1) once the window is full.
+    mutating func moments(after value: Double) -> (mean: Double, variance: Double)? {
         if older.count + newer.count == window { removeOldest() }
         newer.append(value)
         newerPart = newerPart.merged(with: Part(count: 1, mean: value))
         guard older.count + newer.count == window else { return nil }
         let all = (older.last ?? Part()).merged(with: newerPart)
-        return (all.squares / Double(window - 1)).squareRoot()
+        return (all.mean, all.squares / Double(window - 1))
     }
 
     private mutating func removeOldest() {

@@ -47,7 +47,7 @@ struct RegimeRule: Sendable {
         let fast = averages(levels, period: fastPeriod)
         let slow = averages(levels, period: slowPeriod)
         // Value k belongs to level k + volatilityWindow.
-        let volatilities = VolatilityModel.closeToClose(window: volatilityWindow).values(returns).compactMap { $0 }
+        let volatilities = VolatilityModel.closeToClose(returns, window: volatilityWindow).compactMap { $0 }
 
         func look(at level: Int) -> Assessment? {
             guard level + 1 >= fewestLevels else { return nil }

@@ -17,16 +17,26 @@ struct QuasiNewton: Sendable {
 
     private static let sufficientDecrease = 1e-4
     private static let curvature = 0.9
-    /// A search that finds no way down has still converged where the conditions hold up to this many tolerances.
+    /// A search that finds no way down, or only what rounding hides, has still converged where the conditions hold up to this
+    /// many tolerances.
     private static let slack = 1e4
 
-    /// - Parameters:
-    ///   - start: moved into the box where it is outside; the function must be finite there, or the search ends at once.
+    /// - Parameter start: moved into the box where it is outside; the function must be finite there, or the search ends at once.
     func minimum(from start: [Double], in box: Box, _ function: Function) -> Minimum<[Double]> {
+        var hessian: [[Double]]?
+        return minimum(from: start, in: box, hessian: &hessian, function)
+    }
+
+    /// The same, by an estimate of the Hessian that is made better on the way, so that a search can be continued.
+    /// - Parameter estimate: `nil`: nothing is known yet.
+    func minimum(
+        from start: [Double], in box: Box, hessian estimate: inout [[Double]]?, _ function: Function
+    ) -> Minimum<[Double]> {
         var state = Place(box.projection(start), function)
         var evaluations = 1
-        var hessian = Self.identity(start.count)
-        var isFirst = true
+        var hessian = estimate ?? Self.identity(start.count)
+        var isFirst = estimate == nil
+        defer { estimate = isFirst ? nil : hessian }
         func threshold() -> Double { tolerance * max(1, abs(state.value)) }
 
         for iteration in 0..<mostIterations {
@@ -42,6 +52,11 @@ struct QuasiNewton: Sendable {
                 direction = Self.direction(hessian, state.gradient, free)
             }
             guard let direction else { return state.minimum(iteration, evaluations, false) }
+            // Twice what the step promises to gain; below the rounding of values there is nothing left to tell.
+            let promise = -zip(direction, state.gradient).reduce(0) { $0 + $1.0 * $1.1 }
+            if promise < 4 * Double.ulpOfOne * max(1, abs(state.value)), !isFirst {
+                return state.minimum(iteration, evaluations, stationarity <= Self.slack * threshold())
+            }
             let length = direction.reduce(0) { max($0, abs($1)) }
             let first = isFirst ? min(1, 1 / length) : 1
             let search = line(from: state, along: direction, first: first, in: box, function)
