@@ -217,6 +217,17 @@ struct RiskAssessmentTests {
         #expect(cut["lineage"]?["inputs"]?[0]?["to"] == "2022-01-31")
     }
 
+    @Test("makes the portfolio's return of its assets', however many there are", arguments: [1, 7, 8, 9, 19])
+    func combination(count: Int) {
+        let assets = (0..<count).map { RiskFixture.noise(33, seed: UInt64($0)) }
+        let weights = (0..<count).map { 0.1 * Double($0) - 0.3 }
+        let sample = RiskSample(assets: assets, weights: weights)
+        for row in 0..<33 {
+            let wanted = zip(weights, assets).reduce(0) { $0 + $1.0 * $1.1[row] }
+            #expect(sample.portfolio[row] == wanted)
+        }
+    }
+
     @Test("is one of the task types that are served")
     func registered() throws {
         let type = try #require(ArgusTaskType.all.first { $0.name == "risk-assessment" })
