@@ -24,7 +24,7 @@ public struct ArgusTaskType: Sendable {
         run(input, environment)
     }
 
-    public static let all: [ArgusTaskType] = [marketAnalysis, riskAssessment]
+    public static let all: [ArgusTaskType] = [marketAnalysis, riskAssessment, advisory]
 
     static let marketAnalysis = ArgusTaskType(
         MarketAnalysis.taskType, inputSchema: MarketAnalysis.inputSchema, outputSchema: MarketAnalysis.outputSchema,
@@ -33,4 +33,8 @@ public struct ArgusTaskType: Sendable {
     static let riskAssessment = ArgusTaskType(
         RiskAssessment.taskType, inputSchema: RiskAssessment.inputSchema, outputSchema: RiskAssessment.outputSchema,
         run: { RiskAssessment.run($0, environment: $1) })
+
+    static let advisory = ArgusTaskType(
+        Advisory.taskType, inputSchema: Advisory.inputSchema, outputSchema: Advisory.outputSchema,
+        run: { Advisory.run($0, environment: $1) })
 }

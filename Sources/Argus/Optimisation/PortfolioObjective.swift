@@ -13,17 +13,17 @@ struct PortfolioObjective: Sendable {
 }
 
 /// Weights that are optimal, with the rates at which the objective falls as constraints are relaxed.
-struct PortfolioSolution: Sendable {
-    var weights: [Double]
-    var objective: Double
+public struct PortfolioSolution: Sendable {
+    public internal(set) var weights: [Double]
+    public internal(set) var objective: Double
     /// The change of the objective for one more of budget.
-    var budgetRate: Double
-    var lowerDuals: [Double]
-    var upperDuals: [Double]
-    var rowDuals: [Double]
-    var tradingDual: Double
-    var kktResidual: Double
-    var iterations: Int
+    public internal(set) var budgetRate: Double
+    public internal(set) var lowerDuals: [Double]
+    public internal(set) var upperDuals: [Double]
+    public internal(set) var rowDuals: [Double]
+    public internal(set) var tradingDual: Double
+    public internal(set) var kktResidual: Double
+    public internal(set) var iterations: Int
     /// For a start near by, in a program of the same shape.
     var activeSet: ActiveSet?
     var isSplit: Bool

@@ -1,49 +1,66 @@
 /// A point of the efficient frontier that is optimal for ½ wᵀΣw − λ μᵀw.
-struct TradeoffPoint: Sendable {
-    var solution: PortfolioSolution
+public struct TradeoffPoint: Sendable {
+    public var solution: PortfolioSolution
     /// λ, the variance accepted for a unit of return; infinite where only the return counts.
-    var tradeoff: Double
+    public var tradeoff: Double
 }
 
 extension PortfolioOptimizer {
     private static let mostSteps = 200
     private static let precision = 1e-14
+    /// By how much λ may differ from σ²/e at the largest Sharpe ratio, relatively; the ratio itself differs by its square.
+    private static let mismatch = 1e-12
 
     /// Maximises excess over volatility, (μᵀw + `shift`)/√(wᵀΣw), with μ = `expected` and a constant shift such
     /// as the negative risk-free return.
     ///
-    /// The optimum lies on the efficient frontier at λ = σ²/e. Solving for that λ again and again raises the ratio each time:
-    /// with w′ the minimum of ½σ² − λe at λ = σ²/e of w, e′/e ≥ (σ′² + σ²)/(2σ²) ≥ σ′/σ. The steps are Newton's, and end at
-    /// the optimum to rounding.
+    /// The optimum lies on the efficient frontier at λ = σ²/e. Solving for that λ again raises the ratio: with w′ the minimum of
+    /// ½σ² − λe at λ = σ²/e of w, e′/e ≥ (σ′² + σ²)/(2σ²) ≥ σ′/σ. While the active set stays, e = a + dλ and σ² = s + dλ², so that
+    /// two points give the λ = s/a of the optimum exactly; it is taken where the ratio does not fall by it.
     ///
     /// - Returns: `nil` where no allowed portfolio has a positive excess.
-    func maximumSharpe(
+    public func maximumSharpe(
         _ covariance: Matrix, expected: [Double], shift: Double
     ) throws(QuadraticProgramError) -> TradeoffPoint? {
-        let best = try maximumReturn(expected)
-        var excess = Vector.dot(expected, best.weights) + shift
+        let best: PortfolioSolution
+        if let start { best = start } else { best = try plain.maximumReturn(expected) }
+        let excess = Vector.dot(expected, best.weights) + shift
         guard excess > 0 else { return nil }
         var point = TradeoffPoint(solution: best, tradeoff: .infinity)
         var ratio = -Double.infinity
+        var tradeoff = covariance.quadraticForm(best.weights) / excess
+        // The λ of the best point so far, and the last point's λ and excess.
+        var safe = tradeoff
+        var last: (tradeoff: Double, excess: Double)?
         var iterations = best.iterations
-        var near: PortfolioSolution?
-        for _ in 0..<Self.mostSteps {
-            let tradeoff = covariance.quadraticForm(point.solution.weights) / excess
-            guard tradeoff > 0 else { break }
-            let program = tradeoffProgram(covariance, expected, tradeoff)
-            let solution = try program.solve(from: near)
+        var near = start
+        for _ in 0..<Self.mostSteps where tradeoff > 0 && tradeoff.isFinite {
+            let solution = try tradeoffProgram(covariance, expected, tradeoff).solve(from: near)
             near = solution
             iterations += solution.iterations
-            excess = Vector.dot(expected, solution.weights) + shift
+            let excess = Vector.dot(expected, solution.weights) + shift
             let variance = covariance.quadraticForm(solution.weights)
-            guard excess > 0, variance > 0 else { break }
-            let reached = excess / variance.squareRoot()
-            let isDone = reached <= ratio * (1 + Self.precision)
-            if reached > ratio {
-                ratio = reached
-                point = TradeoffPoint(solution: solution, tradeoff: tradeoff)
+            let reached = excess > 0 && variance > 0 ? excess / variance.squareRoot() : -.infinity
+            guard reached >= ratio * (1 - Self.precision) else {
+                guard tradeoff != safe else { break }
+                (tradeoff, last) = (safe, nil)
+                continue
             }
-            if isDone { break }
+            guard reached.isFinite else { break }
+            ratio = max(ratio, reached)
+            point = TradeoffPoint(solution: solution, tradeoff: tradeoff)
+            safe = variance / excess
+            if abs(safe / tradeoff - 1) <= Self.mismatch { break }
+            let here = (tradeoff: tradeoff, excess: excess)
+            tradeoff = safe
+            if let last, last.tradeoff != here.tradeoff {
+                let rise = (here.excess - last.excess) / (here.tradeoff - last.tradeoff)
+                let (level, rest) = (
+                    here.excess - rise * here.tradeoff, variance - rise * here.tradeoff * here.tradeoff
+                )
+                if level > 0, rest > 0 { tradeoff = rest / level }
+            }
+            last = here
         }
         point.solution.iterations = iterations
         return point
@@ -55,10 +72,10 @@ extension PortfolioOptimizer {
     /// of the secant method, on √σ² as it is nearly linear.
     ///
     /// - Returns: `nil` where every allowed portfolio has more variance.
-    func maximumReturn(
+    public func maximumReturn(
         _ covariance: Matrix, expected: [Double], varianceAtMost variance: Double
     ) throws(QuadraticProgramError) -> TradeoffPoint? {
-        let least = try minimumVariance(covariance)
+        let least = try plain.minimumVariance(covariance)
         var iterations = least.iterations
         let target = variance.squareRoot()
         func miss(_ weights: [Double]) -> Double { max(0, covariance.quadraticForm(weights)).squareRoot() - target }
@@ -68,7 +85,7 @@ extension PortfolioOptimizer {
         // A tradeoff that is too large, if there is one: doubled from the ratio of the problem's own sizes.
         let size = Vector.largestMagnitude(expected)
         guard size > 0 else { return TradeoffPoint(solution: least, tradeoff: 0) }
-        var near = least
+        var near = start ?? least
         var best = TradeoffPoint(solution: least, tradeoff: 0)
         func solve(_ tradeoff: Double) throws(QuadraticProgramError) -> (TradeoffPoint, Double) {
             let solution = try tradeoffProgram(covariance, expected, tradeoff).solve(from: near)
@@ -118,7 +135,7 @@ extension PortfolioOptimizer {
     }
 
     /// The efficient frontier: least variance at `count` returns, evenly from that of the least variance to the largest.
-    func frontier(
+    public func frontier(
         _ covariance: Matrix, expected: [Double], count: Int
     ) throws(QuadraticProgramError) -> [PortfolioSolution] {
         let least = try minimumVariance(covariance)
@@ -145,6 +162,9 @@ extension PortfolioOptimizer {
         }
         return points
     }
+
+    /// Without a start, which belongs to another objective.
+    private var plain: PortfolioOptimizer { PortfolioOptimizer(constraints: constraints) }
 
     private func tradeoffProgram(_ covariance: Matrix, _ expected: [Double], _ tradeoff: Double) -> PortfolioProgram {
         PortfolioProgram(

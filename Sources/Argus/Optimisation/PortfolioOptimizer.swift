@@ -2,23 +2,32 @@
 ///
 /// Weights w, covariance Σ and expected returns μ are of one period. Every function throws ``QuadraticProgramError`` where the
 /// constraints contradict each other.
-struct PortfolioOptimizer: Sendable {
-    let constraints: PortfolioConstraints
+public struct PortfolioOptimizer: Sendable {
+    public let constraints: PortfolioConstraints
+    /// A solution that is expected to be near by, of the same program under nearly the same constraints.
+    var start: PortfolioSolution?
+
+    public init(constraints: PortfolioConstraints) { self.constraints = constraints }
+
+    init(constraints: PortfolioConstraints, start: PortfolioSolution?) {
+        self.constraints = constraints
+        self.start = start
+    }
 
     /// Minimises wᵀΣw.
-    func minimumVariance(_ covariance: Matrix) throws(QuadraticProgramError) -> PortfolioSolution {
+    public func minimumVariance(_ covariance: Matrix) throws(QuadraticProgramError) -> PortfolioSolution {
         try solve(2 * covariance, constraints.lower.map { _ in 0 }, nil)
     }
 
     /// Minimises wᵀΣw subject to μᵀw ≥ `floor`; the row for the return is the last of the solution's rows.
-    func minimumVariance(
+    public func minimumVariance(
         _ covariance: Matrix, expected: [Double], atLeast floor: Double
     ) throws(QuadraticProgramError) -> PortfolioSolution {
         try constrained(expected, floor).minimumVariance(covariance)
     }
 
     /// Maximises μᵀw − ½ δ wᵀΣw; the objective is its negative.
-    func maximumUtility(
+    public func maximumUtility(
         _ covariance: Matrix, expected: [Double], riskAversion: Double
     ) throws(QuadraticProgramError) -> PortfolioSolution {
         try solve(riskAversion * covariance, expected.map { -$0 }, nil)
@@ -26,21 +35,21 @@ struct PortfolioOptimizer: Sendable {
 
     /// Minimises the expected shortfall of the portfolio's returns in the scenarios (rows of `returns`), as a linear program
     /// (Rockafellar and Uryasev 2000).
-    func minimumExpectedShortfall(
+    public func minimumExpectedShortfall(
         _ returns: Matrix, confidence: Double
     ) throws(QuadraticProgramError) -> PortfolioSolution {
         try solve(nil, constraints.lower.map { _ in 0 }, .init(returns: returns, confidence: confidence))
     }
 
     /// The same subject to μᵀw ≥ `floor`; the row for the return is the last of the solution's rows.
-    func minimumExpectedShortfall(
+    public func minimumExpectedShortfall(
         _ returns: Matrix, confidence: Double, expected: [Double], atLeast floor: Double
     ) throws(QuadraticProgramError) -> PortfolioSolution {
         try constrained(expected, floor).minimumExpectedShortfall(returns, confidence: confidence)
     }
 
     /// Maximises μᵀw; the objective is its negative.
-    func maximumReturn(_ expected: [Double]) throws(QuadraticProgramError) -> PortfolioSolution {
+    public func maximumReturn(_ expected: [Double]) throws(QuadraticProgramError) -> PortfolioSolution {
         try solve(nil, expected.map { -$0 }, nil)
     }
 
@@ -53,6 +62,6 @@ struct PortfolioOptimizer: Sendable {
         _ quadratic: Matrix?, _ linear: [Double], _ scenarios: PortfolioObjective.Scenarios?
     ) throws(QuadraticProgramError) -> PortfolioSolution {
         let objective = PortfolioObjective(quadratic: quadratic, linear: linear, scenarios: scenarios)
-        return try PortfolioProgram(objective: objective, constraints: constraints).solve()
+        return try PortfolioProgram(objective: objective, constraints: constraints).solve(from: start)
     }
 }

@@ -123,6 +123,24 @@ struct PortfolioProgram: Sendable {
             [Double](repeating: .infinity, count: hard) + [Double](repeating: penalty, count: returns.rows)
     }
 
+    /// The program of the least violation: everything but the bounds may bend, at a price of 1.
+    func bending() -> QuadraticProgram {
+        var program = program(split: constraints.trading)
+        program.quadratic = nil
+        program.linear = program.linear.map { _ in 0 }
+        var rows = (0..<program.rows.rows).map { program.rows.row($0) }
+        for (index, value) in program.equalityValues.enumerated() {
+            let row = program.equalities.row(index)
+            rows += [row, row.map { -$0 }]
+            program.rowLimits += [value, -value]
+        }
+        program.equalities = Matrix(rows: 0, columns: program.count)
+        program.equalityValues = []
+        if !rows.isEmpty { program.rows = Matrix(rows: rows) }
+        program.rowPenalties = rows.map { _ in 1 }
+        return program
+    }
+
     // MARK: - Solution
 
     /// Where to look for a solution that trades less than `free` does.

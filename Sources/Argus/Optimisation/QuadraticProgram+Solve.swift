@@ -1,16 +1,16 @@
 /// Why a quadratic program has no solution here.
-struct QuadraticProgramError: Error, Equatable, CustomStringConvertible {
-    struct Code: Sendable, Equatable {
+public struct QuadraticProgramError: Error, Equatable, CustomStringConvertible {
+    public struct Code: Sendable, Equatable {
         let text: String
 
         /// Shapes that do not fit, or numbers that are none.
-        static let malformed = Code(text: "malformed")
+        public static let malformed = Code(text: "malformed")
         /// The method came to no end: the constraints contradict each other, or the objective falls without bound.
-        static let noConvergence = Code(text: "no convergence")
+        public static let noConvergence = Code(text: "no convergence")
     }
 
-    let code: Code
-    var description: String { "the quadratic program has no solution: \(code.text)" }
+    public let code: Code
+    public var description: String { "the quadratic program has no solution: \(code.text)" }
 }
 
 extension QuadraticProgram {
@@ -22,15 +22,21 @@ extension QuadraticProgram {
     /// The worst that is accepted where no active set is found: relative gap and infeasibility.
     private static let coarsest = 1e-8
 
+    /// Solves the program; its constraints' multipliers and the optimality residual are in the solution.
+    ///
+    /// - Throws: ``QuadraticProgramError``; `noConvergence` is what infeasible programs end with.
+    public func solve() throws(QuadraticProgramError) -> QuadraticSolution { try solve(from: nil) }
+
     /// Solves the program: by the active-set method alone where that ends, else by an interior-point method, which the
     /// active-set method makes exact.
     ///
     /// - Parameter start: an active set that is expected to be nearly right.
     /// - Throws: ``QuadraticProgramError``; `noConvergence` is what infeasible programs end with.
-    func solve(from start: ActiveSet? = nil) throws(QuadraticProgramError) -> QuadraticSolution {
+    func solve(from start: ActiveSet?) throws(QuadraticProgramError) -> QuadraticSolution {
         guard isWellFormed, zip(lower, upper).allSatisfy({ $0 <= $1 }) else {
             throw QuadraticProgramError(code: .malformed)
         }
+        guard count > 0 else { return try solutionWithoutVariables() }
         let fixed = (0..<count).filter { upper[$0] - lower[$0] <= 0 }
         if !fixed.isEmpty { return try solve(fixing: fixed, from: start) }
 
@@ -68,6 +74,22 @@ extension QuadraticProgram {
         var solution = interior.solution
         solution.iterations = exact.rounds + interior.iterations
         solution.activeSet = interior.activeSet
+        return solution
+    }
+
+    /// Where there is nothing to choose, the constraints hold or they do not.
+    private func solutionWithoutVariables() throws(QuadraticProgramError) -> QuadraticSolution {
+        let hard = zip(rowLimits, rowPenalties).filter { !$1.isFinite }.map(\.0)
+        guard equalityValues.allSatisfy({ abs($0) <= Self.coarsest }), hard.allSatisfy({ $0 >= -Self.coarsest }) else {
+            throw QuadraticProgramError(code: .noConvergence)
+        }
+        var solution = QuadraticSolution(
+            point: [], equalityDuals: equalityValues.map { _ in 0 },
+            rowDuals: zip(rowLimits, rowPenalties).map { $0 < 0 && $1.isFinite ? $1 : 0 }, lowerDuals: [],
+            upperDuals: [])
+        solution.objective = objective(at: [])
+        solution.kktResidual = kktResidual(of: solution)
+        solution.activeSet = ActiveSet(unconstrained: self)
         return solution
     }
 

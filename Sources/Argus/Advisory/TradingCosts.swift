@@ -1,0 +1,47 @@
+internal import StructuredData
+
+/// What an order costs: bps of its value, a fixed amount, and k·σ_daily·√(q/ADV)·value of market impact.
+struct TradingCosts: Sendable {
+    let basisPoints: Double
+    let fixed: Double
+    let impact: Double
+    /// Standard deviations of a day's return, by symbol.
+    let deviations: [Double]
+    /// Shares a day, by symbol; not used where there is no impact.
+    let volumes: [Double]
+
+    private static let daysPerYear = 252.0
+
+    init(_ market: AdvisoryMarket, _ parameters: AdvisoryParameters) throws(Rejection) {
+        basisPoints = parameters.costs.basisPoints
+        fixed = parameters.costs.fixed
+        impact = parameters.costs.impact
+        let scale = parameters.periodsPerYear / Self.daysPerYear
+        deviations = market.covariance.diagonal.map { max(0, $0 * scale).squareRoot() }
+        guard impact > 0, parameters.hasBook else {
+            volumes = deviations.map { _ in 1 }
+            return
+        }
+        var found: [Double] = []
+        for (index, symbol) in market.symbols.enumerated() {
+            guard let volume = parameters.costs.volumes[symbol] ?? market.volumes[index] else {
+                let path = AdvisoryParameters.path.appending("costs").appending("impact")
+                throw Rejection(
+                    Finding(
+                        AdvisoryCode.missingVolume, symbol: symbol, path: path.appending("adv"),
+                        "\(path): there is no daily volume of \(symbol); give it in adv, or bars with volume"))
+            }
+            found.append(volume)
+        }
+        volumes = found
+    }
+
+    /// - Parameter quantity: shares, of either sign; nothing costs nothing.
+    func cost(_ symbol: Int, quantity: Double, price: Double) -> Double {
+        let shares = abs(quantity)
+        guard shares > 0 else { return 0 }
+        let value = shares * price
+        let pressure = impact > 0 ? impact * deviations[symbol] * (shares / volumes[symbol]).squareRoot() : 0
+        return value * (basisPoints / 10_000 + pressure) + fixed
+    }
+}
