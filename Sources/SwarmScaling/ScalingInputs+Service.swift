@@ -22,14 +22,14 @@ struct ExpectedTime: Equatable {
     /// Of tasks that are made up as `weight` says; `nil`: there are none.
     ///
     /// The mean of a mixture is the weighted mean of its parts, and so is the mean of its squares, m²·(1 + C²) of each part.
-    init?(_ mix: WorkMix, weight: (WorkMix.Part) -> Int) {
-        let total = mix.parts.reduce(0.0) { $0 + Double(max(weight($1), 0)) }
+    init?(_ mix: WorkMix, weight: (WorkMix.Part) -> Double) {
+        let total = mix.parts.reduce(0) { $0 + max(weight($1), 0) }
         guard total > 0 else { return nil }
         kinds = []
         seconds = 0
         var squares = 0.0
         for part in mix.parts where weight(part) > 0 {
-            let kind = Kind(share: Double(weight(part)) / total, seconds: Double(max(part.milliseconds, 1)) / 1000)
+            let kind = Kind(share: weight(part) / total, seconds: Double(max(part.milliseconds, 1)) / 1000)
             kinds.append(kind)
             seconds += kind.share * kind.seconds
             squares +=
@@ -46,14 +46,14 @@ struct ExpectedTime: Equatable {
 
 extension ScalingInputs {
     /// How long the tasks in hand take; `nil`: nothing is known.
-    var handTime: ExpectedTime? { time { $0.ready + $0.running } }
+    var handTime: ExpectedTime? { time { Double($0.ready) + Double($0.running) } }
 
     /// How long the tasks take that keep arriving.
-    var arrivalTime: ExpectedTime? { time { $0.arrivals } }
+    var arrivalTime: ExpectedTime? { time { Double($0.arrivals) } }
 
     /// What the classes of the tasks tell, or all tasks that have ended where they tell nothing; longer in the proportion in which
     /// those that run now do take longer.
-    private func time(_ weight: (WorkMix.Part) -> Int) -> ExpectedTime? {
+    private func time(_ weight: (WorkMix.Part) -> Double) -> ExpectedTime? {
         guard let service else { return nil }
         let slotsAreTaken = readyTasks > 0
         guard let work else {
@@ -61,7 +61,7 @@ extension ScalingInputs {
                 seconds: service.seconds(slotsAreTaken: slotsAreTaken), variation: service.variation)
         }
         let whole = ExpectedTime(seconds: service.meanSeconds, variation: service.variation)
-        let running = ExpectedTime(work) { $0.running } ?? whole
+        let running = ExpectedTime(work) { Double($0.running) } ?? whole
         var time = ExpectedTime(work, weight: weight) ?? whole
         if let found = service.disproof(of: running.seconds, running.variation, slotsAreTaken: slotsAreTaken) {
             time.stretch(by: max(found / running.seconds, 1))

@@ -11,7 +11,14 @@ import Testing
 ///
 /// On a cluster of yours the definitions are applied. Where `AGENT_IMAGE_UNDER_TEST` names what the agents run, the operator with its
 /// gateway runs as a process here, as an administrator, and agents reach it at `GATEWAY_HOST_UNDER_TEST`; no other operator may work
-/// there. Without it, the operator that works there is put to the test, such as that of another `das up`.
+/// there. Without it, the operator that works there is put to the test, such as that of another `das up`:
+///
+///     das up --data-dir /tmp/das
+///     KUBECONFIG_UNDER_TEST=/tmp/das/kubeconfig make test FILTER=ScenarioTests
+///
+///     das up --data-dir /tmp/das --without-operator --image example.com/agent:1=.build/debug/agent-runner
+///     KUBECONFIG_UNDER_TEST=/tmp/das/kubeconfig AGENT_IMAGE_UNDER_TEST=example.com/agent:1 GATEWAY_HOST_UNDER_TEST=localhost \
+///         make test FILTER=ScenarioTests
 final class ScenarioCluster: Sendable {
     @TaskLocal private static var running: ScenarioCluster?
 

@@ -49,6 +49,15 @@ import Testing
                 inputs.externalAgents = maybe { number(0...30) }
             }
             inputs.suspended = number(0...19) == 0
+            inputs.work = maybe {
+                WorkMix(
+                    parts: (0..<number(0...4)).map { kind in
+                        WorkMix.Part(
+                            of: WorkClass(type: "\(kind)", inputBytes: number(0...1 << 21)),
+                            milliseconds: number(0...100_000), variationThousandths: number(0...9000),
+                            ready: number(0...100), running: number(0...60), arrivals: number(0...1000))
+                    })
+            }
         }
     }
 

@@ -34,10 +34,10 @@ import Testing
                 of: WorkClass(type: "\(milliseconds)", inputBytes: 0), milliseconds: milliseconds,
                 variationThousandths: 0, ready: count)
         }
-        let time = try #require(ExpectedTime(WorkMix(parts: parts)) { $0.ready })
+        let time = try #require(ExpectedTime(WorkMix(parts: parts)) { Double($0.ready) })
         #expect(abs(time.seconds - 0.2) < 1e-12)
         #expect(abs(time.variation - 0.75) < 1e-12)
-        #expect(ExpectedTime(WorkMix(parts: parts)) { $0.running } == nil)
+        #expect(ExpectedTime(WorkMix(parts: parts)) { Double($0.running) } == nil)
     }
 
     // MARK: Learning
