@@ -16,7 +16,7 @@ struct ArgusWorkload: Workload {
 
     func run(_ input: JSON, context: WorkloadContext) throws -> JSON {
         try context.checkCancelled()
-        return task.answer(input, environment: environment)
+        return task.answer(input, environment: Self.environment(files: files))
     }
 
     func rejection(of answer: JSON) -> WorkloadError? {
@@ -25,7 +25,8 @@ struct ArgusWorkload: Workload {
         return .permanent(WorkloadError.Code(rawValue: code), "\(code): \(message)")
     }
 
-    private var environment: ArgusEnvironment {
+    /// - Parameter files: the directory that a `"file"` input is relative to; `nil`: such inputs are refused.
+    static func environment(files: String?) -> ArgusEnvironment {
         var environment = ArgusEnvironment(
             cpuMilliseconds: {
                 var time = timespec()

@@ -1,5 +1,6 @@
 import AgentRuntime
 import ArgumentParser
+import Argus
 import FoundationEssentials
 import Glibc
 import ProgramSupport
@@ -12,9 +13,13 @@ struct Run: ParsableCommand {
             Examples:
               agent-runner run market-analysis --input prices.json --output analysis.json
               agent-runner run market-analysis --input - < prices.json
+              agent-runner run risk-assessment --input book.json --output report.html
+              agent-runner run advisory --input portfolio.json --output frontier.svg
 
             An input of market-analysis may name files, relative to the input file (to here with --input -):
               {"inputs": [{"name": "SPX", "file": "sp500-daily-ohlcv.csv"}], "params": {"statistics": true}}
+
+            An output that ends in .html is a report to read and print, one that ends in .svg its pictures; else it is JSON.
 
             Exits with 1 where the answer is "rejected" or the workload fails.
             """)
@@ -35,6 +40,7 @@ struct Run: ParsableCommand {
             throw CommandFailure(
                 "there is no task type \"\(type)\"; there are \(workloads.types.joined(separator: ", "))")
         }
+        let form = try OutputForm(output: output, type: type)
         let input = try readInput()
         let answer: JSON
         do {
@@ -42,9 +48,40 @@ struct Run: ParsableCommand {
         } catch {
             throw CommandFailure("\(type) failed: \(error)", exitCode: CommandFailure.workFailed)
         }
-        try write(answer)
-        if let rejection = workload.rejection(of: answer) {
+        let rejection = workload.rejection(of: answer)
+        switch form {
+        case .json: try write(text(of: answer))
+        case .html, .svg:
+            if rejection != nil { break }
+            let environment = ArgusWorkload.environment(files: directory)
+            guard let report = ArgusReport(taskType: type, input: input, answer: answer, environment: environment)
+            else {
+                throw CommandFailure(
+                    "the input's files have changed while they were read; run it again",
+                    exitCode: CommandFailure.workFailed)
+            }
+            try write(form == .html ? report.html : report.svg)
+        }
+        if let rejection {
             throw CommandFailure("the input was rejected: \(rejection.message)", exitCode: CommandFailure.workFailed)
+        }
+    }
+
+    /// What the output is written as.
+    private enum OutputForm {
+        case json, html, svg
+
+        init(output: String?, type: String) throws {
+            switch output.map({ URL(filePath: $0).pathExtension.lowercased() }) {
+            case "html", "htm": self = .html
+            case "svg": self = .svg
+            default: self = .json
+            }
+            if self != .json, !ArgusReport.taskTypes.contains(type) {
+                throw CommandFailure(
+                    "\(type) has no report; reports are made of \(ArgusReport.taskTypes.joined(separator: ", ")). "
+                        + "Give an output that ends in .json")
+            }
         }
     }
 
@@ -60,9 +97,12 @@ struct Run: ParsableCommand {
     }
 
     /// Whole and readable on a terminal; on one line for programs.
-    private func write(_ answer: JSON) throws {
+    private func text(of answer: JSON) -> String {
         let forPeople = output == nil && isatty(STDOUT_FILENO) == 1
-        let text = answer.text(forPeople ? .pretty : []) + "\n"
+        return answer.text(forPeople ? .pretty : []) + "\n"
+    }
+
+    private func write(_ text: String) throws {
         guard let output else { return print(text, terminator: "") }
         do {
             try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)

@@ -18,6 +18,4 @@ extension RealMath {
 
     /// e to the power of `value`, less 1; accurate near zero.
     static func exponentialM1(_ value: Double) -> Double { expm1(value) }
-
-    static func sine(_ value: Double) -> Double { sin(value) }
 }

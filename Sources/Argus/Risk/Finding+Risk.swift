@@ -13,8 +13,6 @@ extension Finding.Code {
     static let nonPositiveValue = Finding.Code(text: "NON_POSITIVE_VALUE")
     /// Weights that do not sum to one.
     static let weightsSum = Finding.Code(text: "WEIGHTS_SUM")
-    /// Returns that never change.
-    static let constantSeries = Finding.Code(text: "CONSTANT_SERIES")
     /// A variance that is zero where something is to be divided by it.
     static let zeroVariance = Finding.Code(text: "ZERO_VARIANCE")
     /// A method that has no answer for this data; its entry says why.

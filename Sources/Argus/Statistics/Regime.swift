@@ -44,42 +44,64 @@ struct RegimeRule: Sendable {
 
     /// - Parameter levels: prices or wealth, ``fewestLevels`` at least.
     func assess(levels: [Double], returns: [Double]) -> Assessment? {
-        let fast = averages(levels, period: fastPeriod)
-        let slow = averages(levels, period: slowPeriod)
-        // Value k belongs to level k + volatilityWindow.
-        let volatilities = VolatilityModel.closeToClose(returns, window: volatilityWindow).compactMap { $0 }
-
-        func look(at level: Int) -> Assessment? {
-            guard level + 1 >= fewestLevels else { return nil }
-            let rank = rank(volatilities, at: level - volatilityWindow)
-            let (fastAverage, slowAverage) = (fast[level - fastPeriod + 1], slow[level - slowPeriod + 1])
-            let trend: Regime.Trend =
-                if levels[level] > slowAverage, fastAverage > slowAverage {
-                    .up
-                } else if levels[level] < slowAverage, fastAverage < slowAverage {
-                    .down
-                } else {
-                    .sideways
-                }
-            let volatility: Regime.Volatility = rank <= lowRank ? .low : rank >= highRank ? .high : .normal
-            return Assessment(
-                regime: Regime(trend: trend, volatility: volatility), since: level, fastAverage: fastAverage,
-                slowAverage: slowAverage, volatilityRank: rank)
-        }
-
-        guard var present = look(at: levels.count - 1) else { return nil }
-        while present.since > 0, look(at: present.since - 1)?.regime == present.regime { present.since -= 1 }
+        let scan = RegimeScan(self, levels: levels, returns: returns)
+        guard var present = scan.look(at: levels.count - 1) else { return nil }
+        while present.since > 0, scan.look(at: present.since - 1)?.regime == present.regime { present.since -= 1 }
         return present
     }
 
-    private func averages(_ values: [Double], period: Int) -> [Double] {
+    /// The regime at each level as it was known then; `nil` where there were too few before it.
+    func regimes(levels: [Double], returns: [Double]) -> [Regime?] {
+        guard levels.count >= fewestLevels else { return levels.map { _ in nil } }
+        let scan = RegimeScan(self, levels: levels, returns: returns)
+        return levels.indices.map { scan.look(at: $0)?.regime }
+    }
+}
+
+/// A rule's averages and volatilities over one series.
+private struct RegimeScan {
+    private let rule: RegimeRule
+    private let levels: [Double]
+    private let fast: [Double]
+    private let slow: [Double]
+    /// Value k belongs to level k + `volatilityWindow`.
+    private let volatilities: [Double]
+
+    init(_ rule: RegimeRule, levels: [Double], returns: [Double]) {
+        self.rule = rule
+        self.levels = levels
+        fast = Self.averages(levels, period: rule.fastPeriod)
+        slow = Self.averages(levels, period: rule.slowPeriod)
+        volatilities = VolatilityModel.closeToClose(returns, window: rule.volatilityWindow).compactMap { $0 }
+    }
+
+    func look(at level: Int) -> RegimeRule.Assessment? {
+        guard level + 1 >= rule.fewestLevels else { return nil }
+        let rank = rank(volatilities, at: level - rule.volatilityWindow)
+        let fastAverage = fast[level - rule.fastPeriod + 1]
+        let slowAverage = slow[level - rule.slowPeriod + 1]
+        let trend: Regime.Trend =
+            if levels[level] > slowAverage, fastAverage > slowAverage {
+                .up
+            } else if levels[level] < slowAverage, fastAverage < slowAverage {
+                .down
+            } else {
+                .sideways
+            }
+        let volatility: Regime.Volatility = rank <= rule.lowRank ? .low : rank >= rule.highRank ? .high : .normal
+        return RegimeRule.Assessment(
+            regime: Regime(trend: trend, volatility: volatility), since: level, fastAverage: fastAverage,
+            slowAverage: slowAverage, volatilityRank: rank)
+    }
+
+    private static func averages(_ values: [Double], period: Int) -> [Double] {
         var average = SimpleMovingAverage(period: period)
         return values.compactMap { average.next($0) }
     }
 
     /// The part of the last values up to `index` that lie below the value there, equal ones counted half.
     private func rank(_ values: [Double], at index: Int) -> Double {
-        let window = values[max(0, index - history + 1)...index]
+        let window = values[max(0, index - rule.history + 1)...index]
         var points = 0.0
         for value in window { points += value < values[index] ? 1 : value == values[index] ? 0.5 : 0 }
         return points / Double(window.count)
