@@ -69,7 +69,9 @@ struct AgentRunnerTests {
         let program = try await Program.run(["run", "divination", "--input", "-"])
         #expect(program.code == 2)
         #expect(
-            program.errors == "agent-runner: there is no task type \"divination\"; there are echo, market-analysis\n")
+            program.errors
+                == "agent-runner: there is no task type \"divination\"; there are advisory, echo, market-analysis, risk-assessment\n"
+        )
     }
 
     @Test func `a workload that fails exits 1 with its code`() async throws {
@@ -97,11 +99,13 @@ struct AgentRunnerTests {
     }
 
     @Test func `list shows the task types, with their schemas as JSON if asked`() async throws {
-        #expect(try await Program.run(["list"]).output == "echo\nmarket-analysis\n")
+        #expect(try await Program.run(["list"]).output == "advisory\necho\nmarket-analysis\nrisk-assessment\n")
         let schemas = try JSON.parse(try await Program.run(["list", "--schemas"]).output)
         #expect(schemas["echo"]?["inputSchema"]?["properties"]?["delayMs"]?["type"] == "integer")
-        #expect(schemas["market-analysis"]?["inputSchema"]?["type"] == "object")
-        #expect(schemas["market-analysis"]?["outputSchema"]?["type"] == "object")
+        for type in ["market-analysis", "risk-assessment", "advisory"] {
+            #expect(schemas[type]?["inputSchema"]?["type"] == "object")
+            #expect(schemas[type]?["outputSchema"]?["type"] == "object")
+        }
     }
 
     @Test func `a worker does not run by hand`() async throws {
