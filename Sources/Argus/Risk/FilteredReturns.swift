@@ -61,27 +61,6 @@ struct FilteredReturns: Sendable {
     }
 }
 
-/// A model of volatility that is carried from one period to the next.
-struct VolatilityRecursion: Sendable {
-    private var ewma: EWMAVariance
-    /// The mean that returns are measured from.
-    let mean = 0.0
-
-    init(_ filter: VolatilityFilter, _ returns: [Double]) throws(Refusal) {
-        switch filter {
-        case .ewma(let lambda): ewma = EWMAVariance(lambda: lambda)
-        case .garch: throw Refusal("the GARCH filter is not available in this version")
-        }
-    }
-
-    /// σ for the next period; `nil` where it is not known or zero.
-    var deviation: Double? { ewma.deviation }
-
-    mutating func append(_ value: Double) { ewma.append(value) }
-
-    var parameters: JSONObject { ["mu": JSON(mean), "lambda": JSON(ewma.lambda)] }
-}
-
 /// The streams of random variates within a path, so that no two uses share any.
 enum RandomStream {
     static let normals: UInt64 = 0

@@ -209,4 +209,34 @@ struct MonteCarloTests {
         }
         #expect(held >= 182 && held <= 199, "\(held)")
     }
+
+    @Test("a GARCH filter carries on the volatilities of the fitted model, which bring returns to one scale")
+    func garchFilter() throws {
+        let sample = Self.sample.portfolio.enumerated().map { $0.offset / 100 % 2 == 0 ? $0.element : 2.5 * $0.element }
+        let fit = try GarchFit(sample, GarchSpecification(variance: .garch))
+        var recursion = try VolatilityRecursion(.garch, sample)
+        for (value, deviation) in zip(sample, fit.volatilities) {
+            #expect(isClose(recursion.deviation, deviation, 1e-9))
+            recursion.append(value)
+        }
+        #expect(isClose(recursion.deviation, fit.volatilities.last, 1e-9))
+        let filtered = try FilteredReturns(sample, filter: .garch)
+        let last = try #require(recursion.deviation)
+        let wanted = (75..<sample.count).map { row in
+            recursion.mean + last * (sample[row] - recursion.mean) / fit.volatilities[row]
+        }
+        let found = filtered.simulate(paths: 0, horizon: 1, random: CounterRandom(seed: 1))
+        for (one, two) in zip(found, wanted) { #expect(abs(one - two) < 1e-12) }
+        #expect(found.count == sample.count - FilteredReturns.warmUp)
+
+        let answer = try assess(
+            RiskFixture.book([
+                "methods": [["method": "filtered-historical", "filter": "garch", "paths": 2000]], "horizonDays": 5,
+            ]))
+        #expect(answer.status == "ok" && answer.warningCodes.isEmpty)
+        let entry = try #require(answer["result"]?["risk"]?[0])
+        #expect((entry["valueAtRisk"]?.doubleValue ?? 0) > 0.01)
+        #expect((entry["parameters"]?["beta[1]"]?.doubleValue ?? 0) > 0.5)
+        #expect(answer["lineage"]?["params"]?["methods"]?[0]?["filter"] == "garch")
+    }
 }
