@@ -4,6 +4,7 @@ package import TaskQueue
 extension SQLiteTaskStore {
     package func summary(namespace: String, swarm: String) async throws -> QueueSummary {
         let now = now()
+        let beat = pulse.beat(of: SwarmPulse.Swarm(namespace: namespace, swarm: swarm))
         return try await read { [notes] db in
             let place: StatementArguments = [namespace, swarm]
             func number(_ sql: String, _ more: StatementArguments = []) throws -> Int64? {
@@ -26,10 +27,10 @@ extension SQLiteTaskStore {
             summary.oldestReady = (counts?[4] as Int64?).map(StoreTime.init(milliseconds:))
             summary.nextDelayed = try number("SELECT min(ready_at) FROM tasks WHERE \(here) AND state = 'delayed'")
                 .map(StoreTime.init(milliseconds:))
-            summary.arrivalsLastMinute = Int(
-                try number(
-                    "SELECT sum(count) FROM arrivals WHERE \(here) AND second > ?", [now.milliseconds / 1000 - 60])
-                    ?? 0)
+            let minuteAgo = now.milliseconds / 1000 - 60
+            let unwritten = beat?.arrivals.reduce(0) { $0 + ($1.key > minuteAgo ? $1.value : 0) } ?? 0
+            let written = try number("SELECT sum(count) FROM arrivals WHERE \(here) AND second > ?", [minuteAgo]) ?? 0
+            summary.arrivalsLastMinute = Int(written) + unwritten
             summary.serviceMilliseconds = try number(
                 """
                 SELECT CAST(avg(run_ms) AS INTEGER) FROM (SELECT run_ms FROM outcomes WHERE \(here)
@@ -37,6 +38,7 @@ extension SQLiteTaskStore {
                 """)
             summary.lastActivity = try number("SELECT last FROM activity WHERE \(here)")
                 .map(StoreTime.init(milliseconds:))
+            if let last = beat?.last { summary.lastActivity = max(summary.lastActivity ?? last, last) }
             let agents = try Row.fetchAll(
                 db.cachedStatement(sql: AgentRow.select + "WHERE \(here) AND gone = 0 ORDER BY registered, id"),
                 arguments: place

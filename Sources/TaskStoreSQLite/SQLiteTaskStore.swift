@@ -19,6 +19,7 @@ package final class SQLiteTaskStore: TaskStore {
     let feedTail: FeedTail
     let hints = FeedHints()
     let notes: AgentNotes
+    let pulse: SwarmPulse
     private let files: BlobDirectory
     package var blobs: any BlobStore { files }
     private let lock: Mutex<FileLock?>
@@ -50,6 +51,7 @@ package final class SQLiteTaskStore: TaskStore {
         points = opened.points
         checkpoints = opened.checkpoints
         notes = opened.context.notes
+        pulse = opened.context.pulse
         let feedTail = FeedTail(end: opened.feedEnd)
         self.feedTail = feedTail
         let writer = GroupCommit(
@@ -71,7 +73,10 @@ package final class SQLiteTaskStore: TaskStore {
     /// Finishes what was asked for and gives the file free. Later calls throw `closed`.
     package func close() async throws {
         // Lost, it would be known again before long.
-        try? await write { try $0.writeNotes(isLast: true) }
+        try? await write { transaction in
+            try transaction.writeNotes(isLast: true)
+            try transaction.writePulse()
+        }
         await writer.close()
         files.close()
         hints.close()

@@ -46,8 +46,8 @@ extension StoreTransaction {
         }
 
         var lanes: [Int64: Lane] = [:]
-        /// Live tasks of namespaces, as far as this call has looked at them: before it, and more since.
-        var live: [String: (before: Int?, more: Int)] = [:]
+        /// How many more live tasks namespaces have.
+        var live: [String: Int] = [:]
         var activity: Set<Context.Key> = []
         var arrivals: [Context.Key: Int] = [:]
         var keys: [KeyName: PendingKey] = [:]
@@ -89,7 +89,7 @@ extension StoreTransaction {
         }
         let isLive = newLane != nil
         let wasLive = oldLane != nil
-        if isLive != wasLive { pending.live[after.namespace, default: (nil, 0)].more += isLive ? 1 : -1 }
+        if isLive != wasLive { pending.live[after.namespace, default: 0] += isLive ? 1 : -1 }
     }
 
     private func note(_ lane: Int64, _ state: TaskState, _ number: Int) {
@@ -216,39 +216,46 @@ extension StoreTransaction {
 
     /// Tasks of a namespace that have not ended.
     func live(_ namespace: String) throws -> Int {
-        let known = pending.live[namespace] ?? (nil, 0)
-        if let before = known.before { return before + known.more }
-        let row = try row("SELECT live FROM namespaces WHERE namespace = ?", [namespace])
-        let before = (row?[0] as Int64?).map(Int.init(clamping:)) ?? 0
-        pending.live[namespace] = (before, known.more)
-        return before + known.more
+        let more = pending.live[namespace] ?? 0
+        if let known = context.live(in: namespace) { return known + more }
+        try flushLanes()
+        let row = try row(
+            "SELECT sum(delayed + held + ready + leased) FROM lanes WHERE namespace = ?", [namespace])
+        let live = (row?[0] as Int64?).map(Int.init(clamping:)) ?? 0
+        context.setLive(live - more, in: namespace)
+        return live
     }
 
     func flushCounts() throws {
-        for (namespace, count) in pending.live where count.more != 0 {
-            try run(
-                """
-                INSERT INTO namespaces (namespace, live) VALUES (?, ?)
-                ON CONFLICT DO UPDATE SET live = live + excluded.live
-                """, [namespace, count.more])
-        }
+        for (namespace, more) in pending.live where more != 0 { context.addLive(more, in: namespace) }
         pending.live.removeAll(keepingCapacity: true)
-        for key in pending.activity {
-            try run(
-                """
-                INSERT INTO activity (namespace, swarm, last) VALUES (?, ?, ?)
-                ON CONFLICT DO UPDATE SET last = max(last, excluded.last)
-                """, [key.namespace, key.swarm, now.milliseconds])
+        for swarm in pending.activity {
+            if let beat = context.pulse.note(swarm, arrivals: pending.arrivals[swarm] ?? 0, at: now) {
+                try write(beat, of: swarm)
+            }
         }
         pending.activity.removeAll(keepingCapacity: true)
-        for (key, count) in pending.arrivals {
+        pending.arrivals.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes what is only in memory before the store is closed.
+    func writePulse() throws {
+        for (swarm, beat) in context.pulse.takeAll() { try write(beat, of: swarm) }
+    }
+
+    private func write(_ beat: SwarmPulse.Beat, of swarm: SwarmPulse.Swarm) throws {
+        try run(
+            """
+            INSERT INTO activity (namespace, swarm, last) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET last = max(last, excluded.last)
+            """, [swarm.namespace, swarm.swarm, beat.last.milliseconds])
+        for (second, count) in beat.arrivals {
             try run(
                 """
                 INSERT INTO arrivals (namespace, swarm, second, count) VALUES (?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET count = count + excluded.count
-                """, [key.namespace, key.swarm, now.milliseconds / 1000, count])
+                """, [swarm.namespace, swarm.swarm, second, count])
         }
-        pending.arrivals.removeAll(keepingCapacity: true)
     }
 
     /// Adds a task to the failures of its kind.

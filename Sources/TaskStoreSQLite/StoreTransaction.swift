@@ -22,6 +22,8 @@ final class StoreTransaction {
             var lanes: [LaneName: Int64] = [:]
             /// How many lanes submitters have.
             var submitters: [Submitter: Int] = [:]
+            /// How many tasks of namespaces have not ended.
+            var live: [String: Int] = [:]
             var lastTurn: Int64
         }
 
@@ -30,6 +32,7 @@ final class StoreTransaction {
 
         let machine: TaskMachine
         let notes = AgentNotes()
+        let pulse = SwarmPulse()
         /// The store's time.
         let now: @Sendable () -> StoreTime
         private let state: Mutex<State>
@@ -62,8 +65,16 @@ final class StoreTransaction {
                 $0.catalogue = nil
                 $0.lanes = [:]
                 $0.submitters = [:]
+                $0.live = [:]
             }
         }
+
+        func live(in namespace: String) -> Int? { state.withLock { $0.live[namespace] } }
+
+        func setLive(_ count: Int, in namespace: String) { state.withLock { $0.live[namespace] = count } }
+
+        /// Nothing, where the number is not known.
+        func addLive(_ count: Int, in namespace: String) { state.withLock { $0.live[namespace]? += count } }
 
         func lane(_ name: LaneName) -> Int64? { state.withLock { $0.lanes[name] } }
 
