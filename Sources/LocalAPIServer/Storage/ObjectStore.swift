@@ -15,10 +15,8 @@ final class ObjectStore: Sendable {
     static let minimumHistorySeconds: Double = 75
     static let writesPerCommit = 256
     static let tickSeconds = 5
-    /// More watchers than this on one resource are woken together, and at most every `crowdSeconds`: waking one costs more than
-    /// telling it.
+    /// More watchers than this on one resource are woken in turns.
     static let crowd = 32
-    static let crowdSeconds = 0.005
 
     private struct Pending {
         var write: ObjectWrite
@@ -30,10 +28,7 @@ final class ObjectStore: Sendable {
         var pending: [Pending] = []
         var watchers: [String: [UInt64: Watcher]] = [:]
         var nextWatcher: UInt64 = 0
-        /// When the crowd that watches a resource was last woken, in seconds since 1970.
-        var lastWoken: [String: Double] = [:]
-        /// Resources whose crowds are still to be woken.
-        var unwoken: Set<String> = []
+        var crowdTurns = CrowdTurns()
         var isTickDue = false
         var isStopped = false
     }
@@ -154,10 +149,11 @@ final class ObjectStore: Sendable {
             }
             group.addTask {
                 for await _ in self.alarms {
-                    guard let seconds = self.secondsToCrowds() else { continue }
-                    // Cut short by the end of the store, which ends this loop too.
-                    try? await Task.sleep(for: .seconds(seconds), tolerance: .zero)
-                    self.wakeCrowds()
+                    while let seconds = self.secondsToTurn() {
+                        // Cut short by the end of the store.
+                        guard (try? await Task.sleep(for: .seconds(seconds), tolerance: .zero)) != nil else { return }
+                        self.wakeTurn()
+                    }
                 }
             }
             for await _ in signals {
@@ -225,48 +221,43 @@ final class ObjectStore: Sendable {
         wake(Set(changes.map(\.object.location.resource)))
     }
 
-    /// Wakes those who watch these resources: few at once, a crowd when its time has come.
+    /// Wakes those who watch these resources: few at once, each of a crowd when its turn has come.
     private func wake(_ resources: Set<String>) {
         let time = now()
         let (woken, isLater): ([Watcher], Bool) = state.withLock { state in
             var woken: [Watcher] = []
+            var isLater = false
             for resource in resources {
                 guard let watchers = state.watchers[resource] else { continue }
                 if watchers.count > Self.crowd {
-                    guard time - (state.lastWoken[resource] ?? 0) >= Self.crowdSeconds else {
-                        state.unwoken.insert(resource)
-                        continue
-                    }
-                    state.lastWoken[resource] = time
+                    state.crowdTurns.add(resource, at: time)
+                    isLater = true
+                } else {
+                    woken += watchers.values
                 }
-                woken += watchers.values
             }
-            return (woken, !state.unwoken.isEmpty)
+            return (woken, isLater)
         }
         for watcher in woken { watcher.inbox.wake() }
         if isLater { alarm.yield() }
     }
 
-    /// How long until the first crowd that is still to be woken may be; `nil`: there is none.
-    private func secondsToCrowds() -> Double? {
+    /// How long until some of a crowd are to be woken; `nil`: none are.
+    private func secondsToTurn() -> Double? {
         let time = now()
-        return state.withLock { state in
-            let last = state.unwoken.map { state.lastWoken[$0] ?? 0 }.min()
-            // A clock that is set back makes nobody wait for longer.
-            return last.map { min(max($0 + Self.crowdSeconds - time, 0), Self.crowdSeconds) }
-        }
+        return state.withLock { $0.crowdTurns.secondsToNext(at: time) }
     }
 
-    private func wakeCrowds() {
+    private func wakeTurn() {
         let time = now()
-        let watchers = state.withLock { state in
-            defer { state.unwoken = [] }
-            return state.unwoken.flatMap { resource in
-                state.lastWoken[resource] = time
-                return (state.watchers[resource] ?? [:]).values
+        let woken: [Watcher] = state.withLock { state in
+            let (resources, remainders) = state.crowdTurns.take(at: time)
+            return resources.flatMap { resource in
+                (state.watchers[resource] ?? [:])
+                    .filter { remainders.contains($0.key % CrowdTurns.turnsPerRound) }.values
             }
         }
-        for watcher in watchers { watcher.inbox.wake() }
+        for watcher in woken { watcher.inbox.wake() }
     }
 
     /// Has `run()` trim the history and tell the watchers how far it has come, as it does on its own every `tickSeconds`.
