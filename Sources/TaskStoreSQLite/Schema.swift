@@ -22,6 +22,9 @@ enum Schema {
         migrator.registerMigration("6") { db in
             for statement in sixth { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("7") { db in
+            for statement in seventh { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -44,7 +47,7 @@ enum Schema {
     ]
 
     /// What lanes count already, and an index beside one that does as well: each task paid for both.
-    private static let sixth = ["DROP TABLE namespaces", "DROP INDEX tasks_leased"]
+    private static let seventh = ["DROP TABLE namespaces", "DROP INDEX tasks_leased"]
 
     /// What attempts write, and a time of their own for tasks that failed.
     private static let third = [
