@@ -21,15 +21,13 @@ struct TrueRange: IndicatorKernel {
 /// ATR: the mean of the first `period` true ranges, then Wilder's smoothing. For a period of one, the true range.
 struct AverageTrueRange: IndicatorKernel {
     private let period: Int
-    private let weight: Double
-    private let memory: Double
     private var hasPrevious = false
-    private(set) var average = 0.0
+    private var total = 0.0
+    private var average: SmoothedValue
 
     init(period: Int) {
         self.period = period
-        memory = Double(period - 1) / Double(period)
-        weight = 1 - memory
+        average = SmoothedValue(memory: Double(period - 1) / Double(period))
     }
 
     var lookback: Int { period }
@@ -37,20 +35,19 @@ struct AverageTrueRange: IndicatorKernel {
 
     @inline(__always)
     mutating func warm(_ bars: BarColumns, _ row: Int) {
-        if hasPrevious { average += TrueRange.range(bars, row) }
+        if hasPrevious { total += TrueRange.range(bars, row) }
         hasPrevious = true
     }
 
     @inline(__always)
     mutating func first(_ bars: BarColumns, _ row: Int) -> Double {
-        average = (average + TrueRange.range(bars, row)) / Double(period)
-        return average
+        average.seed((total + TrueRange.range(bars, row)) / Double(period))
+        return average.last
     }
 
     @inline(__always)
     mutating func next(_ bars: BarColumns, _ row: Int) -> Double {
-        average = weight * TrueRange.range(bars, row) + memory * average
-        return average
+        average.next(TrueRange.range(bars, row))
     }
 }
 

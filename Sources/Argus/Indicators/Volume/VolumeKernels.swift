@@ -16,20 +16,14 @@ struct AccumulationDistribution: IndicatorKernel {
 /// ADOSC: a fast less a slow exponential average of AD, both seeded with its first value.
 struct AccumulationOscillator: IndicatorKernel {
     private var distribution = AccumulationDistribution()
-    private let fastMemory: Double
-    private let fastWeight: Double
-    private let slowMemory: Double
-    private let slowWeight: Double
-    private var fast = 0.0
-    private var slow = 0.0
+    private var fast: SmoothedValue
+    private var slow: SmoothedValue
     private var isSeeded = false
     let lookback: Int
 
     init(fastPeriod: Int, slowPeriod: Int) {
-        fastMemory = Double(fastPeriod - 1) / Double(fastPeriod + 1)
-        fastWeight = 1 - fastMemory
-        slowMemory = Double(slowPeriod - 1) / Double(slowPeriod + 1)
-        slowWeight = 1 - slowMemory
+        fast = SmoothedValue(memory: Double(fastPeriod - 1) / Double(fastPeriod + 1))
+        slow = SmoothedValue(memory: Double(slowPeriod - 1) / Double(slowPeriod + 1))
         lookback = max(fastPeriod, slowPeriod) - 1
     }
 
@@ -38,8 +32,9 @@ struct AccumulationOscillator: IndicatorKernel {
         if isSeeded {
             _ = next(bars, row)
         } else {
-            fast = distribution.next(bars, row)
-            slow = fast
+            let line = distribution.next(bars, row)
+            fast.seed(line)
+            slow.seed(line)
             isSeeded = true
         }
     }
@@ -47,9 +42,8 @@ struct AccumulationOscillator: IndicatorKernel {
     @inline(__always)
     mutating func next(_ bars: BarColumns, _ row: Int) -> Double {
         let line = distribution.next(bars, row)
-        fast = fastWeight * line + fastMemory * fast
-        slow = slowWeight * line + slowMemory * slow
-        return fast - slow
+        let fastAverage = fast.next(line)
+        return fastAverage - slow.next(line)
     }
 }
 
