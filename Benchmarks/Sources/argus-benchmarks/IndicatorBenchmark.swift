@@ -57,12 +57,8 @@ struct IndicatorBenchmark: ParsableCommand {
     private func seconds(of function: IndicatorFunction, _ data: IndicatorBars) throws -> Double {
         let arguments = try function.arguments()
         let columns = function.inputs.map { UnsafeBufferPointer(data[$0]) }
-        let outputs = function.outputs.map { _ in
-            let column = UnsafeMutableBufferPointer<Double>.allocate(capacity: bars)
-            column.initialize(repeating: 0)
-            return column
-        }
-        defer { for output in outputs { output.deallocate() } }
+        let outputs = IndicatorBars.allocate(function.outputs.count, of: bars)
+        defer { IndicatorBars.deallocate(outputs) }
         var fastest = Double.infinity
         for _ in 0..<options.repetitions {
             let start = ContinuousClock.now
@@ -116,11 +112,7 @@ final class IndicatorBars {
     private let columns: [UnsafeMutableBufferPointer<Double>]
 
     init(count: Int) {
-        columns = IndicatorInput.allCases.map { _ in
-            let column = UnsafeMutableBufferPointer<Double>.allocate(capacity: count)
-            column.initialize(repeating: 0)
-            return column
-        }
+        columns = Self.allocate(IndicatorInput.allCases.count, of: count)
         var state: UInt64 = 7
         func uniform() -> Double {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -140,7 +132,17 @@ final class IndicatorBars {
         }
     }
 
-    deinit { for column in columns { column.deallocate() } }
+    deinit { Self.deallocate(columns) }
+
+    /// Columns one after another in one piece of memory, as NumPy has them: columns of their own would all begin at the same
+    /// place of a page, where stores and loads get in each other's way.
+    static func allocate(_ columns: Int, of count: Int) -> [UnsafeMutableBufferPointer<Double>] {
+        let whole = UnsafeMutableBufferPointer<Double>.allocate(capacity: columns * count)
+        whole.initialize(repeating: 0)
+        return (0..<columns).map { UnsafeMutableBufferPointer(rebasing: whole[$0 * count..<($0 + 1) * count]) }
+    }
+
+    static func deallocate(_ columns: [UnsafeMutableBufferPointer<Double>]) { columns[0].baseAddress?.deallocate() }
 
     subscript(input: IndicatorInput) -> UnsafeMutableBufferPointer<Double> {
         columns[IndicatorInput.allCases.firstIndex(of: input) ?? 0]
