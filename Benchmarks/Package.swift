@@ -84,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "BenchmarkSupport", "CLibepoll", "CLibmalloc", "CLibssl", "ControllerRuntime", "CurlTransport", "HTTPTransport",
+                "BenchmarkSupport", "CLibepoll", "CLibmalloc", "CLibssl", "ControllerRuntime", "CurlTransport",
+                "HTTPTransport",
                 "KubernetesClient", "KubernetesModel",
                 "StructuredData", "SwarmAPI", "SwarmOperator", "SwarmScaling", "SystemThreads", "TaskProtocol",
                 "TaskQueue", "TaskStoreSQLite", "TaskStorePostgres", "TaskStoreRedis",

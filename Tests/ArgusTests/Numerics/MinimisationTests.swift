@@ -70,16 +70,9 @@ struct MinimisationCase: Sendable, CustomTestStringConvertible {
             x[0] > 0 ? x[0] - RealMath.logarithm(x[0]) : .nan
         },
     ]
-
-    /// Those whose minimum no bound holds.
-    static let interior = all.filter { item in
-        item.minimum.indices.allSatisfy {
-            item.box.lower[$0] < item.minimum[$0] && item.minimum[$0] < item.box.upper[$0]
-        }
-    }
 }
 
-@Suite("Minimisers and root finders")
+@Suite("Minimisers")
 struct MinimisationTests {
     private let derivatives = NumericalDerivatives()
 
@@ -127,17 +120,6 @@ struct MinimisationTests {
         #expect(short.value < rosenbrock.value(rosenbrock.start))
     }
 
-    @Test("the simplex finds the known minimum without derivatives", arguments: MinimisationCase.interior)
-    func nelderMead(item: MinimisationCase) {
-        let found = NelderMead().minimum(from: item.start, steps: item.start.map { 0.1 * max(1, abs($0)) }) { point in
-            item.box.projection(point) == point ? item.value(point) : .infinity
-        }
-        #expect(found.hasConverged)
-        for (value, wanted) in zip(found.point, item.minimum) { #expect(abs(value - wanted) <= 1e-5) }
-        let kink = NelderMead().minimum(from: [3, 2], steps: [1, 1]) { abs($0[0]) + ($0[1] - 1) * ($0[1] - 1) }
-        #expect(kink.hasConverged && kink.value < 1e-8)
-    }
-
     @Test("Brent's minimum lies where it must, also at an end and beside undefined points")
     func brentMinimum() {
         let search = BrentMinimum()
@@ -152,28 +134,6 @@ struct MinimisationTests {
         #expect(end.point - 1 < 1e-6)
         let point = search.minimum(in: 2...2) { $0 }
         #expect(point.point == 2 && point.hasConverged)
-    }
-
-    @Test("Brent's root is exact to the last digits")
-    func brentRoot() {
-        let search = BrentRoot()
-        // Wallis' equation (1685).
-        let wallis = search.root(in: 2...3) { $0 * $0 * $0 - 2 * $0 - 5 }
-        #expect(wallis.map { abs($0 - 2.0945514815423265) <= 1e-15 } == true)
-        let tiny = search.root(in: -1...2e10) { $0 - 1e-12 }
-        #expect(tiny.map { abs($0 / 1e-12 - 1) < 1e-14 } == true)
-        var calls = 0
-        let ninth = search.root(in: -1...4) { x in
-            calls += 1
-            return (1...9).reduce(1) { product, _ in product * (x - 1) }
-        }
-        #expect(ninth.map { abs($0 - 1) < 1e-6 } == true && calls < 200)
-        let step = search.root(in: 0...1) { $0 < 0.25 ? -1 : 1 }
-        #expect(step.map { abs($0 - 0.25) < 1e-14 } == true)
-        #expect(search.root(in: 0...4) { $0 } == 0)
-        #expect(search.root(in: -4...0) { $0 } == 0)
-        #expect(search.root(in: 1...2) { $0 } == nil)
-        #expect(search.root(in: -1...1) { _ in .nan } == nil)
     }
 
     @Test("differences give the derivatives of a function whose derivatives are known")

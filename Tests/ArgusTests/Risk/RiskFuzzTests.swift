@@ -23,7 +23,8 @@ struct RiskFuzzTests {
 
         mutating func odd() -> JSON {
             pick([
-                .null, .number(.nan), .number(.infinity), -1, 0, 1, 1e308, -1e308, .number(.leastNonzeroMagnitude), .integer(.max), "x", "",
+                .null, .number(.nan), .number(.infinity), -1, 0, 1, 1e308, -1e308, .number(.leastNonzeroMagnitude),
+                .integer(.max), "x", "",
                 true,
                 [], [:], [1, "a"], ["a": 1], "2020-01-01", 1e-17, 0.5,
             ])
