@@ -7,6 +7,8 @@ struct ActiveSetMethod {
     let program: QuadraticProgram
     /// By how much a constraint or a multiplier's sign may be violated.
     static let tolerance = 1e-11
+    /// The largest residual of what counts as a solution: equations of a nearly singular system may not hold by themselves.
+    private static let largestResidual = 1e-9
     /// The largest system that is solved by a rank-revealing factorisation.
     private static let largestDeficient = 300
 
@@ -28,7 +30,7 @@ struct ActiveSetMethod {
             if changes == 0 {
                 solution.activeSet = set
                 clean(&solution)
-                return solution
+                return program.kktResidual(of: solution) <= Self.largestResidual ? solution : nil
             }
             worse = changes < fewest ? 0 : worse + 1
             fewest = min(fewest, changes)

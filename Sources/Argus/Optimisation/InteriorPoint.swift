@@ -110,8 +110,18 @@ struct InteriorPoint {
 
     // MARK: - Iteration
 
-    /// Goes on until gap and infeasibility are within `tolerance`; answers whether they are.
+    /// Goes on until gap and infeasibility are within `tolerance`; answers whether they are. Where that is as near as this way
+    /// leads, the nearest point on it remains.
     mutating func iterate(to tolerance: Double, limit: Int) -> Bool {
+        var nearest = self
+        let isNear = approach(to: tolerance, limit: limit, nearest: &nearest)
+        if !isNear { self = nearest }
+        return isNear
+    }
+
+    private var distance: Double { max(relativeGap, infeasibility) }
+
+    private mutating func approach(to tolerance: Double, limit: Int, nearest: inout InteriorPoint) -> Bool {
         while true {
             var dual = program.gradient(at: x)
             program.equalities.addProduct(with: y, transposed: true, to: &dual)
@@ -127,7 +137,9 @@ struct InteriorPoint {
             relativeGap = gap / max(abs(objective), Self.smallestObjective)
             infeasibility = max(
                 Vector.largestMagnitude(dual), Vector.largestMagnitude(primal), Vector.largestMagnitude(rows))
+            // Slacks and multipliers may become too small to divide by.
             guard relativeGap.isFinite, infeasibility.isFinite else { return false }
+            if distance <= nearest.distance { nearest = self }
             if relativeGap <= tolerance, infeasibility <= tolerance { return true }
             guard iterations < limit, let system = NewtonSystem(program, diagonal: boundWeights, rows: rowWeights)
             else { return false }

@@ -54,12 +54,17 @@ public struct PortfolioConstraints: Sendable {
 
     /// Whether weights keep within all constraints but for `tolerance`.
     public func allow(_ weights: [Double], tolerance: Double = 1e-9) -> Bool {
-        let isBounded = zip(weights, zip(lower, upper)).allSatisfy {
-            $0 >= $1.0 - tolerance && $0 <= $1.1 + tolerance
-        }
-        return isBounded && budget.map { abs(Vector.sum(weights) - $0) <= tolerance } ?? true
-            && rows.allSatisfy { Vector.dot($0.coefficients, weights) <= $0.limit + tolerance }
-            && trading.map { Self.traded($0.from, weights) <= $0.limit + tolerance } ?? true
+        violation(by: weights) <= tolerance
+    }
+
+    /// The largest amount by which a constraint is broken; 0: none is.
+    func violation(by weights: [Double]) -> Double {
+        var worst = 0.0
+        for (weight, (low, high)) in zip(weights, zip(lower, upper)) { worst = max(worst, low - weight, weight - high) }
+        if let budget { worst = max(worst, abs(Vector.sum(weights) - budget)) }
+        for row in rows { worst = max(worst, Vector.dot(row.coefficients, weights) - row.limit) }
+        if let trading { worst = max(worst, Self.traded(trading.from, weights) - trading.limit) }
+        return worst.isNaN || weights.contains(where: \.isNaN) ? .infinity : worst
     }
 
     static func traded(_ from: [Double], _ to: [Double]) -> Double {

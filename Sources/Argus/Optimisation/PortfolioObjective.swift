@@ -27,4 +27,14 @@ public struct PortfolioSolution: Sendable {
     /// For a start near by, in a program of the same shape.
     var activeSet: ActiveSet?
     var isSplit: Bool
+
+    /// Brings the objective, and the rates at which it changes, to another unit.
+    mutating func multiplyObjective(by factor: Double) {
+        objective *= factor
+        budgetRate *= factor
+        tradingDual *= factor
+        for index in lowerDuals.indices { lowerDuals[index] *= factor }
+        for index in upperDuals.indices { upperDuals[index] *= factor }
+        for index in rowDuals.indices { rowDuals[index] *= factor }
+    }
 }

@@ -35,10 +35,18 @@ public struct PortfolioOptimizer: Sendable {
 
     /// Minimises the expected shortfall of the portfolio's returns in the scenarios (rows of `returns`), as a linear program
     /// (Rockafellar and Uryasev 2000).
+    ///
+    /// A portfolio's expected shortfall grows with the returns' unit, so that they are brought to the size of weights, by which the
+    /// program's tolerances are meant.
     public func minimumExpectedShortfall(
         _ returns: Matrix, confidence: Double
     ) throws(QuadraticProgramError) -> PortfolioSolution {
-        try solve(nil, constraints.lower.map { _ in 0 }, .init(returns: returns, confidence: confidence))
+        let size = returns.largestMagnitude
+        let unit = size > 0 && size.isFinite ? size : 1
+        var solution = try solve(
+            nil, constraints.lower.map { _ in 0 }, .init(returns: (1 / unit) * returns, confidence: confidence))
+        solution.multiplyObjective(by: unit)
+        return solution
     }
 
     /// The same subject to μᵀw ≥ `floor`; the row for the return is the last of the solution's rows.

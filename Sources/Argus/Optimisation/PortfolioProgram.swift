@@ -7,6 +7,7 @@ struct PortfolioProgram: Sendable {
     let constraints: PortfolioConstraints
 
     private static let tolerance = 1e-12
+    private static let rounding = 1e-13
 
     /// - Parameter start: a solution of a program that is nearly this one.
     func solve(from start: PortfolioSolution? = nil) throws(QuadraticProgramError) -> PortfolioSolution {
@@ -166,7 +167,10 @@ struct PortfolioProgram: Sendable {
             rowDuals: Array(found.rowDuals.prefix(constraints.rows.count)), tradingDual: 0,
             kktResidual: found.kktResidual, iterations: found.iterations, activeSet: found.activeSet,
             isSplit: trading != nil)
-        guard let trading else { return solution }
+        guard let trading else {
+            solution.kktResidual = max(solution.kktResidual, constraints.violation(by: solution.weights))
+            return solution
+        }
         let origin = trading.from
         for index in 0..<count {
             let sold = count + index
@@ -175,17 +179,17 @@ struct PortfolioProgram: Sendable {
                 constraints.upper[index] >= origin[index] ? found.upperDuals[index] : found.lowerDuals[sold]
             solution.lowerDuals[index] =
                 constraints.lower[index] <= origin[index] ? found.upperDuals[sold] : found.lowerDuals[index]
-            // What rests on a bound is put there exactly.
-            if solution.lowerDuals[index] > 0 {
-                solution.weights[index] = constraints.lower[index]
-            } else if solution.upperDuals[index] > 0 {
-                solution.weights[index] = constraints.upper[index]
+            // What rests on a bound is put there exactly: the sum above has rounded.
+            for bound in [constraints.lower[index], constraints.upper[index]]
+            where abs(solution.weights[index] - bound) <= Self.rounding {
+                solution.weights[index] = bound
             }
         }
         solution.tradingDual = found.rowDuals[constraints.rows.count]
         // The program's objective leaves out what the starting weights have by themselves.
         if let quadratic = objective.quadratic { solution.objective += quadratic.quadraticForm(origin) / 2 }
         solution.objective += Vector.dot(objective.linear, origin)
+        solution.kktResidual = max(solution.kktResidual, constraints.violation(by: solution.weights))
         return solution
     }
 }

@@ -20,7 +20,7 @@ extension QuadraticProgram {
     /// How near the interior point comes before the active-set method is tried again.
     private static let tolerances = [1e-4, 1e-6, 1e-8, 1e-10, 1e-12]
     /// The worst that is accepted where no active set is found: relative gap and infeasibility.
-    private static let coarsest = 1e-8
+    private static let coarsest = 1e-7
 
     /// Solves the program; its constraints' multipliers and the optimality residual are in the solution.
     ///
