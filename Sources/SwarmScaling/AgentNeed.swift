@@ -48,6 +48,9 @@ struct AgentNeed: Equatable {
     /// Where tasks are told apart, each kind is given slots of its own: to share them needs no more, and the mean over all kinds
     /// would have a few long tasks pass for many.
     ///
+    /// They are no more than the tasks, of which each takes one: where fewer are in hand than arrive in the time of one, this sum would
+    /// rise with the time that they may wait; what arrives is the other needs' business.
+    ///
     /// An agent ordered now helps only once it has started. So it is what will be in hand by then that counts, without what the
     /// agents that stand and those that are coming get done until then. And none is worth ordering for less work than it takes to
     /// start: the time for the work is at least that.
@@ -67,12 +70,15 @@ struct AgentNeed: Equatable {
         }
         // One sum where they are alike: as what earlier releases recorded was decided, to the last digit.
         guard hand != arriving else {
-            return hand.kinds.reduce(0) {
+            let slots = hand.kinds.reduce(0) {
                 $0 + $1.share * (tasks + rate * within) / (1 + within / $1.seconds)
             }
+            return min(slots, tasks)
         }
-        return hand.kinds.reduce(0) { $0 + $1.share * tasks / (1 + within / $1.seconds) }
+        let slots =
+            hand.kinds.reduce(0) { $0 + $1.share * tasks / (1 + within / $1.seconds) }
             + arriving.kinds.reduce(0) { $0 + $1.share * rate * within / (1 + within / $1.seconds) }
+        return min(slots, tasks)
     }
 
     /// For arrivals that go on at the window's rate for as long again.

@@ -7,6 +7,7 @@ import Glibc
 @main
 enum Program {
     static func main() {
+        LinearAlgebraThreads.end()
         do {
             var command = try AgentRunner.parseAsRoot()
             try command.run()

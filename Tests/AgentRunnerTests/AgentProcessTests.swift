@@ -19,7 +19,7 @@ struct AgentProcessTests {
     func `it ends with 0 when asked to, though the gateway is not there`(signal: Int32) async throws {
         let agent = try await AgentProcess(directory: directory)
         try await agent.process.waitFor("cannot register")
-        #expect(agent.process.errors.contains("agent argus-1 of swarm team/argus takes echo"))
+        #expect(agent.process.errors.contains("agent argus-1 of swarm team/argus takes advisory, echo"))
         let ready = try await Program.run(["ready"], environment: agent.environment)
         #expect(ready.code == 1)
         #expect(ready.errors.contains("has not registered yet"))

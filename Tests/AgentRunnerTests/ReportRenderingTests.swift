@@ -78,7 +78,7 @@ struct ReportRenderingTests {
 
     @Test func `what has no report says which task types have one`() async throws {
         let program = try await Program.run(
-            ["run", "echo", "--input", "-", "--output", "/tmp/never-written.html"], input: #"{"result": 1}"#)
+            ["run", "echo", "--input", "-", "--output", "/tmp/never-written.html"])
         #expect(program.code == 2)
         #expect(program.errors.contains("echo has no report"))
         #expect(program.errors.contains("market-analysis, risk-assessment, advisory"))
