@@ -61,7 +61,9 @@ test: dependencies test-tools $(ANNOTATIONS)
 ifdef FILTER
 	@$(STEP) 'Testing' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '$(FILTER)'
 else
-	@$(STEP) 'Testing modules' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Integration|Conformance|Scenario|ControllerRuntime|LocalAPIServer|LocalCluster|LocalControllers|TaskStorePostgres|TaskStoreRedis)Tests\.'
+	@$(STEP) 'Testing modules' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Argus|Integration|Conformance|Scenario|ControllerRuntime|LocalAPIServer|LocalCluster|LocalControllers|SwarmScaling|TaskStorePostgres|TaskStoreRedis)Tests\.|^AgentRunnerTests\.ReportRenderingTests'
+	@$(STEP) 'Testing the numerics' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(Argus|SwarmScaling)Tests\.'
+	@$(STEP) 'Testing reports in a browser' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^AgentRunnerTests\.ReportRenderingTests'
 	@$(STEP) 'Testing the task store in PostgreSQL' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^TaskStorePostgresTests\.'
 	@$(STEP) 'Testing the task store in Redis' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^TaskStoreRedisTests\.'
 	@$(STEP) 'Testing the controller runtime under faults' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^ControllerRuntimeTests\.'

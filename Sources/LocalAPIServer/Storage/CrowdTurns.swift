@@ -6,8 +6,8 @@
 ///
 /// A plain value: the store guards it with a lock. Times are in seconds since 1970.
 struct CrowdTurns {
-    static let roundSeconds = 0.005
-    static let turnsPerRound: UInt64 = 5
+    static let roundSeconds = 0.010
+    static let turnsPerRound: UInt64 = 10
 
     private static let turnSeconds = roundSeconds / Double(turnsPerRound)
 
