@@ -10,8 +10,8 @@ import TaskProtocol
 /// can take is released; an attempt ends with exactly one report that is repeated until accepted, refused, or the lease is
 /// another's, whatever becomes of those that are sent with it.
 ///
-/// Caveats: while the gateway says `drain`, the agent is given nothing, and is not ready once it holds nothing any more, but lives
-/// on, and asks: only `terminate` ends it, and `drain: false`, which the waiting call brings at once, gives it work again.
+/// Caveats: while the gateway says `drain`, the agent leases nothing, and is not ready once it holds nothing any more, but lives
+/// on: only `terminate` ends it, and `drain: false` gives it work again.
 struct AgentMachine: Sendable {
     let settings: Settings
 
@@ -130,7 +130,7 @@ struct AgentMachine: Sendable {
     private var freeSlots: Int { slots.count { $0 == .free } }
 
     private var mayAsk: Bool {
-        registration == .done && !isTerminating && asking == .nobody && freeSlots > 0
+        registration == .done && !isDrained && !isTerminating && asking == .nobody && freeSlots > 0
     }
 
     private mutating func nextRequest() -> Int64 {
@@ -162,7 +162,7 @@ struct AgentMachine: Sendable {
             isDrained = answer.drain
         }
         guard isCurrent else { return }
-        if answer?.leases.isEmpty ?? true, waited < .milliseconds(500) {
+        if answer?.leases.isEmpty ?? true, waited < .milliseconds(500), !isDrained {
             // An empty answer that nobody waited for must not make a busy loop.
             wait(&actions, using: &random)
         } else {
@@ -240,7 +240,7 @@ struct AgentMachine: Sendable {
         guard registration == .done, !isHoldingReports else { return }
         while let call = outbox.nextCall() {
             var next: CompleteRequest.Next?
-            if call.reports.first?.isCompletion == true, mayAsk, !isDrained {
+            if call.reports.first?.isCompletion == true, mayAsk {
                 let request = nextRequest()
                 asking = .chained(call: call.number, request: request)
                 next = .init(request: request, freeSlots: freeSlots)

@@ -207,27 +207,20 @@ struct AgentMachineTests {
         #expect(registered.batches == [["t1"]])
     }
 
-    @Test func `a drained agent is not ready once it is empty, and hears by its call that the drain is called off`() {
+    @Test func `a drained agent leases nothing, and is not ready once it is empty, until the drain is called off`() {
         var agent = AgentHarness(slots: 2)
         agent.leased(1, [])
         let drained = agent.leased(2, [grant("t1")], drain: true)
         #expect(drained.runs == ["t1"])
         #expect(!drained.contains(.ready(false)))
-        // Nothing is granted, but the call is answered when that changes.
-        #expect(drained.polls.map(\.freeSlots) == [1])
+        #expect(drained.polls == [])
         let completed = agent.completed(grant("t1"))
         #expect(completed.next == nil && !completed.contains(.ready(false)))
         // An answer that says nothing about the drain does not end it.
         #expect(agent.accepted(grant("t1"), drain: nil) == [.drop(grant("t1").id), .ready(false)])
-        let again = agent.leased(3, [], drain: false)
+        let again = agent.send(.drain(false))
         #expect(again.contains(.ready(true)))
         #expect(again.polls.map(\.freeSlots) == [2])
-    }
-
-    @Test func `a heartbeat may bring the end of a drain as well`() {
-        var agent = AgentHarness(slots: 1)
-        #expect(agent.send(.drain(true)).contains(.ready(false)))
-        #expect(agent.send(.drain(false)).contains(.ready(true)))
     }
 
     @Test func `a lease that is granted while an older word of a drain arrives is run`() {
