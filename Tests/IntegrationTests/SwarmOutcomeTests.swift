@@ -232,8 +232,15 @@ struct SwarmOutcomeTests {
         }
     }
 
-    @Test func `A change of the environment rolls every agent, and no task is lost or run twice`() async throws {
-        try await TestCluster.run { cluster in
+    @Test(
+        arguments: [
+            ["env": [["name": "MODE", "value": "new"]]], ["image": "agents:new"],
+        ] as [JSON])
+    func `A change of image or environment rolls every agent, and no task is lost or run twice`(change: JSON)
+        async throws
+    {
+        let image = "agents:new=\(try BuiltProgram.path("agent-runner"))"
+        try await TestCluster.run("--image", image) { cluster in
             let count = 24
             var swarm = Declared.swarm("echo", concurrency: 2, maxAgents: 2)
             swarm["spec"]?["agent"]?["drainSeconds"] = 30
@@ -249,7 +256,7 @@ struct SwarmOutcomeTests {
             #expect(!before.isEmpty)
             _ = try await cluster.kubernetes.patch(
                 AgentSwarm.self, "echo", namespace: Self.namespace,
-                patch: .merge(["spec": ["agent": ["env": [["name": "MODE", "value": "new"]]]]]))
+                patch: .merge(["spec": ["agent": change]]))
             let tasks = try await cluster.objects(SwarmTask.self) { tasks in
                 tasks.allSatisfy(\.isFinished) ? tasks : nil
             }
@@ -270,7 +277,12 @@ struct SwarmOutcomeTests {
             _ = try await cluster.objects(Pod.self) { pods in
                 pods.contains { before.contains($0.metadata.name ?? "") } ? nil : true
             }
-            for agent in cluster.agents() { #expect(agent.environment["MODE"] == "new") }
+            let template = try await cluster.object(Deployment.self, "echo-agents") { _ in true }.spec.template
+            let container = try #require(template.spec?.containers.first)
+            if let wanted = change["image"]?.stringValue { #expect(container.image == wanted) }
+            if change["env"] != nil {
+                for agent in cluster.agents() { #expect(agent.environment["MODE"] == "new") }
+            }
         }
     }
 }

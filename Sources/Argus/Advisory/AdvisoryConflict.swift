@@ -15,13 +15,13 @@ struct AdvisoryConflict {
             if parameters.objective == .maximumSharpe {
                 return Rejection(
                     Finding(
-                        AdvisoryCode.infeasible, path: AdvisoryParameters.path.appending("objective"),
+                        .infeasible, path: AdvisoryParameters.path.appending("objective"),
                         "/params/objective: no portfolio within the constraints is expected to earn more than the risk-free "
                             + "\(NumberText.shortest(parameters.riskFree)), so that there is no largest Sharpe ratio"))
             }
             return Rejection(
                 Finding(
-                    AdvisoryCode.noConvergence, path: path,
+                    .noConvergence, path: path,
                     "the optimiser came to no end; ledoit-wolf or wider bounds make the problem better conditioned"))
         }
         let conflict = ConstraintConflict.irreducible(of: demands, canHold: canHold)
@@ -30,7 +30,7 @@ struct AdvisoryConflict {
         let place = conflict == [.target] ? AdvisoryParameters.path.appending("objective").appending("target") : path
         return Rejection(
             Finding(
-                AdvisoryCode.infeasible, path: place,
+                .infeasible, path: place,
                 "\(place): no weights satisfy these together, but without any one of them the others can hold: \(names)"
                     + (reach.map { "; \($0)" } ?? "")))
     }

@@ -68,7 +68,7 @@ struct AdvisoryDecision: Sendable {
             guard let next = try? solver.solve() else {
                 throw Rejection(
                     Finding(
-                        AdvisoryCode.infeasible, path: path,
+                        .infeasible, path: path,
                         "\(path): leaving out the smallest weights led to no portfolio of at most \(count) symbols within "
                             + "the other constraints; raise count or max, or lower min"))
             }
@@ -77,7 +77,7 @@ struct AdvisoryDecision: Sendable {
         } while candidates.count > count
         findings.append(
             Finding(
-                AdvisoryCode.heuristic, path: path,
+                .heuristic, path: path,
                 "\(path): the \(count) symbols were found by leaving out the smallest weights, which need not be the best choice; "
                     + "weights are optimal among them, and min does not hold for the others"))
         return (outcome, solver)
@@ -96,7 +96,7 @@ struct AdvisoryDecision: Sendable {
         } catch {
             throw Rejection(
                 Finding(
-                    AdvisoryCode.noConvergence,
+                    .noConvergence,
                     "equal risk was not found: \(error); ledoit-wolf makes a covariance that is positive definite"))
         }
         let budget = 1 - constraints.parameters.constraints.cash
@@ -130,7 +130,7 @@ struct AdvisoryDecision: Sendable {
         let path = AdvisoryParameters.constraintsPath
         return Rejection(
             Finding(
-                AdvisoryCode.infeasible, path: path,
+                .infeasible, path: path,
                 "\(path): weights of equal risk are unique, and break \(names.joined(separator: ", "))"))
     }
 
@@ -150,7 +150,7 @@ struct AdvisoryDecision: Sendable {
             for i in deviations.indices { correlation[i, j] /= deviations[i] * deviations[j] }
         }
         guard correlation.isFinite else {
-            throw Rejection(Finding(AdvisoryCode.constantSeries, "a symbol's returns have no variance; leave it out"))
+            throw Rejection(Finding(.constantSeries, "a symbol's returns have no variance; leave it out"))
         }
         let parity = HierarchicalRiskParity(covariance: covariance, correlation: correlation)
         let weights = parity.weights.map { $0 * (1 - given.cash) }
@@ -159,6 +159,6 @@ struct AdvisoryDecision: Sendable {
 
     private static func unsupported(_ name: String, _ why: String, _ constraints: AdvisoryConstraints) -> Rejection {
         let path = AdvisoryParameters.constraintsPath.appending(name)
-        return Rejection(Finding(AdvisoryCode.unsupportedConstraint, path: path, "\(path): \(why); leave it out"))
+        return Rejection(Finding(.unsupportedConstraint, path: path, "\(path): \(why); leave it out"))
     }
 }

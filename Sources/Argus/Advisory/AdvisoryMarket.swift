@@ -84,7 +84,7 @@ struct AdvisoryMarket: Sendable {
         if count <= series.count {
             findings.append(
                 Finding(
-                    AdvisoryCode.singularCovariance,
+                    .singularCovariance,
                     "\(count) returns of \(series.count) symbols make a singular covariance; ledoit-wolf suits better"))
         }
         return alignment.returns
@@ -99,7 +99,7 @@ struct AdvisoryMarket: Sendable {
         throw Rejection(
             flat.map { column in
                 Finding(
-                    AdvisoryCode.constantSeries, input: series[column].input, symbol: series[column].symbol, row: 1,
+                    .constantSeries, input: series[column].input, symbol: series[column].symbol, row: 1,
                     "\(series[column].symbol): from row 1 on returns do not vary, so that no risk can be told; leave it out"
                 )
             })
@@ -126,7 +126,7 @@ struct AdvisoryMarket: Sendable {
         if parameters.objective == .blackLitterman || parameters.mean == .capm {
             findings.append(
                 Finding(
-                    AdvisoryCode.equalMarket, path: AdvisoryParameters.path.appending("marketWeights"),
+                    .equalMarket, path: AdvisoryParameters.path.appending("marketWeights"),
                     "there are no marketWeights; all symbols were given the same"))
         }
         return symbols.map { _ in 1 / Double(symbols.count) }
@@ -145,7 +145,7 @@ struct AdvisoryMarket: Sendable {
             let variance = Vector.dot(slope, market)
             guard variance > 0 else {
                 throw Rejection(
-                    Finding(AdvisoryCode.constantSeries, "the market's return does not vary, so that capm has no beta"))
+                    Finding(.constantSeries, "the market's return does not vary, so that capm has no beta"))
             }
             let premium = Vector.dot(means, market) - parameters.riskFree
             return slope.map { parameters.riskFree + $0 / variance * premium }
@@ -156,7 +156,7 @@ struct AdvisoryMarket: Sendable {
                     let path = AdvisoryParameters.path.appending("mean")
                     throw Rejection(
                         Finding(
-                            AdvisoryCode.missingMean, symbol: symbol, path: path,
+                            .missingMean, symbol: symbol, path: path,
                             "\(path): there is no expected return for \(symbol)"))
                 }
                 result.append(value)
@@ -181,7 +181,7 @@ struct AdvisoryMarket: Sendable {
             let path = AdvisoryParameters.path.appending("views")
             throw Rejection(
                 Finding(
-                    AdvisoryCode.infeasible, path: path,
+                    .infeasible, path: path,
                     "\(path): views that are certain contradict or repeat each other; lower a confidence below 1"))
         }
     }
@@ -202,7 +202,7 @@ struct AdvisoryMarket: Sendable {
             let path = AdvisoryParameters.path.appending("prices")
             throw Rejection(
                 Finding(
-                    AdvisoryCode.missingPrice, symbol: symbols[missing], path: path,
+                    .missingPrice, symbol: symbols[missing], path: path,
                     "\(path): orders need a price of \(symbols[missing]), whose input has returns only"))
         }
         let worth = zip(holdings, prices).map { $0 * ($1 ?? 0) }
@@ -211,7 +211,7 @@ struct AdvisoryMarket: Sendable {
             let path = AdvisoryParameters.path.appending("holdings")
             throw Rejection(
                 Finding(
-                    AdvisoryCode.nonPositiveValue, path: path,
+                    .nonPositiveValue, path: path,
                     "\(path): holdings and cash are worth \(NumberText.shortest(value)); there must be something to invest"
                 ))
         }

@@ -41,7 +41,7 @@ struct AdvisoryNames {
     private func unknown(_ name: String, _ path: JSONPointer) -> Finding {
         let hint = Spelling.nearest(to: name, among: symbols).map { "; did you mean \($0)?" } ?? ""
         return Finding(
-            AdvisoryCode.unknownSymbol, symbol: name, path: path,
+            .unknownSymbol, symbol: name, path: path,
             "\(path): no input has the symbol \(JSON.string(name).text())\(hint)")
     }
 }

@@ -15,7 +15,7 @@ struct AdvisoryReport {
         if !parameters.views.isEmpty, parameters.objective != .blackLitterman {
             findings.append(
                 Finding(
-                    AdvisoryCode.viewsIgnored, path: AdvisoryParameters.path.appending("views"),
+                    .viewsIgnored, path: AdvisoryParameters.path.appending("views"),
                     "/params/views: \(parameters.objective.rawValue) has no place for views; black-litterman has"))
         }
         let decision = try AdvisoryDecision(market, parameters, findings: &findings)
@@ -38,7 +38,7 @@ struct AdvisoryReport {
             if binding.omitted > 0 {
                 findings.append(
                     Finding(
-                        AdvisoryCode.explanationsLimited,
+                        .explanationsLimited,
                         "\(binding.omitted) more constraints bind, with smaller duals, and are not explained"))
             }
         }
@@ -64,13 +64,13 @@ struct AdvisoryReport {
         if !policy.violations.isEmpty {
             findings.append(
                 Finding(
-                    AdvisoryCode.policyBlocked, path: AdvisoryParameters.path.appending("policy"),
+                    .policyBlocked, path: AdvisoryParameters.path.appending("policy"),
                     "no orders: the policy does not let them pass: "
                         + policy.violations.map(\.message).joined(separator: "; ")))
         } else if plan.isBelowFloor {
             findings.append(
                 Finding(
-                    AdvisoryCode.cashBelowFloor, path: AdvisoryParameters.constraintsPath.appending("cash"),
+                    .cashBelowFloor, path: AdvisoryParameters.constraintsPath.appending("cash"),
                     "cash stays at \(NumberText.shortest(NumberText.rounded(plan.cashAfter, decimals: 2))), below what was asked "
                         + "for: lots and the no-trade band leave nothing to sell"))
         }
@@ -81,11 +81,12 @@ struct AdvisoryReport {
     private func figures(_ weights: [Double], _ outcome: AdvisorySolver.Outcome) -> JSONObject {
         let expected = Vector.dot(market.expected, weights)
         let volatility = volatility(weights)
+        let tail = 1 - parameters.confidence
         return [
             "weights": json(weights), "objective": JSON(outcome.objective), "expectedReturn": JSON(expected),
             "volatility": JSON(volatility),
             "sharpe": volatility > 0 ? JSON((expected - parameters.riskFree) / volatility) : .null,
-            "cvar": JSON(Self.expectedShortfall(market.returns * weights, confidence: parameters.confidence)),
+            "cvar": JSON(SampleTail(market.returns * weights, alphas: [tail]).expectedShortfall(tail)),
             "optimality": [
                 "kktResidual": outcome.kktResidual.map { JSON($0) } ?? .null, "iterations": JSON(outcome.iterations),
             ],
@@ -98,16 +99,6 @@ struct AdvisoryReport {
 
     private func json(_ weights: [Double]) -> JSON {
         .object(JSONObject(zip(market.symbols, weights).map { ($0, JSON($1)) }))
-    }
-
-    /// −[Σ_{j≤m} x₍ⱼ₎ + (nα − m) x₍ₘ₊₁₎]/(nα), m = ⌊nα⌋ (Acerbi and Tasche 2002; Rockafellar and Uryasev 2002).
-    static func expectedShortfall(_ returns: [Double], confidence: Double) -> Double {
-        let sorted = returns.sorted()
-        let size = Double(sorted.count) * (1 - confidence)
-        guard size > 0 else { return -(sorted.first ?? 0) }
-        let whole = min(sorted.count, Int(size + 1e-9))
-        let rest = whole < sorted.count ? (size - Double(whole)) * sorted[whole] : 0
-        return -(Vector.sum(Array(sorted[..<whole])) + rest) / size
     }
 
     private func contributions(_ weights: [Double]) -> [JSON] {
@@ -152,7 +143,7 @@ struct AdvisoryReport {
         } catch {
             throw Rejection(
                 Finding(
-                    AdvisoryCode.noConvergence, path: AdvisoryParameters.path.appending("frontier"),
+                    .noConvergence, path: AdvisoryParameters.path.appending("frontier"),
                     "the frontier was not found; ledoit-wolf or wider bounds make it better conditioned"))
         }
     }

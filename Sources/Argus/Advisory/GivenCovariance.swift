@@ -41,7 +41,7 @@ struct GivenCovariance {
         if let flat = symbols.indices.first(where: { !(matrix[$0, $0] > 0) }) {
             throw Rejection(
                 Finding(
-                    AdvisoryCode.constantSeries, symbol: symbols[flat], path: path,
+                    .constantSeries, symbol: symbols[flat], path: path,
                     "\(path): \(symbols[flat]) has no variance; leave it out"))
         }
         return matrix
@@ -52,7 +52,7 @@ struct GivenCovariance {
     ) throws(Rejection) -> Matrix {
         guard let repair = try? PositiveSemidefiniteRepair(matrix) else {
             throw Rejection(
-                Finding(AdvisoryCode.noConvergence, path: path, "\(path): its eigenvalues cannot be found"))
+                Finding(.noConvergence, path: path, "\(path): its eigenvalues cannot be found"))
         }
         guard repair.isRepaired else { return matrix }
         let distance = NumberText.shortest(repair.distance)
@@ -61,14 +61,14 @@ struct GivenCovariance {
         guard repairs else {
             throw Rejection(
                 Finding(
-                    AdvisoryCode.notPositiveSemidefinite, path: path,
+                    .notPositiveSemidefinite, path: path,
                     "\(what); the nearest one is at a distance of \(distance), and \"repair\": {\"covariance\": \"nearest\"} takes it"
                 ))
         }
         answer.isDegraded = true
         answer.findings.append(
             Finding(
-                AdvisoryCode.covarianceRepaired, path: path,
+                .covarianceRepaired, path: path,
                 "\(what); the nearest one, at a distance of \(distance), was taken"
             ))
         return repair.matrix

@@ -47,14 +47,9 @@ struct PolicyCheck: Sendable {
 
     private static func text(_ value: Double) -> String { NumberText.shortest(NumberText.rounded(value, decimals: 6)) }
 
-    /// −quantile at 1 − confidence, interpolated as NumPy does (type 7 of Hyndman and Fan 1996).
-    static func valueAtRisk(_ returns: [Double], confidence: Double = confidence) -> Double {
-        let sorted = returns.sorted()
-        guard let last = sorted.indices.last else { return 0 }
-        let position = (1 - confidence) * Double(last)
-        let index = min(last, Int(position))
-        let next = sorted[min(last, index + 1)]
-        return -(sorted[index] + (position - Double(index)) * (next - sorted[index]))
+    /// By the quantile that is NumPy's default.
+    static func valueAtRisk(_ returns: [Double]) -> Double {
+        SampleTail(returns, alphas: [1 - confidence]).valueAtRisk(1 - confidence, .linear)
     }
 
     var json: JSON {

@@ -28,7 +28,7 @@ struct TradingCosts: Sendable {
                 let path = AdvisoryParameters.path.appending("costs").appending("impact")
                 throw Rejection(
                     Finding(
-                        AdvisoryCode.missingVolume, symbol: symbol, path: path.appending("adv"),
+                        .missingVolume, symbol: symbol, path: path.appending("adv"),
                         "\(path): there is no daily volume of \(symbol); give it in adv, or bars with volume"))
             }
             found.append(volume)

@@ -24,11 +24,11 @@ public struct ArgusReport: Sendable {
             let title: String
             switch taskType {
             case MarketAnalysis.taskType:
-                (title, sections) = ("Market analysis", MarketAnalysisReport(data, result).sections)
+                (title, sections) = ("Market analysis", MarketAnalysisSections(data, result).sections)
             case RiskAssessment.taskType:
-                (title, sections) = ("Risk assessment", RiskAssessmentReport(data, answer, result).sections)
+                (title, sections) = ("Risk assessment", RiskAssessmentSections(data, answer, result).sections)
             case Advisory.taskType:
-                (title, sections) = ("Portfolio advice", AdvisoryReportPage(data, answer, result).sections)
+                (title, sections) = ("Portfolio advice", AdvisorySections(data, answer, result).sections)
             default: return nil
             }
             report = Report(

@@ -22,8 +22,8 @@ enum DistributionPicture {
             heights[min(max(column, 0), heights.count - 1)] += 1
         }
         let count = Double(finite.count)
-        let mean = finite.reduce(0, +) / count
-        let deviation = (finite.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(count - 1, 1)).squareRoot()
+        let moments = Moments(finite)
+        let (mean, deviation) = (moments.mean, moments.standardDeviation)
         var layers: [Chart.Layer] = [.columns(edges: edges, heights: heights, color: Palette.blue)]
         if deviation > 0 {
             let curve = (0...200).map { step in

@@ -22,12 +22,20 @@ package struct SampleTail: Sendable {
     /// The rounding of nα that is forgiven, so that 250 · (1 − 0.98) counts as 5.
     private static let slack = 1e-9
 
-    /// - Parameter alphas: the tail reaches as far as these need, and as far as `reach` values.
+    /// - Parameters:
+    ///   - sample: not empty. Where a value of it is not finite it has no tail, and every figure of it is NaN.
+    ///   - alphas: the tail reaches as far as these need, and as far as `reach` values.
     package init(_ sample: some Collection<Double>, alphas: [Double], reach: Int = 1) {
         let all = Array(sample)
         let count = all.count
         let needed = alphas.reduce(reach) { max($0, Int(Double(count) * $1 + Self.slack) + 2) }
         let length = min(count, max(1, needed))
+        guard all.allSatisfy(\.isFinite) else {
+            self.count = count
+            rows = Array(0..<length)
+            values = [Double](repeating: .nan, count: length)
+            return
+        }
         let limit = Selection.value(all, at: length - 1)
         var below: [Int] = []
         var equal: [Int] = []

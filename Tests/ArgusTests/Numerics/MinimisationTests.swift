@@ -158,22 +158,4 @@ struct MinimisationTests {
             }
         }
     }
-
-    @Test("a Cholesky factor solves its system, and there is none of a matrix that is not positive definite")
-    func cholesky() throws {
-        let matrix = [[4.0, 2, -2], [2, 10, 4], [-2, 4, 9]]
-        let factor = try #require(CholeskyFactor(matrix))
-        let product = matrix.map { row in zip(row, [1.0, -2, 3]).reduce(0) { $0 + $1.0 * $1.1 } }
-        for (found, wanted) in zip(factor.solve(product), [1.0, -2, 3]) { #expect(abs(found - wanted) < 1e-14) }
-        let inverse = factor.inverse()
-        for i in 0..<3 {
-            for j in 0..<3 {
-                let cell = (0..<3).reduce(0) { $0 + matrix[i][$1] * inverse[$1][j] }
-                #expect(abs(cell - (i == j ? 1 : 0)) < 1e-14)
-            }
-        }
-        #expect(CholeskyFactor([[1, 2], [2, 1]]) == nil)
-        #expect(CholeskyFactor([[1, 1], [1, 1]]) == nil)
-        #expect(CholeskyFactor([[.nan]]) == nil)
-    }
 }

@@ -19,6 +19,14 @@ struct MonteCarloTests {
         return RiskSample(assets: assets, weights: [0.5, 0.3, 0.2])
     }()
 
+    @Test func `A sample that is not finite has no figures, and no tail to fall off`() {
+        for sample in [[0.1, .nan, -0.2], [.infinity, 0, 0], [.nan]] as [[Double]] {
+            let tail = SampleTail(sample, alphas: [0.01, 0.5])
+            #expect(tail.valueAtRisk(0.5, .linear).isNaN && tail.valueAtRisk(0.01, .orderStatistic).isNaN)
+            #expect(tail.expectedShortfall(0.5).isNaN)
+        }
+    }
+
     @Test("with normal marginals comes within three standard errors of the closed form, and its interval holds it")
     func normal() throws {
         let answer = try assess(

@@ -105,7 +105,8 @@ struct QuasiNewton: Sendable {
 
     /// Newton's step in the free coordinates; `nil` where the Hessian is not positive definite there.
     private static func direction(_ hessian: [[Double]], _ gradient: [Double], _ free: [Int]) -> [Double]? {
-        guard let factor = CholeskyFactor(free.map { row in free.map { hessian[row][$0] } }) else { return nil }
+        let columns = free.map { row in free.map { hessian[row][$0] } }
+        guard let factor = try? CholeskyFactorization(Matrix(columns: columns)) else { return nil }
         let step = factor.solve(free.map { -gradient[$0] })
         var direction = [Double](repeating: 0, count: gradient.count)
         for (index, value) in zip(free, step) { direction[index] = value }

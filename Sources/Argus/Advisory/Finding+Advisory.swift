@@ -1,17 +1,6 @@
-/// What advice says of its own among the codes of findings.
-enum AdvisoryCode {
-    /// A symbol that no input has.
-    static let unknownSymbol = Finding.Code(text: "UNKNOWN_SYMBOL")
-    /// No price for a symbol that is to be traded or is held.
-    static let missingPrice = Finding.Code(text: "MISSING_PRICE")
+extension Finding.Code {
     /// No expected return for a symbol.
     static let missingMean = Finding.Code(text: "MISSING_MEAN")
-    /// Returns that do not vary: no risk can be told from them.
-    static let constantSeries = Finding.Code(text: "CONSTANT_SERIES")
-    /// A book that is worth nothing, or less.
-    static let nonPositiveValue = Finding.Code(text: "NON_POSITIVE_VALUE")
-    /// Impact without a daily volume to measure it by.
-    static let missingVolume = Finding.Code(text: "ADV_MISSING")
     /// Constraints that no weights satisfy; the message names an irreducible set of them.
     static let infeasible = Finding.Code(text: "INFEASIBLE")
     /// A constraint that the objective has no place for.

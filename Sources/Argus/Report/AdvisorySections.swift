@@ -1,7 +1,7 @@
 internal import StructuredData
 
 /// The report of advice: weights before and after, the frontier with the portfolio on it, where the risk comes from, orders, and why.
-struct AdvisoryReportPage {
+struct AdvisorySections {
     private let data: ReportData
     private let params: JSON
     private let result: JSON

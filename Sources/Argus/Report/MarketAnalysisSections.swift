@@ -1,7 +1,7 @@
 internal import StructuredData
 
 /// The report of a market analysis: for each symbol its price with bands and regimes, its falls, its returns and its figures.
-struct MarketAnalysisReport {
+struct MarketAnalysisSections {
     private let data: ReportData
     private let result: JSON
     private let rule = RegimeRule()
@@ -25,12 +25,13 @@ struct MarketAnalysisReport {
         if let reading = result["reading"]?[symbol.symbol]?.stringValue { blocks.append(.paragraph(reading)) }
         let count = symbol.levels.count
         let title = symbol.prices.isEmpty ? "Wealth, from 1" : "Price"
-        blocks.append(.picture(price(symbol, rows: 0..<count, title: title)))
+        let study = PriceStudy(symbol, rule, period: Self.band.period, deviations: Self.band.deviations)
+        blocks.append(.picture(price(symbol, study, rows: 0..<count, title: title)))
         if count > 2 * Self.recentRows {
             blocks.append(
                 .picture(
                     price(
-                        symbol, rows: count - Self.recentRows..<count,
+                        symbol, study, rows: count - Self.recentRows..<count,
                         title: "\(title): the last \(Self.recentRows) rows")))
         }
         blocks.append(.picture(DrawdownPicture.chart(levels: symbol.levels, labels: labels(symbol))))
@@ -57,12 +58,12 @@ struct MarketAnalysisReport {
 
     // MARK: - Price
 
-    private func price(_ symbol: SymbolSeries, rows: Range<Int>, title: String) -> Chart {
+    private func price(_ symbol: SymbolSeries, _ study: PriceStudy, rows: Range<Int>, title: String) -> Chart {
         let levels = Array(symbol.levels[rows])
         let places = levels.indices.map(Double.init)
         var layers: [Chart.Layer] = []
         var keys = [Chart.Key(color: Palette.blue, text: symbol.prices.isEmpty ? "wealth" : "close")]
-        let spans = RegimeSpan.all(Array(rule.regimes(levels: symbol.levels, returns: symbol.returns)[rows]))
+        let spans = RegimeSpan.all(study.regimes[rows])
         for span in spans where span.regime.trend != .sideways || span.regime.volatility == .high {
             layers.append(
                 .shade(from: Double(span.rows.lowerBound), to: Double(span.rows.upperBound), color: span.color))
@@ -75,11 +76,9 @@ struct MarketAnalysisReport {
                     Chart.Key(color: Palette.orange, text: "sideways, volatile"),
                 ], at: 0)
         }
-        if symbol.levels.count > Self.band.period {
-            let bands = RollingBands(symbol.levels, period: Self.band.period, deviations: Self.band.deviations)
+        if let bands = study.bands {
             layers.append(
-                .area(
-                    x: places, lower: Array(bands.lower[rows]), upper: Array(bands.upper[rows]), color: Palette.sky))
+                .area(x: places, lower: Array(bands.lower[rows]), upper: Array(bands.upper[rows]), color: Palette.sky))
             keys.append(
                 Chart.Key(
                     color: Palette.sky,
@@ -160,7 +159,7 @@ private struct RegimeSpan {
         }
     }
 
-    static func all(_ regimes: [Regime?]) -> [RegimeSpan] {
+    static func all(_ regimes: ArraySlice<Regime?>) -> [RegimeSpan] {
         var spans: [RegimeSpan] = []
         for (row, regime) in regimes.enumerated() {
             guard let regime else { continue }
@@ -174,20 +173,23 @@ private struct RegimeSpan {
     }
 }
 
-/// A moving average with bands of so many standard deviations (over n) around it; NaN before the first.
-private struct RollingBands {
-    var lower: [Double]
-    var upper: [Double]
+/// What is drawn behind a price, over the whole of its series.
+private struct PriceStudy {
+    let regimes: [Regime?]
+    /// One for each level, NaN before the first; `nil` where there are too few levels.
+    let bands: (lower: [Double], upper: [Double])?
 
-    init(_ values: [Double], period: Int, deviations: Double) {
-        lower = [Double](repeating: .nan, count: values.count)
-        upper = lower
-        for end in period...values.count {
-            let window = values[end - period..<end]
-            let mean = window.reduce(0, +) / Double(period)
-            let variance = window.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(period)
-            let width = deviations * variance.squareRoot()
-            (lower[end - 1], upper[end - 1]) = (mean - width, mean + width)
+    init(_ symbol: SymbolSeries, _ rule: RegimeRule, period: Int, deviations: Double) {
+        regimes = rule.regimes(levels: symbol.levels, returns: symbol.returns)
+        let given = ["timeperiod": Double(period), "nbdevup": deviations, "nbdevdn": deviations]
+        guard let function = IndicatorFunction.named("BBANDS"), let arguments = try? function.arguments(given),
+            symbol.levels.count > function.lookback(arguments)
+        else {
+            bands = nil
+            return
         }
+        let series = function.values(arguments, over: [symbol.levels])
+        let blank = [Double](repeating: .nan, count: series.firstIndex)
+        bands = (lower: blank + series.columns[2], upper: blank + series.columns[0])
     }
 }

@@ -2,7 +2,7 @@ internal import StructuredData
 
 /// The report of a risk assessment: how returns lie and where each method puts its figures, whose risk it is, what stress costs, and
 /// how forecasts held.
-struct RiskAssessmentReport {
+struct RiskAssessmentSections {
     private let data: ReportData
     private let params: JSON
     private let result: JSON
@@ -27,9 +27,7 @@ struct RiskAssessmentReport {
         let symbols = held.map(\.0)
         guard let alignment = ReturnAlignment(symbols, kind: .simple) else { return nil }
         let count = alignment.returns[0].count
-        let returns = (0..<count).map { row in
-            held.indices.reduce(0) { $0 + held[$1].1 * alignment.returns[$1][row] }
-        }
+        let returns = RiskSample.combine(alignment.returns, held.map(\.1))
         let times = symbols.allSatisfy { $0.times == symbols[0].times } ? symbols[0].times.suffix(count) : []
         return (returns, Array(times))
     }
