@@ -124,13 +124,13 @@ extension AgentSwarm {
                         (
                             "waitSeconds",
                             Schema.integer(
-                                "The longest wait for an agent, in seconds …", minimum: 0, maximum: 86400,
+                                "How many seconds a task should wait for an agent at most.", minimum: 0, maximum: 86400,
                                 default: SwarmDefaults.objectiveWaitSeconds)
                         ),
                         (
                             "percentile",
                             Schema.integer(
-                                "… of this percentage of the tasks.", minimum: 1, maximum: 99,
+                                "The percentage of the tasks that should wait no longer.", minimum: 1, maximum: 99,
                                 default: SwarmDefaults.objectivePercentile)
                         ),
                     ])

@@ -131,6 +131,23 @@ struct GarchTests {
         }
     }
 
+    /// The log-likelihoods are of arch 8.0.0. Models that are not invertible reach 8 to 27 more by following the noise.
+    @Test(
+        "EGARCH of a short series is invertible where the conventional search comes to such a maximum",
+        arguments: [
+            ("AAPL", 3500, GarchSpecification.Distribution.normal, -1_167.17540549),
+            ("GE", 7700, .normal, -1_122.44439640),
+            ("JPM", 5600, .t, -856.53160346), ("JPM", 7000, .normal, -822.88208415),
+        ])
+    func invertible(
+        symbol: String, first: Int, distribution: GarchSpecification.Distribution, likelihood: Double
+    ) throws {
+        let returns = Array(try TestSeries.returns(symbol)[first..<first + 500])
+        let fit = try GarchFit(returns, GarchSpecification(variance: .egarch, distribution: distribution))
+        #expect(fit.hasConverged && fit.isInvertible)
+        #expect(abs(fit.logLikelihood - likelihood) < 1e-4, "\(fit.logLikelihood)")
+    }
+
     @Test("a variance that its model explodes, or makes negative, has no likelihood")
     func undefined() throws {
         let garch = try likelihood(GarchSpecification(variance: .garch))

@@ -159,10 +159,22 @@ struct IndicatorArgumentTests {
         #expect(try message("T3", ["vfactor": -0.5]) == "T3: vfactor must be from 0 to 1, and is -0.5")
     }
 
+    @Test("Kaufman's average comes to a line that stands still, whatever rounding left of the changes before")
+    func standstill() throws {
+        let function = try #require(IndicatorFunction.named("KAMA"))
+        for seed in 1...20 {
+            let moving = (0..<200).map { Double(($0 * 7919 + seed * 104_729) % 10_007) / 97 }
+            let series = function.values(
+                try function.arguments(["timeperiod": 10]), over: [moving + [Double](repeating: 51.7, count: 60)])
+            // Where the efficiency ratio is 1, (2/3)² of what is missing goes at each bar.
+            #expect(abs(try #require(series.columns[0].last) - 51.7) < 1e-9)
+        }
+    }
+
     @Test("kinds of moving average that are not available say which are")
     func kinds() throws {
-        let text = try message("MA", ["matype": 12])
+        let text = try message("MA", ["matype": 11])
         #expect(
-            text.contains("matype 12 (ZLEMA) is not available") && text.contains("8 (T3)") && text.contains("9 (HMA)"))
+            text.contains("matype 11 (DEFAULT) is not available") && text.contains("9 (HMA), 12 (ZLEMA)"))
     }
 }

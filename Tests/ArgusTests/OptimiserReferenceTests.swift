@@ -233,12 +233,7 @@ struct OptimiserReferenceTests {
     @Test("least variance of 500 assets")
     func large() throws {
         let (assets, rows, factors) = (500, 750, 5)
-        func uniform(_ index: Int) -> Double {
-            var z = (UInt64(index) &+ 1) &* 0x9E37_79B9_7F4A_7C15
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return Double((z ^ (z >> 31)) >> 11) / 9_007_199_254_740_992 - 0.5
-        }
+        func uniform(_ index: Int) -> Double { CounterUniform.value(index) - 0.5 }
         var loadings = Matrix(rows: factors, columns: assets)
         for asset in 0..<assets { for f in 0..<factors { loadings[f, asset] = uniform(asset * factors + f) + 0.5 } }
         var moves = Matrix(rows: rows, columns: factors)

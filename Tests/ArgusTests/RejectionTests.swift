@@ -154,9 +154,9 @@ struct RejectionTests {
             path: "/params/functions/0/parameters/timeperiod", says: ["integer"]),
         BadInput(
             testDescription: "a kind of average that is not available",
-            input: function(["function": "BBANDS", "parameters": ["matype": 12]]), code: "SCHEMA",
+            input: function(["function": "BBANDS", "parameters": ["matype": 10]]), code: "SCHEMA",
             path: "/params/functions/0/parameters/matype",
-            says: ["matype 12 (ZLEMA) is not available", "0 (SMA), 1 (EMA)"]),
+            says: ["matype 10 (DISABLED) is not available", "0 (SMA), 1 (EMA)"]),
         BadInput(
             testDescription: "too few bars", input: function(["function": "SMA"], count: 29), code: "TOO_FEW_BARS",
             symbol: "SPX", path: "/params/functions/0",

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import StructuredData
 import Testing
 
@@ -16,8 +16,11 @@ enum Fixture {
         try JSON.parse(bytes(tests.appending(path: "Reference/\(name).json")))
     }
 
-    /// What TA-Lib answers, and how it describes its functions.
-    static let indicators = try? JSON.parse(bytes(tests.appending(path: "Reference/indicators.json")))
+    /// What TA-Lib answers, and how it describes its functions; of other bars and parameters where a file of them is named.
+    static let indicators = try? JSON.parse(
+        bytes(
+            ProcessInfo.processInfo.environment["ARGUS_INDICATOR_REFERENCE"].map { URL(filePath: $0) }
+                ?? tests.appending(path: "Reference/indicators.json")))
     static let sp500 = try? String(
         decoding: bytes(root.appending(path: "Examples/data/sp500-daily-ohlcv.csv")), as: UTF8.self)
 

@@ -159,6 +159,11 @@ extension Advisory {
                         ],
                     ],
                 ],
+                "horizonDays": [
+                    "type": "number", "minimum": 1, "maximum": 100_000,
+                    "description":
+                        "trading days (252 a year) over which costs must be earned: weights are then optimal net of them; where not given, costs are in orders and benefits only",
+                ],
             ],
         ]
     }

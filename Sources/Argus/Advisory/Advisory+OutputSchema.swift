@@ -20,7 +20,7 @@ extension Advisory {
                 "objective": [
                     "type": "number",
                     "description":
-                        "of a period: the variance; for maximum-sharpe the Sharpe ratio, target-risk the return, mean-cvar the expected shortfall, black-litterman the utility",
+                        "of a period: the variance; for maximum-sharpe the Sharpe ratio, target-risk the return, mean-cvar the expected shortfall, black-litterman the utility; net of costs where these are in it",
                 ],
                 "expectedReturn": number, "volatility": number, "sharpe": numberOrNull, "cvar": number,
                 "optimality": [
@@ -29,6 +29,7 @@ extension Advisory {
                 ],
                 "orders": ["type": "array", "items": order],
                 "cashAfter": number,
+                "costs": costSummary,
                 "frontier": [
                     "type": "array",
                     "items": [
@@ -51,6 +52,20 @@ extension Advisory {
             "properties": [
                 "symbol": ["type": "string"], "side": ["enum": ["buy", "sell"]],
                 "quantity": ["type": "number", "exclusiveMinimum": 0], "price": number, "cost": number,
+            ],
+        ]
+    }
+
+    private static var costSummary: JSON {
+        [
+            "type": "object", "additionalProperties": false,
+            "required": ["orders", "weights", "inObjective", "text"],
+            "properties": [
+                "orders": number.with("of the orders, in money"),
+                "weights": number.with("of trading to the weights themselves, as a share of the value"),
+                "inObjective": ["type": "boolean"],
+                "netReturn": number.with("of a year: expectedReturn less the costs over costs.horizonDays"),
+                "text": ["type": "string"],
             ],
         ]
     }

@@ -11,6 +11,11 @@ public import StructuredData
 ///   nothing.
 /// - A target is a limit: a return of at least, a volatility of at most.
 /// - `dual` is the change of the objective for a unit of relaxation, and `relax` a change that was solved for again.
+/// - Costs are in orders and benefits; with `costs.horizonDays` they are in the objective too, spread over these trading days, so
+///   that weights are optimal net of them: off the return that is maximised (maximum-sharpe, target-risk, black-litterman), on top
+///   of the expected shortfall, and times 2/δ on top of the variance, as they weigh in μᵀw − ½ δ wᵀΣw. Targets, the frontier and
+///   all other figures stay those before costs. Proportional and impact costs are convex; for fixed ones a heuristic chooses the
+///   symbols to trade.
 /// - `benefit` of a trade is its share of the rise of μᵀw − ½ δ wᵀΣw, of a year, from the holdings to what orders lead to, in
 ///   money; the shares add up to the whole.
 public enum Advisory {

@@ -17,7 +17,8 @@ struct AdvisoryConflict {
                     Finding(
                         .infeasible, path: AdvisoryParameters.path.appending("objective"),
                         "/params/objective: no portfolio within the constraints is expected to earn more than the risk-free "
-                            + "\(NumberText.shortest(parameters.riskFree)), so that there is no largest Sharpe ratio"))
+                            + "\(NumberText.shortest(parameters.riskFree))\(solver.costs == nil ? "" : " and costs"), so that there is no largest Sharpe ratio"
+                    ))
             }
             return Rejection(
                 Finding(

@@ -26,6 +26,8 @@ struct AdvisoryConstraints: Sendable {
     let parameters: AdvisoryParameters
     /// The symbols that may have a weight, where their number is limited; `nil`: all.
     var selected: [Bool]?
+    /// The symbols whose weights stay where they are, as far as their bounds allow it; `nil`: none.
+    var untraded: [Bool]?
 
     /// What bounds are where nothing else is asked for, in the search for conflicts.
     private static let farAway = 1000.0
@@ -59,6 +61,8 @@ struct AdvisoryConstraints: Sendable {
             } else if given.count != nil {
                 low = min(low, 0)
             }
+            let now = market.before[index]
+            if untraded?[index] == true, low <= now, now <= high { (low, high) = (now, now) }
             lower.append(low)
             upper.append(high)
         }

@@ -10,7 +10,8 @@ struct AdvisoryDecision: Sendable {
     static let smallestWeight = 1e-9
 
     init(
-        _ market: AdvisoryMarket, _ parameters: AdvisoryParameters, findings: inout [Finding]
+        _ market: AdvisoryMarket, _ parameters: AdvisoryParameters, _ costs: TradingCosts,
+        findings: inout [Finding]
     ) throws(Rejection) {
         let constraints = AdvisoryConstraints(market: market, parameters: parameters)
         switch parameters.objective {
@@ -21,12 +22,24 @@ struct AdvisoryDecision: Sendable {
             outcome = try Self.equalRisk(constraints)
             solver = nil
         default:
-            let solver = AdvisorySolver(constraints: constraints)
-            guard let count = parameters.constraints.count else {
-                (outcome, self.solver) = (try Self.solved(solver), solver)
-                return
+            let charged = TradingCosts.ofPeriod(costs, market, parameters)
+            let solver = AdvisorySolver(constraints: constraints, costs: charged?.costs)
+            var found: (AdvisorySolver.Outcome, AdvisorySolver)
+            if let count = parameters.constraints.count {
+                found = try Self.selection(solver, count: count, &findings)
+            } else {
+                found = (try Self.solved(solver), solver)
             }
-            (outcome, self.solver) = try Self.selection(solver, count: count, &findings)
+            if let charged, charged.perOrder > 0 {
+                found = FixedCosts(found.1, perOrder: charged.perOrder).best(from: found.0)
+                let path = AdvisoryParameters.path.appending("costs").appending("fixed")
+                findings.append(
+                    Finding(
+                        .heuristic, path: path,
+                        "\(path): which symbols to trade was found by pricing fixed costs in proportion to the last solution's trades, "
+                            + "which need not be the best choice; weights are optimal for it"))
+            }
+            (outcome, self.solver) = found
         }
     }
 

@@ -75,6 +75,7 @@ extension AdvisoryParameters {
         var impact: JSONObject = ["coefficient": JSON(costs.impact)]
         if !costs.volumes.isEmpty { impact["adv"] = Self.json(costs.volumes) }
         members["impact"] = .object(impact)
+        if let horizon = costs.horizon { members["horizonDays"] = JSON(horizon) }
         return members
     }
 

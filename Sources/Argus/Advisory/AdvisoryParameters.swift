@@ -66,6 +66,11 @@ struct AdvisoryParameters: Sendable {
         var impact = 0.0
         /// Daily volumes in shares.
         var volumes: [String: Double] = [:]
+        /// Trading days over which costs must be earned, for weights that are optimal net of them; `nil`: weights do not look
+        /// at costs.
+        var horizon: Double?
+
+        var areNone: Bool { basisPoints == 0 && fixed == 0 && impact == 0 }
     }
 
     struct Policy: Sendable {
@@ -116,6 +121,11 @@ struct AdvisoryParameters: Sendable {
         if constraints.turnover != nil, holdings.isEmpty, cash == 0 {
             throw Self.bad(
                 Self.constraintsPath.appending("turnover"), "a turnover needs holdings or cash to be measured from")
+        }
+        if costs.horizon != nil, !hasBook {
+            throw Self.bad(
+                Self.path.appending("costs").appending("horizonDays"),
+                "weights net of costs need holdings or cash to trade from")
         }
     }
 
@@ -193,6 +203,7 @@ struct AdvisoryParameters: Sendable {
         costs.fixed = given?["fixed"]?.doubleValue ?? 0
         costs.impact = given?["impact"]?.doubleValue ?? given?["impact"]?["coefficient"]?.doubleValue ?? 0
         costs.volumes = Self.numbers(given?["impact"]?["adv"])
+        costs.horizon = given?["horizonDays"]?.doubleValue
         noTradeBand = params["noTradeBand"]?.doubleValue ?? noTradeBand
         policy = Policy(
             maximumValueAtRisk: params["policy"]?["maxValueAtRisk"]?.doubleValue,

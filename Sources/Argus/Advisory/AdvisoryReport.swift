@@ -18,7 +18,15 @@ struct AdvisoryReport {
                     .viewsIgnored, path: AdvisoryParameters.path.appending("views"),
                     "/params/views: \(parameters.objective.rawValue) has no place for views; black-litterman has"))
         }
-        let decision = try AdvisoryDecision(market, parameters, findings: &findings)
+        if parameters.costs.horizon != nil, parameters.objective == .hrp || parameters.objective == .equalRisk {
+            let path = AdvisoryParameters.path.appending("costs").appending("horizonDays")
+            findings.append(
+                Finding(
+                    .costsIgnored, path: path,
+                    "\(path): \(parameters.objective.rawValue) is a rule without an objective that costs could count in"
+                ))
+        }
+        let decision = try AdvisoryDecision(market, parameters, costs, findings: &findings)
         let outcome = decision.outcome
         let weights = Self.cleaned(outcome.weights)
 
@@ -46,6 +54,13 @@ struct AdvisoryReport {
         if !isBlocked { explanations += TradeExplanations(market, parameters, plan).json }
 
         var result = figures(weights, outcome)
+        if market.value > 0, !parameters.costs.areNone {
+            result["costs"] =
+                CostSummary(
+                    market, parameters, costs, weights: weights, orders: isBlocked ? [] : plan.orders,
+                    isWeighed: decision.solver?.costs != nil
+                ).json
+        }
         result["orders"] = .array(isBlocked ? [] : plan.orders.map(order))
         result["cashAfter"] = JSON(isBlocked ? parameters.cash : plan.cashAfter)
         if parameters.frontier > 0 { result["frontier"] = try frontier(decision) }

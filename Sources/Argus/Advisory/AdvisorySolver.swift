@@ -19,6 +19,10 @@ struct AdvisorySolver: Sendable {
     }
 
     var constraints: AdvisoryConstraints
+    /// Proportional and impact costs as shares of the value, of a period; `nil` where weights do not look at costs.
+    var costs: PortfolioCosts?
+    /// The fixed costs of the orders there are to be, likewise.
+    var fixedCosts = 0.0
     private var market: AdvisoryMarket { constraints.market }
     private var parameters: AdvisoryParameters { constraints.parameters }
 
@@ -34,18 +38,25 @@ struct AdvisorySolver: Sendable {
         -> Outcome?
     {
         let portfolio = constraints.portfolio(relaxing: relaxation?.limit, by: relaxation?.amount ?? 0)
-        let optimizer = PortfolioOptimizer(constraints: portfolio, start: start?.solution)
+        var optimizer = PortfolioOptimizer(constraints: portfolio, start: start?.solution, costs: costs)
         switch parameters.objective {
         case .minimumVariance, .targetReturn:
-            return outcome(try optimizer.minimumVariance(market.covariance), portfolio) { -$0 }
+            // A cost is worth the variance that weighs as much in μᵀw − ½ δ wᵀΣw.
+            let price = 2 / parameters.riskAversion
+            optimizer.costs = costs.map { price * $0 }
+            var outcome = outcome(try optimizer.minimumVariance(market.covariance), portfolio) { -$0 }
+            outcome.objective += price * fixedCosts
+            return outcome
         case .meanCVaR:
             let solution = try optimizer.minimumExpectedShortfall(market.returns, confidence: parameters.confidence)
-            return outcome(solution, portfolio) { -$0 }
+            var outcome = outcome(solution, portfolio) { -$0 }
+            outcome.objective += fixedCosts
+            return outcome
         case .blackLitterman:
             let solution = try optimizer.maximumUtility(
                 market.covariance, expected: expectedOfPeriod, riskAversion: parameters.riskAversion)
             var outcome = outcome(solution, portfolio) { $0 }
-            outcome.objective = -solution.objective
+            outcome.objective = -solution.objective - fixedCosts
             return outcome
         case .maximumSharpe: return try sharpe(optimizer, portfolio)
         case .targetRisk:
@@ -60,13 +71,13 @@ struct AdvisorySolver: Sendable {
     private func sharpe(
         _ optimizer: PortfolioOptimizer, _ portfolio: PortfolioConstraints
     ) throws(QuadraticProgramError) -> Outcome? {
-        let shift = -parameters.riskFree / parameters.periodsPerYear
+        let shift = -parameters.riskFree / parameters.periodsPerYear - fixedCosts
         guard
             let point = try optimizer.maximumSharpe(market.covariance, expected: expectedOfPeriod, shift: shift),
             point.tradeoff.isFinite
         else { return nil }
         let weights = point.solution.weights
-        let excess = Vector.dot(expectedOfPeriod, weights) + shift
+        let excess = optimizer.earned(expectedOfPeriod, weights) + shift
         let variance = market.covariance.quadraticForm(weights)
         guard excess > 0, variance > 0 else { return nil }
         let deviation = variance.squareRoot()
@@ -89,7 +100,7 @@ struct AdvisorySolver: Sendable {
         let weights = point.solution.weights
         // With L = ½σ² − λe at its minimum and σ held, a change of L changes e by −1/λ of it.
         var outcome = outcome(point.solution, portfolio) { point.tradeoff > 0 ? $0 / point.tradeoff : 0 }
-        outcome.objective = Vector.dot(expectedOfPeriod, weights)
+        outcome.objective = optimizer.earned(expectedOfPeriod, weights) - fixedCosts
         if point.tradeoff > 0, point.tradeoff.isFinite {
             let reached = market.covariance.quadraticForm(weights)
             outcome.kktResidual = max(point.solution.kktResidual, abs(reached / limit - 1))

@@ -16,6 +16,8 @@ extension Finding.Code {
     static let equalMarket = Finding.Code(text: "EQUAL_MARKET_WEIGHTS")
     /// Views with an objective that does not take them.
     static let viewsIgnored = Finding.Code(text: "VIEWS_IGNORED")
+    /// Costs that weights do not look at, though it was asked for.
+    static let costsIgnored = Finding.Code(text: "COSTS_IGNORED")
     /// Orders that a policy does not let pass.
     static let policyBlocked = Finding.Code(text: "POLICY_BLOCKED")
     /// Cash that stays below what was asked for.

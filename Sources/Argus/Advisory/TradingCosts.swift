@@ -10,7 +10,7 @@ struct TradingCosts: Sendable {
     /// Shares a day, by symbol; not used where there is no impact.
     let volumes: [Double]
 
-    private static let daysPerYear = 252.0
+    static let daysPerYear = 252.0
 
     init(_ market: AdvisoryMarket, _ parameters: AdvisoryParameters) throws(Rejection) {
         basisPoints = parameters.costs.basisPoints
@@ -34,6 +34,26 @@ struct TradingCosts: Sendable {
             found.append(volume)
         }
         volumes = found
+    }
+
+    /// What trading costs as a share of the value and of a period, where weights are to be optimal net of it: over the horizon
+    /// in which it is to be earned. Fixed costs are `perOrder`.
+    static func ofPeriod(_ costs: TradingCosts, _ market: AdvisoryMarket, _ parameters: AdvisoryParameters)
+        -> (costs: PortfolioCosts, perOrder: Double)?
+    {
+        guard let horizon = parameters.costs.horizon, !parameters.costs.areNone, market.value > 0 else { return nil }
+        let share = daysPerYear / (horizon * parameters.periodsPerYear)
+        return (share * costs.ofValue(market), share * costs.fixed / market.value)
+    }
+
+    /// Proportional and impact costs as shares of the value, by changes of weights.
+    func ofValue(_ market: AdvisoryMarket) -> PortfolioCosts {
+        PortfolioCosts(
+            from: market.before, proportional: market.before.map { _ in basisPoints / 10_000 },
+            impact: market.before.indices.map { index in
+                guard impact > 0, let price = market.prices[index] else { return 0 }
+                return impact * deviations[index] * (market.value / (price * volumes[index])).squareRoot()
+            })
     }
 
     /// - Parameter quantity: shares, of either sign; nothing costs nothing.

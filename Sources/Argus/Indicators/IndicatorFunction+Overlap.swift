@@ -48,10 +48,12 @@ extension IndicatorFunction {
         average("EMA", "Exponential Moving Average") { AnyKernel(ExponentialMovingAverage(period: $0)) },
         average("HMA", "Hull Moving Average", period: 20) { AnyKernel(HullMovingAverage(period: $0)) },
         average("KAMA", "Kaufman Adaptive Moving Average") { AnyKernel(KaufmanAdaptiveAverage(period: $0)) },
+        average("RMA", "Wilder's Smoothed Moving Average") { AnyKernel(WilderAverage(period: $0)) },
         average("SMA", "Simple Moving Average") { AnyKernel(SimpleAverage(period: $0)) },
         average("TEMA", "Triple Exponential Moving Average") { AnyKernel(TripleExponentialAverage(period: $0)) },
         average("TRIMA", "Triangular Moving Average") { AnyKernel(TriangularMovingAverage(period: $0)) },
         average("WMA", "Weighted Moving Average") { AnyKernel(WeightedMovingAverage(period: $0)) },
+        average("ZLEMA", "Zero-Lag Exponential Moving Average") { AnyKernel(ZeroLagAverage(period: $0)) },
         IndicatorFunction("MA", "Moving average", .overlap, [.period(30, from: 1), .movingAverage()]) {
             movingAverage($0)
         },
@@ -99,6 +101,8 @@ extension IndicatorFunction {
         case .mesa: AnyKernel(MesaAverage())
         case .tillson: AnyKernel(TillsonAverage(period: period))
         case .hull: AnyKernel(HullMovingAverage(period: period))
+        case .zeroLag: AnyKernel(ZeroLagAverage(period: period))
+        case .wilder: AnyKernel(WilderAverage(period: period))
         }
     }
 

@@ -147,7 +147,8 @@ struct VolatilitySection {
         if !fit.isInvertible {
             warn(
                 .notInvertible,
-                "the fitted model does not forget where it started, so that its likelihood is erratic; do not rely on it"
+                "the fitted model does not forget where it started, so that its likelihood is erratic; do not rely on it, "
+                    + "but take more returns, or garch or gjr"
             )
         }
         if errors == nil {

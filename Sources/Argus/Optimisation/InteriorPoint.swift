@@ -73,7 +73,7 @@ struct InteriorPoint {
     }
 
     /// The point of least norm on the equalities, drawn inside the bounds.
-    private static func start(_ program: QuadraticProgram) -> [Double] {
+    static func start(_ program: QuadraticProgram) -> [Double] {
         let n = program.count
         var point = [Double](repeating: 0, count: n)
         if program.equalities.rows > 0,

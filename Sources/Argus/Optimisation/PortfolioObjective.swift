@@ -1,5 +1,5 @@
-/// What a portfolio program minimises over weights w: ½ wᵀPw + qᵀw, plus the expected shortfall of scenarios where there are
-/// any.
+/// What a portfolio program minimises over weights w: ½ wᵀPw + qᵀw, plus the expected shortfall of scenarios and the costs of
+/// trading where there are any.
 struct PortfolioObjective: Sendable {
     /// Returns by scenario (rows) and asset (columns), and the confidence of their expected shortfall.
     struct Scenarios: Sendable {
@@ -10,6 +10,7 @@ struct PortfolioObjective: Sendable {
     var quadratic: Matrix?
     var linear: [Double]
     var scenarios: Scenarios?
+    var costs: PortfolioCosts?
 }
 
 /// Weights that are optimal, with the rates at which the objective falls as constraints are relaxed.
@@ -27,6 +28,8 @@ public struct PortfolioSolution: Sendable {
     /// For a start near by, in a program of the same shape.
     var activeSet: ActiveSet?
     var isSplit: Bool
+    /// The program's variables, which weights were made of.
+    var point: [Double]
 
     /// Brings the objective, and the rates at which it changes, to another unit.
     mutating func multiplyObjective(by factor: Double) {

@@ -1,4 +1,4 @@
-/// A point of the efficient frontier that is optimal for ½ wᵀΣw − λ μᵀw.
+/// A point of the efficient frontier that is optimal for ½ wᵀΣw − λe, with e = μᵀw less the costs of trading.
 public struct TradeoffPoint: Sendable {
     public var solution: PortfolioSolution
     /// λ, the variance accepted for a unit of return; infinite where only the return counts.
@@ -11,12 +11,12 @@ extension PortfolioOptimizer {
     /// By how much λ may differ from σ²/e at the largest Sharpe ratio, relatively; the ratio itself differs by its square.
     private static let mismatch = 1e-12
 
-    /// Maximises excess over volatility, (μᵀw + `shift`)/√(wᵀΣw), with μ = `expected` and a constant shift such
-    /// as the negative risk-free return.
+    /// Maximises excess over volatility, e/√(wᵀΣw), with e = μᵀw + `shift` less the costs of trading, μ = `expected` and a constant
+    /// shift such as the negative risk-free return.
     ///
     /// The optimum lies on the efficient frontier at λ = σ²/e. Solving for that λ again raises the ratio: with w′ the minimum of
-    /// ½σ² − λe at λ = σ²/e of w, e′/e ≥ (σ′² + σ²)/(2σ²) ≥ σ′/σ. While the active set stays, e = a + dλ and σ² = s + dλ², so that
-    /// two points give the λ = s/a of the optimum exactly; it is taken where the ratio does not fall by it.
+    /// ½σ² − λe at λ = σ²/e of w, e′/e ≥ (σ′² + σ²)/(2σ²) ≥ σ′/σ. While the active set stays, e = a + dλ and σ² = s + dλ² but for
+    /// impact, so that two points give the λ = s/a of the optimum; it is taken where the ratio does not fall by it.
     ///
     /// - Returns: `nil` where no allowed portfolio has a positive excess.
     public func maximumSharpe(
@@ -24,7 +24,7 @@ extension PortfolioOptimizer {
     ) throws(QuadraticProgramError) -> TradeoffPoint? {
         let best: PortfolioSolution
         if let start { best = start } else { best = try plain.maximumReturn(expected) }
-        let excess = Vector.dot(expected, best.weights) + shift
+        let excess = earned(expected, best.weights) + shift
         guard excess > 0 else { return nil }
         var point = TradeoffPoint(solution: best, tradeoff: .infinity)
         var ratio = -Double.infinity
@@ -38,7 +38,7 @@ extension PortfolioOptimizer {
             let solution = try tradeoffProgram(covariance, expected, tradeoff).solve(from: near)
             near = solution
             iterations += solution.iterations
-            let excess = Vector.dot(expected, solution.weights) + shift
+            let excess = earned(expected, solution.weights) + shift
             let variance = covariance.quadraticForm(solution.weights)
             let reached = excess > 0 && variance > 0 ? excess / variance.squareRoot() : -.infinity
             guard reached >= ratio * (1 - Self.precision) else {
@@ -66,7 +66,7 @@ extension PortfolioOptimizer {
         return point
     }
 
-    /// Maximises μᵀw subject to wᵀΣw ≤ `variance`.
+    /// Maximises μᵀw less the costs of trading, subject to wᵀΣw ≤ `variance`.
     ///
     /// σ² rises with λ along the frontier, quadratically between changes of the active set; λ is found by the Illinois variant
     /// of the secant method, on √σ² as it is nearly linear.
@@ -75,7 +75,7 @@ extension PortfolioOptimizer {
     public func maximumReturn(
         _ covariance: Matrix, expected: [Double], varianceAtMost variance: Double
     ) throws(QuadraticProgramError) -> TradeoffPoint? {
-        let least = try plain.minimumVariance(covariance)
+        let least = try PortfolioOptimizer(constraints: constraints).minimumVariance(covariance)
         var iterations = least.iterations
         let target = variance.squareRoot()
         func miss(_ weights: [Double]) -> Double { max(0, covariance.quadraticForm(weights)).squareRoot() - target }
@@ -83,7 +83,8 @@ extension PortfolioOptimizer {
         guard lowMiss <= target * 1e-12 else { return nil }
 
         // A tradeoff that is too large, if there is one: doubled from the ratio of the problem's own sizes.
-        let size = Vector.largestMagnitude(expected)
+        let prices = costs.map { Vector.largestMagnitude($0.proportional + $0.impact) } ?? 0
+        let size = max(Vector.largestMagnitude(expected), prices)
         guard size > 0 else { return TradeoffPoint(solution: least, tradeoff: 0) }
         var near = start ?? least
         var best = TradeoffPoint(solution: least, tradeoff: 0)
@@ -164,11 +165,12 @@ extension PortfolioOptimizer {
     }
 
     /// Without a start, which belongs to another objective.
-    private var plain: PortfolioOptimizer { PortfolioOptimizer(constraints: constraints) }
+    private var plain: PortfolioOptimizer { PortfolioOptimizer(constraints: constraints, start: nil, costs: costs) }
 
     private func tradeoffProgram(_ covariance: Matrix, _ expected: [Double], _ tradeoff: Double) -> PortfolioProgram {
         PortfolioProgram(
-            objective: PortfolioObjective(quadratic: covariance, linear: expected.map { -tradeoff * $0 }),
+            objective: PortfolioObjective(
+                quadratic: covariance, linear: expected.map { -tradeoff * $0 }, costs: costs.map { tradeoff * $0 }),
             constraints: constraints)
     }
 }

@@ -1,7 +1,8 @@
 /// A portfolio's quadratic program.
 ///
 /// A bound on trading, Σ|w − w₀| ≤ T, is looked at where it binds only: weights are then split into purchases and sales,
-/// w = w₀ + b − s, whose own bounds 0 ≤ b ≤ max(0, u − w₀) and 0 ≤ s ≤ max(0, w₀ − l) stand for those of w.
+/// w = w₀ + b − s, whose own bounds 0 ≤ b ≤ max(0, u − w₀) and 0 ≤ s ≤ max(0, w₀ − l) stand for those of w. Costs start from
+/// the same w₀; without a split, a proportional cost is a row with a penalty: κ|w − w₀| = 2κ·max(0, w − w₀) − κ(w − w₀).
 struct PortfolioProgram: Sendable {
     let objective: PortfolioObjective
     let constraints: PortfolioConstraints
@@ -33,7 +34,19 @@ struct PortfolioProgram: Sendable {
         let usable = matching.flatMap { set in
             set.variables.count == program.count && set.rows.count == program.rowLimits.count ? set : nil
         }
-        return portfolio(try program.solve(from: usable), program, split: trading)
+        let point = start.flatMap { $0.isSplit == (trading != nil) ? $0.point : nil }
+        let found = try impact(on: program, split: trading).solve(from: usable, at: point)
+        return portfolio(found, program, split: trading)
+    }
+
+    private func impact(
+        on program: QuadraticProgram, split trading: PortfolioConstraints.Trading?
+    ) -> ImpactProgram {
+        let costs = objective.costs?.impact ?? []
+        let coefficients = trading == nil ? costs : costs + costs
+        let origins = trading == nil ? objective.costs?.from ?? [] : coefficients.map { _ in 0 }
+        let others = [Double](repeating: 0, count: program.count - coefficients.count)
+        return ImpactProgram(program: program, coefficients: coefficients + others, origins: origins + others)
     }
 
     private var count: Int { constraints.count }
@@ -51,6 +64,7 @@ struct PortfolioProgram: Sendable {
             upper = (0..<count).map { max(0, u[$0] - origin[$0]) } + (0..<count).map { max(0, origin[$0] - l[$0]) }
             linear += linear.map { -$0 }
         }
+        addCosts(to: &linear, isSplit: trading != nil)
         if objective.scenarios != nil {
             // The threshold of Rockafellar and Uryasev, which is the value at risk at the optimum.
             linear.append(1)
@@ -103,25 +117,73 @@ struct PortfolioProgram: Sendable {
             limits.append(trading.limit)
         }
         let hard = limits.count
+        let kinks = trading == nil ? kinks : []
+        for kink in kinks {
+            var row = [Double](repeating: 0, count: order)
+            row[kink.index] = 1
+            rows.append(row)
+            limits.append(kink.limit)
+        }
+        let penalties = [Double](repeating: .infinity, count: hard) + kinks.map(\.penalty)
+        let special = limits.count
         guard let scenarios = objective.scenarios else {
-            if hard > 0 { program.require(rows: Matrix(rows: rows), atMost: limits) }
+            guard special > 0 else { return }
+            program.require(rows: Matrix(rows: rows), atMost: limits)
+            program.rowPenalties = penalties
             return
         }
         let returns = scenarios.returns
-        var matrix = Matrix(rows: hard + returns.rows, columns: order)
+        var matrix = Matrix(rows: special + returns.rows, columns: order)
         for (i, row) in rows.enumerated() { for (j, value) in row.enumerated() { matrix[i, j] = value } }
         for j in 0..<count {
             for i in 0..<returns.rows {
-                matrix[hard + i, j] = -returns[i, j]
-                if trading != nil { matrix[hard + i, count + j] = returns[i, j] }
+                matrix[special + i, j] = -returns[i, j]
+                if trading != nil { matrix[special + i, count + j] = returns[i, j] }
             }
         }
-        for i in 0..<returns.rows { matrix[hard + i, order - 1] = -1 }
+        for i in 0..<returns.rows { matrix[special + i, order - 1] = -1 }
         program.rows = matrix
         program.rowLimits = limits + returns * origin
         let penalty = 1 / (Double(returns.rows) * (1 - scenarios.confidence))
-        program.rowPenalties =
-            [Double](repeating: .infinity, count: hard) + [Double](repeating: penalty, count: returns.rows)
+        program.rowPenalties = penalties + [Double](repeating: penalty, count: returns.rows)
+    }
+
+    // MARK: - Costs
+
+    /// Where a cost changes from that of selling to that of buying, inside the bounds.
+    private var kinks: [(index: Int, limit: Double, penalty: Double)] {
+        guard let costs = objective.costs else { return [] }
+        return (0..<count).filter { costs.proportional[$0] > 0 && side(costs, $0) == 0 }.map {
+            ($0, costs.from[$0], 2 * costs.proportional[$0])
+        }
+    }
+
+    /// 1 where a weight can only rise from where it is, −1 where it can only fall, else 0.
+    private func side(_ costs: PortfolioCosts, _ index: Int) -> Double {
+        if costs.from[index] <= constraints.lower[index] { return 1 }
+        return costs.from[index] >= constraints.upper[index] ? -1 : 0
+    }
+
+    /// Proportional costs as far as they are linear.
+    private func addCosts(to linear: inout [Double], isSplit: Bool) {
+        guard let costs = objective.costs else { return }
+        for index in 0..<count {
+            let price = costs.proportional[index]
+            if isSplit {
+                linear[index] += price
+                linear[count + index] += price
+            } else {
+                linear[index] += side(costs, index) == 1 ? price : -price
+            }
+        }
+    }
+
+    /// What the linear part of the costs leaves out.
+    private func constantCosts(isSplit: Bool) -> Double {
+        guard let costs = objective.costs, !isSplit else { return 0 }
+        return (0..<count).reduce(0) {
+            $0 - (side(costs, $1) == 1 ? 1 : -1) * costs.proportional[$1] * costs.from[$1]
+        }
     }
 
     /// The program of the least violation: everything but the bounds may bend, at a price of 1.
@@ -166,8 +228,14 @@ struct PortfolioProgram: Sendable {
             upperDuals: Array(found.upperDuals.prefix(count)),
             rowDuals: Array(found.rowDuals.prefix(constraints.rows.count)), tradingDual: 0,
             kktResidual: found.kktResidual, iterations: found.iterations, activeSet: found.activeSet,
-            isSplit: trading != nil)
+            isSplit: trading != nil, point: found.point)
+        solution.objective += constantCosts(isSplit: trading != nil)
         guard let trading else {
+            // What rests on a kink is not traded at all.
+            for (offset, kink) in kinks.enumerated()
+            where found.activeSet?.rows[constraints.rows.count + offset] == .active {
+                solution.weights[kink.index] = kink.limit
+            }
             solution.kktResidual = max(solution.kktResidual, constraints.violation(by: solution.weights))
             return solution
         }

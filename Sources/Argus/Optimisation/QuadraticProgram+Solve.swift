@@ -21,6 +21,8 @@ extension QuadraticProgram {
     private static let tolerances = [1e-4, 1e-6, 1e-8, 1e-10, 1e-12]
     /// The worst that is accepted where no active set is found: relative gap and infeasibility.
     private static let coarsest = 1e-7
+    /// What constraints are given where they leave no room.
+    private static let room = 1e-8
 
     /// Solves the program; its constraints' multipliers and the optimality residual are in the solution.
     ///
@@ -28,7 +30,7 @@ extension QuadraticProgram {
     public func solve() throws(QuadraticProgramError) -> QuadraticSolution { try solve(from: nil) }
 
     /// Solves the program: by the active-set method alone where that ends, else by an interior-point method, which the
-    /// active-set method makes exact.
+    /// active-set method makes exact. Of very many rows with one penalty, those that do not matter are left out.
     ///
     /// - Parameter start: an active set that is expected to be nearly right.
     /// - Throws: ``QuadraticProgramError``; `noConvergence` is what infeasible programs end with.
@@ -37,19 +39,24 @@ extension QuadraticProgram {
             throw QuadraticProgramError(code: .malformed)
         }
         guard count > 0 else { return try solutionWithoutVariables() }
-        let fixed = (0..<count).filter { upper[$0] - lower[$0] <= 0 }
-        if !fixed.isEmpty { return try solve(fixing: fixed, from: start) }
+        let forced = ForcedVariables(self)
+        guard !forced.isInfeasible else { throw QuadraticProgramError(code: .noConvergence) }
+        if forced.free.count < count { return try solve(without: forced, from: start) }
 
         let scale = objectiveScale
-        let scaled = scaled(by: 1 / scale)
+        let sizes = rowSizes
+        let scaled = scaled(by: 1 / scale).dividingRows(by: sizes)
         var solution = try scaled.solveScaled(from: start)
         solution.kktResidual = scaled.kktResidual(of: solution)
         solution.multiplyDuals(by: scale)
+        for (index, size) in sizes.enumerated() { solution.rowDuals[index] /= size }
         solution.objective = objective(at: solution.point)
         return solution
     }
 
-    private func solveScaled(from start: ActiveSet?) throws(QuadraticProgramError) -> QuadraticSolution {
+    /// - Precondition: the objective's largest coefficient is about 1, and l < u.
+    /// - Parameter isPart: whether rows that do not matter were left out already.
+    func solveScaled(from start: ActiveSet?, isPart: Bool = false) throws(QuadraticProgramError) -> QuadraticSolution {
         var exact = ActiveSetMethod(self)
         if quadratic != nil || start != nil,
             var solution = exact.solve(
@@ -58,7 +65,21 @@ extension QuadraticProgram {
             solution.iterations = exact.rounds
             return solution
         }
-        var interior = InteriorPoint(self)
+        if !isPart, let solution = RowGeneration(self)?.solve() { return solution }
+        // Constraints that leave no room may have an interior once they are given a little.
+        for program in [self, widened(by: Self.room)] {
+            if let solution = interiorSolution(of: program, exact: &exact) { return solution }
+        }
+        throw QuadraticProgramError(code: .noConvergence)
+    }
+
+    /// - Parameters:
+    ///   - program: this, or nearly so.
+    ///   - exact: of this program, whose solution is wanted.
+    private func interiorSolution(
+        of program: QuadraticProgram, exact: inout ActiveSetMethod
+    ) -> QuadraticSolution? {
+        var interior = InteriorPoint(program)
         for tolerance in Self.tolerances {
             let isNear = interior.iterate(to: tolerance, limit: Self.mostIterations)
             let current = interior.solution
@@ -68,9 +89,7 @@ extension QuadraticProgram {
             }
             if !isNear { break }
         }
-        guard max(interior.relativeGap, interior.infeasibility) <= Self.coarsest else {
-            throw QuadraticProgramError(code: .noConvergence)
-        }
+        guard max(interior.relativeGap, interior.infeasibility) <= Self.coarsest else { return nil }
         var solution = interior.solution
         solution.iterations = exact.rounds + interior.iterations
         solution.activeSet = interior.activeSet
@@ -93,52 +112,61 @@ extension QuadraticProgram {
         return solution
     }
 
-    /// Solves for the variables whose bounds differ.
+    /// Solves for the variables that are free.
     private func solve(
-        fixing fixed: [Int], from start: ActiveSet?
+        without forced: ForcedVariables, from start: ActiveSet?
     ) throws(QuadraticProgramError) -> QuadraticSolution {
-        let free = (0..<count).filter { upper[$0] > lower[$0] }
-        var point = [Double](repeating: 0, count: count)
-        for index in fixed { point[index] = lower[index] }
+        let (free, point) = (forced.free, forced.point)
         let shift = gradient(at: point)
         var reduced = QuadraticProgram(
             quadratic: quadratic?.principal(free), linear: free.map { shift[$0] }, lower: free.map { lower[$0] },
             upper: free.map { upper[$0] })
-        reduced.equalities = equalities.selecting(columns: free)
-        reduced.equalityValues = zip(equalityValues, equalities * point).map { $0 - $1 }
-        reduced.rows = rows.selecting(columns: free)
-        reduced.rowLimits = zip(rowLimits, rows * point).map { $0 - $1 }
-        reduced.rowPenalties = rowPenalties
+        let (equalitiesOfFree, rowsOfFree) = (equalities.selecting(columns: free), rows.selecting(columns: free))
+        let values = zip(equalityValues, equalities * point).map { $0 - $1 }
+        let limits = zip(rowLimits, rows * point).map { $0 - $1 }
+        // What says nothing of free variables holds, or it does not.
+        let kept = values.indices.filter { row in free.indices.contains { equalitiesOfFree[row, $0] != 0 } }
+        let keptRows = limits.indices.filter { row in
+            rowPenalties[row].isFinite || free.indices.contains { rowsOfFree[row, $0] != 0 }
+        }
+        let (others, otherRows) = (Set(values.indices).subtracting(kept), Set(limits.indices).subtracting(keptRows))
+        guard others.allSatisfy({ abs(values[$0]) <= Self.coarsest }),
+            otherRows.allSatisfy({ limits[$0] >= -Self.coarsest })
+        else { throw QuadraticProgramError(code: .noConvergence) }
+        reduced.equalities = equalitiesOfFree.selecting(rows: kept)
+        reduced.equalityValues = kept.map { values[$0] }
+        reduced.rows = rowsOfFree.selecting(rows: keptRows)
+        reduced.rowLimits = keptRows.map { limits[$0] }
+        reduced.rowPenalties = keptRows.map { rowPenalties[$0] }
         var near: ActiveSet?
         if let start {
             near = ActiveSet(unconstrained: reduced)
             near?.variables = free.map { start.variables[$0] }
-            near?.rows = start.rows
+            near?.rows = keptRows.map { start.rows[$0] }
         }
-        var solution = try reduced.solve(from: near)
+        let found = try reduced.solve(from: near)
 
+        let none = [Double](repeating: 0, count: count)
+        var solution = QuadraticSolution(
+            point: point, equalityDuals: values.map { _ in 0 }, rowDuals: limits.map { _ in 0 }, lowerDuals: none,
+            upperDuals: none)
         var active = ActiveSet(unconstrained: self)
-        active.rows = solution.activeSet?.rows ?? active.rows
         for (offset, index) in free.enumerated() {
-            point[index] = solution.point[offset]
-            active.variables[index] = solution.activeSet?.variables[offset] ?? .free
+            solution.point[index] = found.point[offset]
+            solution.lowerDuals[index] = found.lowerDuals[offset]
+            solution.upperDuals[index] = found.upperDuals[offset]
+            active.variables[index] = found.activeSet?.variables[offset] ?? .free
         }
-        var slope = gradient(at: point)
-        equalities.addProduct(with: solution.equalityDuals, transposed: true, to: &slope)
-        rows.addProduct(with: solution.rowDuals, transposed: true, to: &slope)
-        var (lowerDuals, upperDuals) = (slope.map { _ in 0.0 }, slope.map { _ in 0.0 })
-        for (offset, index) in free.enumerated() {
-            lowerDuals[index] = solution.lowerDuals[offset]
-            upperDuals[index] = solution.upperDuals[offset]
+        for (offset, row) in kept.enumerated() { solution.equalityDuals[row] = found.equalityDuals[offset] }
+        for (offset, row) in keptRows.enumerated() {
+            solution.rowDuals[row] = found.rowDuals[offset]
+            active.rows[row] = found.activeSet?.rows[offset] ?? .inactive
         }
-        for index in fixed {
-            lowerDuals[index] = max(0, slope[index])
-            upperDuals[index] = max(0, -slope[index])
-            active.variables[index] = slope[index] >= 0 ? .lower : .upper
-        }
-        (solution.point, solution.lowerDuals, solution.upperDuals) = (point, lowerDuals, upperDuals)
         solution.activeSet = active
-        solution.objective = objective(at: point)
+        solution.iterations = found.iterations
+        solution.kktResidual = found.kktResidual
+        forced.complete(&solution)
+        solution.objective = objective(at: solution.point)
         return solution
     }
 }

@@ -81,6 +81,36 @@ public struct QuadraticProgram: Sendable {
         return largest > 0 ? largest : 1
     }
 
+    /// The largest coefficient of each row that must hold, such as one of returns, by which its violation is measured; 1 for
+    /// others, and where there is none.
+    var rowSizes: [Double] {
+        rowPenalties.indices.map { row in
+            guard !rowPenalties[row].isFinite else { return 1 }
+            let largest = (0..<count).reduce(0) { max($0, abs(rows[row, $1])) }
+            return largest > 0 ? largest : 1
+        }
+    }
+
+    /// The same program with rows that must hold in other units.
+    func dividingRows(by sizes: [Double]) -> QuadraticProgram {
+        guard sizes.contains(where: { $0 != 1 }) else { return self }
+        var program = self
+        for (row, size) in sizes.enumerated() where size != 1 {
+            for column in 0..<count { program.rows[row, column] /= size }
+            program.rowLimits[row] /= size
+        }
+        return program
+    }
+
+    /// The same program with a little more room within bounds and rows that must hold.
+    func widened(by room: Double) -> QuadraticProgram {
+        var program = self
+        program.lower = lower.map { $0 - room }
+        program.upper = upper.map { $0 + room }
+        program.rowLimits = rowLimits.indices.map { rowPenalties[$0].isFinite ? rowLimits[$0] : rowLimits[$0] + room }
+        return program
+    }
+
     /// The same program with its objective multiplied.
     func scaled(by factor: Double) -> QuadraticProgram {
         guard factor != 1 else { return self }

@@ -10,8 +10,8 @@ public struct QuadraticSolution: Sendable {
     public var rowDuals: [Double]
     public var lowerDuals: [Double]
     public var upperDuals: [Double]
-    /// The largest violation of the Karush–Kuhn–Tucker conditions: of a constraint, of the equation above (relative to the
-    /// objective's largest coefficient), or of complementarity (likewise).
+    /// The largest violation of the Karush–Kuhn–Tucker conditions: of a constraint (relative to its largest
+    /// coefficient), of the equation above (relative to the objective's), or of complementarity (to both).
     public var kktResidual = Double.infinity
     /// Linear systems solved on the way.
     public var iterations = 0

@@ -2,10 +2,10 @@
 ///
 /// Logarithms are taken of products of several observations' factors, since a logarithm costs more than all else.
 protocol ErrorDensity {
-    /// The derivatives of the last observation's log-density by its variance h and by its error e, given e and 1/h.
-    mutating func observe(_ error: Double, _ inverse: Double) -> (variance: Double, error: Double)
+    /// The derivatives of the last observation's log-density by ln h, h its variance, and by its error e, given e and 1/h.
+    mutating func observe(_ error: Double, _ inverse: Double) -> (logVariance: Double, error: Double)
 
-    /// Takes the logarithm of what has been multiplied up; at the latest after each ``LogProduct/most`` observations.
+    /// Makes room for more factors; at the latest after each ``LogProduct/most`` observations.
     mutating func fold()
 
     /// The derivative of one observation's log-density by ν; zero where there is no ν.
@@ -15,31 +15,40 @@ protocol ErrorDensity {
     func logLikelihood(count: Int, logVariances: Double) -> (value: Double, shape: Double)
 }
 
-/// Sums logarithms of positive numbers by products of a few.
+/// Sums logarithms of positive numbers by their product, whose powers of two are counted aside.
 struct LogProduct {
     /// Factors to a product: with factors between 1e-30 and 1e30 it stays within doubles.
     static let most = 8
 
-    private(set) var sum = 0.0
     private var product = 1.0
+    private var exponents = 0
 
     mutating func multiply(_ factor: Double) { product *= factor }
 
+    /// Takes the power of two out of the product. Zero, infinity, NaN, and what is negative stay as they are.
+    @inline(__always)
     mutating func fold() {
-        sum += RealMath.logarithm(product)
-        product = 1
+        let exponent = Int(product.bitPattern >> UInt64(Double.significandBitCount))
+        guard exponent > 0, exponent < 2 * Self.bias + 1 else { return }
+        exponents &+= exponent &- Self.bias
+        product = Double(bitPattern: product.bitPattern & Self.fraction | (1.0).bitPattern)
     }
+
+    var sum: Double { RealMath.logarithm(product) + Double(exponents) * RealMath.logarithm(2) }
+
+    private static let bias = 1023
+    private static let fraction: UInt64 = 1 << UInt64(Double.significandBitCount) - 1
 }
 
 struct NormalErrors: ErrorDensity {
     private var squares = 0.0
 
     @inline(__always)
-    mutating func observe(_ error: Double, _ inverse: Double) -> (variance: Double, error: Double) {
+    mutating func observe(_ error: Double, _ inverse: Double) -> (logVariance: Double, error: Double) {
         let weighted = error * inverse
         let square = error * weighted
         squares += square
-        return ((square - 1) * inverse / 2, -weighted)
+        return ((square - 1) / 2, -weighted)
     }
 
     mutating func fold() {}
@@ -67,14 +76,14 @@ struct StudentErrors: ErrorDensity {
     }
 
     @inline(__always)
-    mutating func observe(_ error: Double, _ inverse: Double) -> (variance: Double, error: Double) {
+    mutating func observe(_ error: Double, _ inverse: Double) -> (logVariance: Double, error: Double) {
         let weighted = error * inverse * factor
         let tail = 1 + error * weighted
         let reciprocal = 1 / tail
         let ratio = 1 - reciprocal
         tails.multiply(tail)
         ratios += ratio
-        return (((degrees + 1) * ratio - 1) * inverse / 2, -(degrees + 1) * weighted * reciprocal)
+        return (((degrees + 1) * ratio - 1) / 2, -(degrees + 1) * weighted * reciprocal)
     }
 
     mutating func fold() { tails.fold() }

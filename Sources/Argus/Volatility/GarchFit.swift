@@ -48,7 +48,10 @@ package struct GarchFit: Sendable {
             distribution: specification.distribution, mean: specification.mean, backcast: backcast)
 
         let space = GarchSearchSpace(specification)
-        let search = GarchSearch(likelihood: likelihood, space: space)
+        let conventional =
+            specification.variance == .egarch
+            ? ConventionalSearch(likelihood: likelihood, specification: specification, unit: scaledUnit) : nil
+        let search = GarchSearch(likelihood: likelihood, space: space, conventional: conventional)
         guard let best = search.best(mean: mean / unit) else { throw .undefined }
         standardised = space.parameters(best.point)
         hasConverged = best.hasConverged
@@ -88,23 +91,8 @@ package struct GarchFit: Sendable {
         }
     }
 
-    /// Whether what was assumed before the first return is forgotten, so that the returns tell the variances. EGARCH may not: a
-    /// small change at the start then grows, its likelihood is erratic, and what maximises it says little. The mean of
-    /// ln |∂ ln σ²_{t+1}/∂ ln σ²_t| tells (Wintenberger 2013, "Continuous invertibility and stable QML estimation of the
-    /// EGARCH(1,1) model", Scand. J. Statist. 40): it must be negative.
-    var isInvertible: Bool {
-        guard specification.variance == .egarch else { return true }
-        var product = LogProduct()
-        for (index, observed) in likelihood.returns.enumerated() {
-            let error = (observed - standardised[.mu]) * unit / volatilities[index]
-            let memory =
-                standardised[.beta] - (standardised[.alpha] * abs(error) + standardised[.gamma] * error) / 2
-            product.multiply(max(1e-30, min(1e30, abs(memory))))
-            if index % LogProduct.most == LogProduct.most - 1 { product.fold() }
-        }
-        product.fold()
-        return product.sum < 0
-    }
+    /// ``GarchLikelihood/isInvertible(_:)`` of the fit.
+    var isInvertible: Bool { likelihood.isInvertible(standardised) }
 
     /// Parameters of standardised returns as those of returns that are `unit` times as large.
     private static func inUnits(

@@ -1,7 +1,7 @@
 /// The likelihood of a series under a model of conditional variance.
 struct GarchLikelihood: Sendable {
     let variance: GarchSpecification.Variance
-    let distribution: GarchSpecification.Distribution
+    var distribution: GarchSpecification.Distribution
     let returns: [Double]
     private let mean: Double
     private let meanSquare: Double
@@ -77,8 +77,11 @@ struct GarchLikelihood: Sendable {
     ) -> (value: Double, shape: Double) {
         let recursion = recursion(parameters)
         let logarithms = returns.withUnsafeBufferPointer { returns in
-            variance == .egarch
-                ? recursion.egarch(returns, &errors, &sink) : recursion.garch(returns, &errors, &sink)
+            switch variance {
+            case .garch: recursion.garch(returns, &errors, &sink)
+            case .gjr: recursion.gjr(returns, &errors, &sink)
+            case .egarch: recursion.egarch(returns, &errors, &sink)
+            }
         }
         return errors.logLikelihood(count: returns.count, logVariances: logarithms)
     }
@@ -106,5 +109,22 @@ struct GarchLikelihood: Sendable {
                 logarithm = max(lowest, omega + alpha * size + gamma * error + beta * logarithm)
                 return RealMath.exponential(logarithm)
             }
+    }
+
+    /// Whether what was assumed before the first return is forgotten, so that the returns tell the variances. EGARCH may not: a
+    /// small change at the start then grows, its likelihood is erratic, and what maximises it says little. The mean of
+    /// ln |∂ ln σ²_{t+1}/∂ ln σ²_t| tells (Wintenberger 2013, "Continuous invertibility and stable QML estimation of the
+    /// EGARCH(1,1) model", Scand. J. Statist. 40): it must be negative.
+    func isInvertible(_ parameters: GarchVector) -> Bool {
+        guard variance == .egarch else { return true }
+        var product = LogProduct()
+        for (index, (observed, variance)) in zip(returns, variances(parameters)).enumerated() {
+            let error = (observed - parameters[.mu]) / variance.squareRoot()
+            let memory = parameters[.beta] - (parameters[.alpha] * abs(error) + parameters[.gamma] * error) / 2
+            product.multiply(max(1e-30, min(1e30, abs(memory))))
+            if index % LogProduct.most == LogProduct.most - 1 { product.fold() }
+        }
+        product.fold()
+        return product.sum < 0
     }
 }

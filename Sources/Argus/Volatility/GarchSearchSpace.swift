@@ -70,6 +70,22 @@ struct GarchSearchSpace: Sendable {
         return parameters
     }
 
+    /// The point that parameters of EGARCH are at, moved into the box.
+    func point(_ parameters: GarchVector) -> [Double] {
+        box.projection(
+            axes.map { axis in
+                switch axis {
+                case .mu: parameters[.mu]
+                case .omega: parameters[.omega]
+                case .alpha: parameters[.alpha]
+                case .gamma: parameters[.gamma]
+                case .beta: parameters[.beta]
+                case .reciprocalNu: 1 / parameters[.nu]
+                case .logOmega, .persistence, .share, .rises: preconditionFailure("a coordinate of another model")
+                }
+            })
+    }
+
     /// A gradient by the parameters, as one by the coordinates.
     func gradient(_ gradient: GarchVector, at point: [Double]) -> [Double] {
         func value(_ axis: Axis) -> Double? { axes.firstIndex(of: axis).map { point[$0] } }
@@ -93,6 +109,17 @@ struct GarchSearchSpace: Sendable {
         }
     }
 
+    /// A matrix of products of derivatives by the parameters, its rows in the order of ``GarchParameter/lane``, as one of
+    /// derivatives by the coordinates.
+    func products(_ rows: [GarchVector], at point: [Double]) -> [[Double]] {
+        let halves = rows.map { gradient($0, at: point) }
+        return axes.indices.map { axis in
+            var column = GarchVector.zero
+            for (lane, half) in halves.enumerated() { column[lane] = half[axis] }
+            return gradient(column, at: point)
+        }
+    }
+
     /// Points to start from.
     /// - Parameter mean: of the returns.
     func starts(mean: Double) -> [[Double]] {
@@ -105,8 +132,7 @@ struct GarchSearchSpace: Sendable {
                 // The last ones: a variance that hardly reacts, and falls from its beginning.
                 let shares = [
                     (0.98, 0.06, 1), (0.95, 0.15, 1), (0.99, 0.03, 1), (0.7, 0.15, 1), (0.5, 0.4, 1),
-                    (0.997, 0.001, 0.1),
-                    (0.9, 0.01, 1),
+                    (0.3, 1, 1), (0.9, 0.4, 1), (0.997, 0.001, 0.1), (0.9, 0.01, 1), (0.999, 0.001, 1),
                 ]
                 for rises in axes.contains(.rises) ? [0.2, 0.9] : [0.5] {
                     starts += shares.map { persistence, share, level in
@@ -123,8 +149,8 @@ struct GarchSearchSpace: Sendable {
                     }
                 }
             } else {
-                let reactions = [(0.1, -0.05), (0.25, 0), (0.02, -0.1), (0.02, 0.1), (2.5, 0)]
-                for beta in [0.7, 0.95, 0.985] {
+                let reactions = [(0.1, -0.05), (0.25, 0), (0.02, -0.1), (0.02, 0.1), (-0.15, -0.1), (2.5, 0)]
+                for beta in [0.2, 0.7, 0.95, 0.985] {
                     starts += reactions.map { alpha, gamma in
                         axes.map { axis in
                             switch axis {

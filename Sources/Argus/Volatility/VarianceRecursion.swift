@@ -12,18 +12,29 @@ struct VarianceRecursion {
     /// errors that are zero has none above: the variance is held at the lowest, which is that of the Python package arch 8.
     static let logarithms = RealMath.logarithm(1e-8)...600
 
-    /// GARCH, and GJR where γ is not zero.
+    /// GARCH.
     /// - Returns: Σ ln σ²; NaN where a variance is not positive.
     func garch<Errors: ErrorDensity, Sink: ScoreSink>(
         _ returns: UnsafeBufferPointer<Double>, _ errors: inout Errors, _ sink: inout Sink
+    ) -> Double { garch(returns, &errors, &sink, isAsymmetric: false) }
+
+    /// GJR.
+    /// - Returns: Σ ln σ²; NaN where a variance is not positive.
+    func gjr<Errors: ErrorDensity, Sink: ScoreSink>(
+        _ returns: UnsafeBufferPointer<Double>, _ errors: inout Errors, _ sink: inout Sink
+    ) -> Double { garch(returns, &errors, &sink, isAsymmetric: true) }
+
+    @inline(__always)
+    private func garch<Errors: ErrorDensity, Sink: ScoreSink>(
+        _ returns: UnsafeBufferPointer<Double>, _ errors: inout Errors, _ sink: inout Sink, isAsymmetric: Bool
     ) -> Double {
         let (mu, omega, beta) = (parameters[.mu], parameters[.omega], parameters[.beta])
-        let (rise, fall) = (parameters[.alpha], parameters[.alpha] + parameters[.gamma])
-        let persistence = (rise + fall) / 2 + beta
+        let (alpha, gamma) = (parameters[.alpha], isAsymmetric ? parameters[.gamma] : 0)
+        let persistence = alpha + gamma / 2 + beta
         var variance = omega + persistence * backcast.value
         var slope = VarianceSlope(
-            mu: persistence * backcast.slope, omega: 1, alpha: backcast.value, beta: backcast.value,
-            gamma: backcast.value / 2)
+            common: SIMD4(persistence * backcast.slope, 1, backcast.value, backcast.value),
+            gamma: isAsymmetric ? backcast.value / 2 : 0)
         var lowest = variance
         var logarithms = LogProduct()
 
@@ -33,20 +44,23 @@ struct VarianceRecursion {
             logarithms.multiply(variance)
             let derivative = errors.observe(error, inverse)
             sink.add(
-                slope, weight: derivative.variance, error: derivative.error,
+                slope, weight: derivative.logVariance * inverse, error: derivative.error,
                 shape: Sink.needsShape ? errors.shapeScore(error, inverse) : 0)
             if index % LogProduct.most == LogProduct.most - 1 {
                 logarithms.fold()
                 errors.fold()
             }
             let square = error * error
-            let factor = error < 0 ? fall : rise
-            slope.mu = beta * slope.mu - 2 * factor * error
-            slope.omega = beta * slope.omega + 1
-            slope.alpha = beta * slope.alpha + square
-            slope.beta = beta * slope.beta + variance
-            slope.gamma = beta * slope.gamma + (error < 0 ? square : 0)
-            variance = omega + factor * square + beta * variance
+            var (reaction, shock) = (alpha * error, alpha * square)
+            if isAsymmetric {
+                // Without a branch: the sign of a return is hard to foretell.
+                let fall = min(error, 0)
+                reaction += gamma * fall
+                shock += gamma * (fall * error)
+                slope.gamma = beta * slope.gamma + fall * error
+            }
+            slope.common = beta * slope.common + SIMD4(-2 * reaction, 1, square, variance)
+            variance = omega + shock + beta * variance
             lowest = min(lowest, variance)
         }
         logarithms.fold()
@@ -63,8 +77,7 @@ struct VarianceRecursion {
         let (alpha, gamma) = (parameters[.alpha], parameters[.gamma])
         let start = RealMath.logarithm(backcast.value)
         var logarithm = omega + beta * start
-        var slope = VarianceSlope(
-            mu: beta * backcast.slope / backcast.value, omega: 1, alpha: 0, beta: start, gamma: 0)
+        var slope = VarianceSlope(common: SIMD4(beta * backcast.slope / backcast.value, 1, 0, start), gamma: 0)
         var sum = 0.0
 
         for index in returns.indices {
@@ -73,24 +86,20 @@ struct VarianceRecursion {
             }
             guard logarithm < Self.logarithms.upperBound else { return .nan }
             sum += logarithm
-            let variance = RealMath.exponential(logarithm)
-            let inverse = 1 / variance
+            let root = RealMath.exponential(-logarithm / 2)
+            let inverse = root * root
             let error = returns[index] - mu
             let derivative = errors.observe(error, inverse)
             sink.add(
-                slope, weight: derivative.variance * variance, error: derivative.error,
+                slope, weight: derivative.logVariance, error: derivative.error,
                 shape: Sink.needsShape ? errors.shapeScore(error, inverse) : 0)
             if index % LogProduct.most == LogProduct.most - 1 { errors.fold() }
-            let root = inverse.squareRoot()
             let standardised = error * root
             let size = abs(standardised) - Self.meanAbsoluteNormal
             // What an error adds to the next logarithm, by the error; at zero, the mean of both sides.
             let reaction = gamma + (standardised > 0 ? alpha : standardised < 0 ? -alpha : 0)
             let memory = beta - reaction * standardised / 2
-            slope.mu = memory * slope.mu - reaction * root
-            slope.omega = memory * slope.omega + 1
-            slope.alpha = memory * slope.alpha + size
-            slope.beta = memory * slope.beta + logarithm
+            slope.common = memory * slope.common + SIMD4(-reaction * root, 1, size, logarithm)
             slope.gamma = memory * slope.gamma + standardised
             logarithm = omega + alpha * size + gamma * standardised + beta * logarithm
         }

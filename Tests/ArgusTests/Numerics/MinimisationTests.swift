@@ -91,6 +91,37 @@ struct MinimisationTests {
         #expect(found.point == item.box.projection(found.point))
     }
 
+    @Test("sequential quadratic programming finds it, too", arguments: MinimisationCase.all)
+    func sequentialQuadratic(item: MinimisationCase) {
+        let search = SequentialQuadratic(tolerance: 1e-12, mostIterations: 300)
+        let found = search.minimum(from: item.start, in: item.box) { point, gradient in
+            gradient = derivatives.gradient(at: point, item.value)
+            return item.value(point)
+        }
+        #expect(found.hasConverged)
+        let tolerance = item.testDescription == "HS 3" ? 1e-1 : 1e-4
+        for (value, wanted) in zip(found.point, item.minimum) { #expect(abs(value - wanted) <= tolerance) }
+        #expect(found.point == item.box.projection(found.point))
+    }
+
+    /// The evaluations and values are those of SciPy 1.17.1, `minimize(…, jac=True, method="SLSQP")`.
+    @Test(
+        "sequential quadratic programming goes the way of SLSQP",
+        arguments: [
+            (Box.unbounded(2), 47, 1.1223802787e-08),
+            (Box(lower: [-.infinity, -1.5], upper: [.infinity, 0.5]), 37, 0.08536093190682427),
+        ])
+    func sequentialQuadraticPath(box: Box, evaluations: Int, value: Double) {
+        let rosenbrock = MinimisationCase.all[0]
+        let found = SequentialQuadratic().minimum(from: rosenbrock.start, in: box) { point, gradient in
+            let valley = point[1] - point[0] * point[0]
+            gradient = [-400 * point[0] * valley - 2 * (1 - point[0]), 200 * valley]
+            return rosenbrock.value(point)
+        }
+        #expect(found.hasConverged && found.evaluations == evaluations, "\(found.evaluations)")
+        #expect(abs(found.value - value) < 1e-3 * value, "\(found.value)")
+    }
+
     @Test("quasi-Newton ends at a kink, and says whether it came to rest")
     func kink() {
         let found = QuasiNewton().minimum(from: [3, 2], in: .unbounded(2)) { point, gradient in

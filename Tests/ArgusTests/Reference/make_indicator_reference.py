@@ -4,10 +4,16 @@
     pip install ta-lib==0.8.2 numpy pandas
     python make_indicator_reference.py ../../../Examples/data > indicators.json
 
+Another seed makes other bars and other parameters, which the same tests read where they are told to:
+
+    python make_indicator_reference.py ../../../Examples/data --seed 7 > random.json
+    ARGUS_INDICATOR_REFERENCE=$PWD/random.json swift test --filter IndicatorLibraryTests
+
 For every function: its description as TA-Lib gives it, and cases over the S&P 500 and over synthetic bars, with parameters
-from the defaults, the ends of their ranges and a seeded draw. Of each output the first three values, every 499th and the last
+from the defaults, the ends of their ranges and a seeded draw. Of each output the first four values, every 499th and the last
 two are kept, with the digits that read back exactly.
 """
+import argparse
 import ctypes
 import glob
 import json
@@ -24,12 +30,17 @@ FUNCTIONS = """
 ACCBANDS AD ADD ADOSC ADX ADXR APO AROON AROONOSC ATR AVGDEV AVGPRICE BBANDS BETA BOP CCI CMO CORREL DEMA DIV DX EMA HMA
 HT_DCPERIOD HT_DCPHASE HT_PHASOR HT_SINE HT_TRENDLINE HT_TRENDMODE IMI KAMA LINEARREG LINEARREG_ANGLE LINEARREG_INTERCEPT
 LINEARREG_SLOPE MA MACD MACDEXT MACDFIX MAMA MAVP MAX MAXINDEX MEDPRICE MFI MIDPOINT MIDPRICE MIN MININDEX MINMAX MINMAXINDEX
-MINUS_DI MINUS_DM MOM MULT NATR OBV PLUS_DI PLUS_DM PPO ROC ROCP ROCR ROCR100 RSI SAR SAREXT SMA STDDEV STOCH STOCHF STOCHRSI
-SUB SUM T3 TEMA TRANGE TRIMA TRIX TSF TYPPRICE ULTOSC VAR WCLPRICE WILLR WMA
+MINUS_DI MINUS_DM MOM MULT NATR OBV PLUS_DI PLUS_DM PPO RMA ROC ROCP ROCR ROCR100 RSI SAR SAREXT SMA STDDEV STOCH STOCHF STOCHRSI
+SUB SUM T3 TEMA TRANGE TRIMA TRIX TSF TYPPRICE ULTOSC VAR WCLPRICE WILLR WMA ZLEMA
 """.split()
 INTEGERS = {"HT_TRENDMODE", "MAXINDEX", "MININDEX", "MINMAXINDEX"}
-MOVING_AVERAGES = range(10)
-random = np.random.default_rng(20260807)
+MOVING_AVERAGES = (*range(10), 12, 13)
+SEED = 20260807
+parser = argparse.ArgumentParser()
+parser.add_argument("data", type=pathlib.Path)
+parser.add_argument("--seed", type=int, default=SEED)
+options = parser.parse_args()
+random = np.random.default_rng(options.seed)
 
 
 class IntegerRange(ctypes.Structure):
@@ -94,6 +105,27 @@ def synthetic(count=420):
     }
 
 
+def drawn_bars(count=420):
+    """Bars of a drawn size and roughness, on a drawn tick, with drawn stretches that stand still, and a jump."""
+    tick = 10.0 ** random.integers(-3, 3)
+    close = np.exp(np.cumsum(random.normal(0, random.choice([0.002, 0.02, 0.06]), count)))
+    spread = random.random((2, count)) * random.choice([0, 0.001, 0.02])
+    volume = np.round(10.0 ** random.integers(1, 9) * random.random(count)) * (random.random(count) < 0.9)
+    for _ in range(random.integers(0, 4)):
+        first = random.integers(0, count)
+        last = first + random.integers(5, 60)
+        close[first:last] = close[first]
+        spread[:, first:last] = 0
+        volume[first + random.integers(0, 5):last] = 0
+    close[random.integers(0, count)] *= random.choice([1, 20])
+    close = np.maximum(1, np.round(close * random.choice([300, 5000]))) * tick
+    opened = np.concatenate([close[:1], close[:-1]])
+    return {
+        "open": opened, "high": np.ceil(np.maximum(opened, close) * (1 + spread[0]) / tick) * tick,
+        "low": np.floor(np.minimum(opened, close) * (1 - spread[1]) / tick) * tick, "close": close, "volume": volume,
+    }
+
+
 def with_periods(bars):
     return bars | {"periods": np.arange(len(bars["close"])) * 7 % 41 + 0.5}
 
@@ -120,11 +152,11 @@ def parameter_sets(function):
         name: defaults[name] if limits is None or not isinstance(defaults[name], int) else int(limits[0])
         for name, limits in zip(defaults, ranges)
     })
-    drawn = 9 if any(limits is None for limits in ranges) else 3
+    drawn = len(MOVING_AVERAGES) - 1 if any(limits is None for limits in ranges) else 3
     for index in range(drawn):
         values = {name: draw(name, defaults[name], limits) for name, limits in zip(defaults, ranges)}
         if function in ("MA", "BBANDS"):
-            values["matype"] = index + 1
+            values["matype"] = MOVING_AVERAGES[index + 1]
         if function == "MAVP" and values["minperiod"] > values["maxperiod"]:
             values["minperiod"], values["maxperiod"] = values["maxperiod"], values["minperiod"]
         sets.append(values)
@@ -135,11 +167,10 @@ def parameter_sets(function):
     return unique
 
 
-data = pathlib.Path(sys.argv[1])
-table = pd.read_csv(data / "sp500-daily-ohlcv.csv")
+table = pd.read_csv(options.data / "sp500-daily-ohlcv.csv")
 series = {
     "sp500": {name: table[name].to_numpy(float) for name in ("open", "high", "low", "close", "volume")},
-    "synthetic": synthetic(),
+    "synthetic": synthetic() if options.seed == SEED else drawn_bars(),
 }
 described, cases = {}, []
 for function in FUNCTIONS:
@@ -152,15 +183,17 @@ for function in FUNCTIONS:
     }
     for parameters in parameter_sets(function):
         for name, bars in series.items():
-            # After a line that stood still, KAMA's ratio and MAMA's phase are made of rounding, which no two programs share.
-            if name == "synthetic" and function == "STOCHRSI" and parameters["fastd_matype"] in (6, 7):
+            # After a line that stood still, MAMA's phase is made of rounding, which no two programs share.
+            if name == "synthetic" and function == "STOCHRSI" and parameters["fastd_matype"] == 7:
                 continue
             columns = with_periods(bars)
+            description.parameters = parameters
+            if description.lookback > len(bars["close"]) - 6:
+                continue
             outputs = getattr(talib, function)(*[columns[column] for column in inputs(function)], **parameters)
             outputs = outputs if isinstance(outputs, (tuple, list)) else (outputs,)
-            description.parameters = parameters
             first, count = description.lookback, len(bars["close"])
-            rows = sorted({*range(first, first + 3), *range(first, count, 499 if name == "sp500" else 41), count - 2, count - 1})
+            rows = sorted({*range(first, first + 4), *range(first, count, 499 if name == "sp500" else 41), count - 2, count - 1})
             rows = [row for row in rows if first <= row < count]
             cases.append({
                 "series": name, "function": function, "parameters": parameters, "lookback": first, "rows": rows,
@@ -171,7 +204,7 @@ json.dump({
     "versions": {
         "ta-lib": talib.__version__, "TA-Lib C": talib.__ta_version__.decode().split()[0], "numpy": np.__version__,
     },
-    "functions": described,
+    "seed": options.seed, "functions": described,
     "synthetic": {name: values.tolist() for name, values in series["synthetic"].items()},
     "cases": cases,
 }, sys.stdout, separators=(",", ":"))

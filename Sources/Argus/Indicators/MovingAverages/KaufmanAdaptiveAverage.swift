@@ -6,6 +6,8 @@ struct KaufmanAdaptiveAverage: SeriesKernel {
 
     private let period: Int
     private var changes = 0.0
+    /// The last bars without a change, in a row.
+    private var still = 0
     private var average = 0.0
 
     init(period: Int) { self.period = period }
@@ -16,7 +18,7 @@ struct KaufmanAdaptiveAverage: SeriesKernel {
     @inline(__always)
     mutating func first(_ values: UnsafePointer<Double>, _ row: Int) -> Double {
         guard period > 1 else { return values[row] }
-        for index in row - period..<row { changes += abs(values[index] - values[index + 1]) }
+        for index in row - period..<row { enter(abs(values[index] - values[index + 1])) }
         average = values[row - 1]
         return take(values, row)
     }
@@ -25,8 +27,17 @@ struct KaufmanAdaptiveAverage: SeriesKernel {
     mutating func next(_ values: UnsafePointer<Double>, _ row: Int) -> Double {
         guard period > 1 else { return values[row] }
         changes -= abs(values[row &- period &- 1] - values[row &- period])
-        changes += abs(values[row] - values[row &- 1])
+        enter(abs(values[row] - values[row &- 1]))
         return take(values, row)
+    }
+
+    /// A window that stands still has no changes, not even what rounding leaves of those before: by that alone the ratio would be 0
+    /// or 1.
+    @inline(__always)
+    private mutating func enter(_ change: Double) {
+        changes += change
+        still = change == 0 ? still &+ 1 : 0
+        if still >= period { changes = 0 }
     }
 
     @inline(__always)

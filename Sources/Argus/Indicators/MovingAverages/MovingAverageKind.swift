@@ -10,6 +10,8 @@ enum MovingAverageKind: Int, CaseIterable, Sendable {
     case mesa = 7
     case tillson = 8
     case hull = 9
+    case zeroLag = 12
+    case wilder = 13
 
     /// TA-Lib's names in the order of its numbers, those that are not available here among them.
     static let names = [
@@ -31,6 +33,8 @@ enum MovingAverageKind: Int, CaseIterable, Sendable {
         case .mesa: MesaAverage()
         case .tillson: TillsonAverage(period: period)
         case .hull: HullMovingAverage(period: period)
+        case .zeroLag: ZeroLagAverage(period: period)
+        case .wilder: WilderAverage(period: period)
         }
     }
 }

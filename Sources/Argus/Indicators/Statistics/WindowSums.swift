@@ -31,11 +31,27 @@ struct AverageDeviation: SeriesKernel {
 
     @inline(__always)
     mutating func next(_ values: UnsafePointer<Double>, _ row: Int) -> Double {
-        var sum = 0.0
-        for age in 0..<period { sum += values[row &- age] }
-        let mean = sum / Double(period)
-        var deviation = 0.0
-        for age in 0..<period { deviation += abs(values[row &- age] - mean) }
-        return deviation / Double(period)
+        let window = values + (row &- period &+ 1)
+        let mean = Self.sum(of: window, count: period) { $0 } / Double(period)
+        return Self.sum(of: window, count: period) { abs($0 - mean) } / Double(period)
+    }
+
+    /// A sum in four parts, whose additions do not wait for one another.
+    @inline(__always)
+    private static func sum(of window: UnsafePointer<Double>, count: Int, _ term: (Double) -> Double) -> Double {
+        var (first, second, third, fourth) = (0.0, 0.0, 0.0, 0.0)
+        var index = 0
+        while index &+ 4 <= count {
+            first += term(window[index])
+            second += term(window[index &+ 1])
+            third += term(window[index &+ 2])
+            fourth += term(window[index &+ 3])
+            index &+= 4
+        }
+        while index < count {
+            first += term(window[index])
+            index &+= 1
+        }
+        return (first + second) + (third + fourth)
     }
 }

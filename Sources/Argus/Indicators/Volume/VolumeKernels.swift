@@ -62,8 +62,10 @@ struct OnBalanceVolume: IndicatorKernel {
 
     @inline(__always)
     mutating func next(_ bars: BarColumns, _ row: Int) -> Double {
-        let (now, before) = (bars.first[row], bars.first[row &- 1])
-        if now > before { line += bars.second[row] } else if now < before { line -= bars.second[row] }
+        let (now, before, volume) = (bars.first[row], bars.first[row &- 1], bars.second[row])
+        // Without branches, which nobody can foretell.
+        let rise = now > before ? volume : 0
+        line += now < before ? -volume : rise
         return line
     }
 }

@@ -2,6 +2,8 @@
 struct Minimum<Point: Sendable>: Sendable {
     var point: Point
     var value: Double
+    /// The function's gradient there, where the search goes by it.
+    var gradient: Point?
     var iterations: Int
     /// Calls of the function.
     var evaluations: Int

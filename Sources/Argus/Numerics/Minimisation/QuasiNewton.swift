@@ -28,9 +28,12 @@ struct QuasiNewton: Sendable {
     }
 
     /// The same, by an estimate of the Hessian that is made better on the way, so that a search can be continued.
-    /// - Parameter estimate: `nil`: nothing is known yet.
+    /// - Parameters:
+    ///   - estimate: `nil`: nothing is known yet.
+    ///   - isEnough: whether the search may end at a place, without having converged.
     func minimum(
-        from start: [Double], in box: Box, hessian estimate: inout [[Double]]?, _ function: Function
+        from start: [Double], in box: Box, hessian estimate: inout [[Double]]?,
+        until isEnough: (Minimum<[Double]>) -> Bool = { _ in false }, _ function: Function
     ) -> Minimum<[Double]> {
         var state = Place(box.projection(start), function)
         var evaluations = 1
@@ -43,6 +46,8 @@ struct QuasiNewton: Sendable {
             guard state.isFinite else { return state.minimum(iteration, evaluations, false) }
             let stationarity = box.stationarity(state.point, state.gradient)
             if stationarity <= threshold() { return state.minimum(iteration, evaluations, true) }
+            let here = state.minimum(iteration, evaluations, false)
+            if isEnough(here) { return here }
 
             let free = start.indices.filter { !box.holds($0, state.point, against: state.gradient) }
             var direction = Self.direction(hessian, state.gradient, free)
@@ -94,12 +99,12 @@ struct QuasiNewton: Sendable {
 
         func minimum(_ iterations: Int, _ evaluations: Int, _ hasConverged: Bool) -> Minimum<[Double]> {
             Minimum(
-                point: point, value: value, iterations: iterations, evaluations: evaluations,
+                point: point, value: value, gradient: gradient, iterations: iterations, evaluations: evaluations,
                 hasConverged: hasConverged)
         }
     }
 
-    private static func identity(_ count: Int) -> [[Double]] {
+    static func identity(_ count: Int) -> [[Double]] {
         (0..<count).map { row in (0..<count).map { $0 == row ? 1 : 0 } }
     }
 
@@ -151,17 +156,27 @@ struct QuasiNewton: Sendable {
         return (best, mostTrials)
     }
 
-    /// Powell's damped update (1978, "A fast algorithm for nonlinearly constrained optimization calculations").
     private static func update(_ hessian: inout [[Double]], from start: Place, to end: Place, isFirst: Bool) {
         let range = start.point.indices
         let step = range.map { end.point[$0] - start.point[$0] }
-        var change = range.map { end.gradient[$0] - start.gradient[$0] }
-        func product(_ left: [Double], _ right: [Double]) -> Double { zip(left, right).reduce(0) { $0 + $1.0 * $1.1 } }
+        let change = range.map { end.gradient[$0] - start.gradient[$0] }
         if isFirst {
             // The size of the Hessian, as far as the first step shows it (Nocedal and Wright 2006, equation 6.20).
             let scale = product(change, change) / product(step, change)
             if scale.isFinite, scale > 0 { for index in range { hessian[index][index] = scale } }
         }
+        update(&hessian, step: step, change: change)
+    }
+
+    private static func product(_ left: [Double], _ right: [Double]) -> Double {
+        zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    /// Powell's damped update (1978, "A fast algorithm for nonlinearly constrained optimization calculations"), by a step and the
+    /// change of the gradient over it.
+    static func update(_ hessian: inout [[Double]], step: [Double], change: [Double]) {
+        let range = step.indices
+        var change = change
         let image = range.map { product(hessian[$0], step) }
         let bend = product(step, image)
         guard bend > 0 else { return }
