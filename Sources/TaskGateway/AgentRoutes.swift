@@ -116,6 +116,7 @@ struct AgentRoutes {
                 if wasWoken, takesOnlySome(registration) { core.broker.passOn(from: poll) }
             }
             core.logger.debug("agent \(call.agent) waits for work, request \(call.request)")
+            core.wakeUps.pollWaits(.init(namespace: registration.namespace, swarm: registration.swarm))
             switch await wait(poll, until: deadline) {
             case .signalled: wasWoken = true
             case .timedOut:

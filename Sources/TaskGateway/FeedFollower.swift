@@ -44,7 +44,7 @@ struct FeedFollower {
         try await core.loadCatalogue()
         core.agents.forgetAll()
         core.announcements.forgetWoken()
-        core.broker.wakeAll()
+        core.wakeUps.wakeAll()
         core.waiters.changedAll()
         core.setFollowing(true)
         core.logger.debug("following the change feed from \(cursor)")
@@ -66,7 +66,7 @@ struct FeedFollower {
                 try await core.loadCatalogue()
                 core.agents.forgetAll()
                 core.announcements.forgetWoken()
-                core.broker.wakeAll()
+                core.wakeUps.wakeAll()
                 core.waiters.changedAll()
             }
             if page.changes.contains(where: { $0.kind == .catalogue }) { try await core.loadCatalogue() }
@@ -74,7 +74,7 @@ struct FeedFollower {
             let strangers = page.changes.filter(isStranger)
             // Who comes to wait from here on looks into the store after all of these.
             if core.broker.waiting > 0 {
-                for swarm in Self.wakeUps(for: strangers) { core.broker.taskIsReady(swarm) }
+                for task in Self.wakeUps(for: strangers) { core.wakeUps.taskIsReady(task.id, task.swarm) }
             }
             cursor = page.cursor
             if !page.changes.isEmpty { onChanges() }
@@ -83,9 +83,9 @@ struct FeedFollower {
         return cursor
     }
 
-    /// The swarms of the tasks that are ready, one for each task. Nobody is woken for those that are not any more, which others may
+    /// The tasks that are ready, each once. Nobody is woken for those that are not any more, which others may
     /// have leased: through another gateway, or with a report.
-    static func wakeUps(for changes: [Change]) -> [LeaseBroker.SwarmKey] {
+    static func wakeUps(for changes: [Change]) -> [WakeUpShare.ReadyTask] {
         var last: [TaskID: Int] = [:]
         for (index, change) in changes.enumerated() {
             switch change.kind {
@@ -96,7 +96,8 @@ struct FeedFollower {
         return changes.indices.compactMap { index in
             let change = changes[index]
             guard change.kind == .ready, let task = change.task, last[task] == index else { return nil }
-            return LeaseBroker.SwarmKey(namespace: change.namespace, swarm: change.swarm)
+            return WakeUpShare.ReadyTask(
+                id: task, swarm: LeaseBroker.SwarmKey(namespace: change.namespace, swarm: change.swarm))
         }
     }
 
@@ -109,7 +110,10 @@ struct FeedFollower {
     private func act(on change: Change) {
         let swarm = LeaseBroker.SwarmKey(namespace: change.namespace, swarm: change.swarm)
         core.metrics.count(change)
-        if let task = change.task { core.waiters.changed(task, hasEnded: change.kind == .finished) }
+        if let task = change.task {
+            core.waiters.changed(task, hasEnded: change.kind == .finished)
+            if [.leased, .waiting, .finished].contains(change.kind) { core.wakeUps.isOver(task) }
+        }
         switch change.kind {
         case .catalogue: core.broker.wakeAll(swarm)
         case .agentDrain: if let agent = change.agent { core.broker.wake(agent) }

@@ -47,6 +47,7 @@ package struct Gateway: Service {
                     gaugeTicket.signal(.signalled)
                 }
                 group.addTask { await follower.run() }
+                group.addTask { [core] in await core.wakeUps.run() }
                 group.addTask { [core] in await Reaper(core: core, ticket: reaperTicket).run() }
                 group.addTask { [core] in await QueueGauges(core: core, ticket: gaugeTicket).run() }
                 group.addTask { [core] in await BlobSweep(core: core).run() }

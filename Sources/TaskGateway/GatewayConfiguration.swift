@@ -11,6 +11,8 @@ package struct GatewayConfiguration: Sendable {
         }
     }
 
+    /// What other gateways on the same store know it by: another one for each.
+    package var name: String
     package var host: String
     /// 0: any free one; `onListening` tells which.
     package var port: Int
@@ -18,6 +20,8 @@ package struct GatewayConfiguration: Sendable {
     package var tls: TLS?
     /// Lease polls that may wait at once; one for each agent.
     package var maxWaitingPolls = 10_000
+    /// How long a ready task is left to another gateway before a poll is woken for it here too. A lease takes a few milliseconds.
+    package var wakeUpPatience = Duration.milliseconds(100)
     /// Callers that may wait for the end of a task, or follow its events, at once.
     package var maxTaskWaiters = 2_000
     /// Submissions in progress at once; what comes on top is asked to come back.
@@ -35,6 +39,7 @@ package struct GatewayConfiguration: Sendable {
     package var onListening: @Sendable (_ host: String, _ port: Int) -> Void
 
     package init(
+        name: String = String(UInt64.random(in: 0...UInt64.max), radix: 36),
         host: String = "127.0.0.1",
         port: Int = 0,
         tls: TLS? = nil,
@@ -42,6 +47,7 @@ package struct GatewayConfiguration: Sendable {
         metricsText: (@Sendable () async -> String)? = nil,
         onListening: @escaping @Sendable (_ host: String, _ port: Int) -> Void = { _, _ in }
     ) {
+        self.name = name
         self.host = host
         self.port = port
         self.tls = tls

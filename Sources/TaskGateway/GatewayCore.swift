@@ -10,6 +10,7 @@ final class GatewayCore: Sendable {
     let broker: LeaseBroker
     let waiters: TaskWaiters
     let announcements = Announcements()
+    let wakeUps: WakeUps
     let agents: AgentDirectory
     let metrics = GatewayMetrics()
     /// Wakes the reaper.
@@ -40,6 +41,9 @@ final class GatewayCore: Sendable {
         self.configuration = configuration
         self.logger = logger
         broker = LeaseBroker(maxPolls: configuration.maxWaitingPolls)
+        wakeUps = WakeUps(
+            broker: broker, messages: store.messages, name: configuration.name,
+            patience: configuration.wakeUpPatience, logger: logger)
         waiters = TaskWaiters(maxWaiters: configuration.maxTaskWaiters)
         agents = AgentDirectory(store: store)
     }
@@ -126,6 +130,7 @@ final class GatewayCore: Sendable {
     /// Ends every wait; calls in progress are finished, new ones are still answered until the listener is closed.
     func shutDown() {
         state.withLock { $0.isShuttingDown = true }
+        wakeUps.leave()
         broker.close()
         waiters.close()
     }

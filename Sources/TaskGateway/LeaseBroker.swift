@@ -202,6 +202,9 @@ final class LeaseBroker: Sendable {
         }
     }
 
+    /// Whether a poll waits that could take a task of the swarm.
+    func hasPoll(of swarm: SwarmKey) -> Bool { state.withLock { $0.queues[swarm] != nil } }
+
     /// A task of the swarm is ready: wakes the poll that has waited longest, and puts it at the end of the queue.
     func taskIsReady(_ swarm: SwarmKey) {
         let ticket = state.withLock { state -> Ticket? in

@@ -297,7 +297,7 @@ extension GatewayCore {
         announcements.end(ids, ready: Set(ready.map(\.id)))
         let leased = Set(offer?.tasks.map(\.record.id) ?? [])
         for record in ready where !leased.contains(record.id) {
-            broker.taskIsReady(.init(namespace: record.namespace, swarm: record.swarm))
+            wakeUps.taskIsReady(record.id, .init(namespace: record.namespace, swarm: record.swarm))
         }
         return verdicts
     }

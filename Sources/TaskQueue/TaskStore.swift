@@ -101,6 +101,9 @@ package protocol TaskStore: Ledger {
     /// The ends of these SwarmTasks are written to their objects: their `finished` entries need not stay in the feed.
     func acknowledgeOutcomes(of tasks: [TaskID]) async throws
 
+    /// What programs that have this store open tell each other.
+    var messages: any StoreMessages { get }
+
     // MARK: The catalogue
 
     func putCatalogue(_ entry: CatalogueEntry) async throws

@@ -3,13 +3,16 @@ import Synchronization
 import SystemThreads
 import TaskQueue
 
-/// A thread with a session that listens for what other programs add to the feed, and asks the server for its time now and then.
+/// A thread with a session that listens for what other programs add to the feed and tell each other, and asks the server for its time
+/// now and then.
 ///
 /// Notifications are hints: those that come while the session is being made anew are lost, so that a new session is a hint too.
 ///
 /// Closing it writes to a pipe, which may be done from anywhere.
 final class FeedListener: Sendable {
     static let channel = "das_feed"
+    /// For what programs tell each other.
+    static let messageChannel = "das_messages"
     /// How often the server is asked for its time, in seconds.
     private static let sampleSeconds = 10.0
     private static let pauseSeconds = 0.5
@@ -19,6 +22,7 @@ final class FeedListener: Sendable {
     private let name: String
     private let clock: ServerClock?
     private let hints: ChangeHints
+    private let messages: Broadcast<String>
     /// Called when the server has come back.
     private let onReturn: @Sendable () -> Void
     private let wakeup: (read: Int32, write: Int32)
@@ -26,13 +30,14 @@ final class FeedListener: Sendable {
 
     /// - Throws: `SystemError`.
     init(
-        _ maker: SessionMaker, name: String, clock: ServerClock?, hints: ChangeHints,
+        _ maker: SessionMaker, name: String, clock: ServerClock?, hints: ChangeHints, messages: Broadcast<String>,
         onReturn: @escaping @Sendable () -> Void
     ) throws(SystemError) {
         self.maker = maker
         self.name = name
         self.clock = clock
         self.hints = hints
+        self.messages = messages
         self.onReturn = onReturn
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw SystemError("make a pipe") }
@@ -80,7 +85,7 @@ final class FeedListener: Sendable {
 
     private func open() throws -> PostgresSession {
         let session = try maker.session(keeping: [])
-        _ = try session.run([Request("LISTEN \(Self.channel)")])
+        _ = try session.run([Request("LISTEN \(Self.channel)"), Request("LISTEN \(Self.messageChannel)")])
         try sample(session)
         return session
     }
@@ -110,7 +115,9 @@ final class FeedListener: Sendable {
             let rest = until - MonotonicTime.seconds
             if rest <= 0 { try sample(session) } else { wait(for: session.socket, seconds: rest) }
             // Also those that came with the answer to the question for the time.
-            if try session.notifications().contains(where: { $0 != name }) { hints.tell() }
+            let notifications = try session.notifications()
+            if notifications.contains(where: { $0.channel == Self.channel && $0.payload != name }) { hints.tell() }
+            for told in notifications where told.channel == Self.messageChannel { messages.tell(told.payload) }
             if rest <= 0 { return }
         }
     }

@@ -17,6 +17,7 @@ package final class PostgresTaskStore: TaskStore {
     let writer: StoreWriter
     let reader: StoreReader
     let hints = ChangeHints()
+    private let heard = Broadcast<String>(mostWaiting: StoreMessageLimits.waiting)
     package let blobs: any BlobStore
     private let listener: FeedListener
 
@@ -42,7 +43,9 @@ package final class PostgresTaskStore: TaskStore {
         writer = StoreWriter(presence, context, announcement: FeedListener.announcement(from: name)) { [hints] in
             hints.tell()
         }
-        listener = try FeedListener(maker, name: name, clock: serverClock, hints: hints) { presence.tryAgain() }
+        listener = try FeedListener(maker, name: name, clock: serverClock, hints: hints, messages: heard) {
+            presence.tryAgain()
+        }
         blobs = PostgresBlobs(writer: writer, reader: reader)
         // The listener first: it brings the server's time.
         try await listener.start()
@@ -71,7 +74,10 @@ package final class PostgresTaskStore: TaskStore {
         reader.stop()
         listener.stop()
         hints.close()
+        heard.close()
     }
+
+    package var messages: any StoreMessages { PostgresMessages(writer: writer, heard: heard) }
 
     func read<Value: Sendable>(
         _ request: Request, _ decode: @escaping @Sendable (Rows) throws -> Value

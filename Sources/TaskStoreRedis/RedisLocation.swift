@@ -28,6 +28,8 @@ package struct RedisLocation: Sendable, Hashable, CustomStringConvertible {
 
     /// The channel on which commits that added to the feed are told.
     var channel: String { prefix + "hints" }
+    /// The channel on which programs tell each other something.
+    var messageChannel: String { prefix + "messages" }
 
     /// Without the password.
     package var description: String {

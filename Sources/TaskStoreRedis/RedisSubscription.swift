@@ -3,7 +3,7 @@ import Synchronization
 import SystemThreads
 import TaskQueue
 
-/// Listens to a channel of Redis, on a connection and a thread of its own, for as long as it is held.
+/// Listens to the store's channels of Redis, on a connection and a thread of its own, for as long as it is held.
 ///
 /// Messages may be missed while there is no connection: each new one counts as a message.
 final class RedisSubscription: Sendable {
@@ -23,17 +23,22 @@ final class RedisSubscription: Sendable {
 
     private let location: RedisLocation
     private let limits: RedisLink.Limits
-    private let onMessage: @Sendable (_ cursor: Int64?) -> Void
+    private let onHint: @Sendable (_ cursor: Int64?) -> Void
+    private let onMessage: @Sendable (_ text: String) -> Void
     private let state = Mutex(State())
     private let wakeUp: WakeUp
 
-    /// - Parameter onMessage: called on the subscription's thread with how far the feed has grown; `nil`: some may have been missed.
+    /// - Parameters:
+    ///   - onHint: called on the subscription's thread with how far the feed has grown; `nil`: some may have been missed.
+    ///   - onMessage: called there with what another program tells.
     /// - Throws: `cannotOpen` where the system has no thread or descriptor left.
     init(
-        _ location: RedisLocation, limits: RedisLink.Limits, onMessage: @escaping @Sendable (_ cursor: Int64?) -> Void
+        _ location: RedisLocation, limits: RedisLink.Limits, onHint: @escaping @Sendable (_ cursor: Int64?) -> Void,
+        onMessage: @escaping @Sendable (_ text: String) -> Void
     ) throws(TaskStoreError) {
         self.location = location
         self.limits = limits
+        self.onHint = onHint
         self.onMessage = onMessage
         do {
             wakeUp = try WakeUp()
@@ -106,7 +111,7 @@ final class RedisSubscription: Sendable {
                 // The other connection says what is wrong; this one comes back by itself. Without it others' commits go unnoticed,
                 // so that everyone looks from time to time.
                 settle()
-                onMessage(nil)
+                onHint(nil)
                 if isRunning { wakeUp.wait(atMost: limits.longestPause) }
             }
         }
@@ -118,7 +123,7 @@ final class RedisSubscription: Sendable {
     }
 
     private func listen(_ connection: inout HiredisConnection) throws(RedisFailure) {
-        try connection.append(RedisCommand("SUBSCRIBE", location.channel).bytes)
+        try connection.append(RedisCommand("SUBSCRIBE", location.channel, location.messageChannel).bytes)
         var isAsked = true
         while true {
             try connection.flush()
@@ -151,9 +156,17 @@ final class RedisSubscription: Sendable {
         guard case .array(let parts) = reply, let kind = parts.first?.optionalText else { return }
         switch kind {
         case "subscribe":
+            // The server confirms each channel.
+            guard parts.count > 1, parts[1].optionalText == location.messageChannel else { return }
             settle()
-            onMessage(nil)
-        case "message": onMessage(parts.count > 2 ? parts[2].optionalInteger : nil)
+            onHint(nil)
+        case "message":
+            guard parts.count > 2 else { return onHint(nil) }
+            if parts[1].optionalText == location.messageChannel {
+                if let text = parts[2].optionalText { onMessage(text) }
+            } else {
+                onHint(parts[2].optionalInteger)
+            }
         default: break
         }
     }

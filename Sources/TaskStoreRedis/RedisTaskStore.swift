@@ -49,6 +49,7 @@ package final class RedisTaskStore: TaskStore {
     package let policy: QueuePolicy
     let location: RedisLocation
     let hints = ChangeHints()
+    private let heard = Broadcast<String>(mostWaiting: StoreMessageLimits.waiting)
     private let link: RedisLink
     private let subscription: RedisSubscription
     private let session: RedisSession
@@ -91,6 +92,8 @@ package final class RedisTaskStore: TaskStore {
         subscription = try RedisSubscription(location, limits: limits) { [hints, session] cursor in
             if let cursor { session.note(cursor: cursor) }
             hints.tell()
+        } onMessage: { [heard] text in
+            heard.tell(text)
         }
         link = try RedisLink(location, limits: limits, prepare: session.prepare) {
             [hints, subscription, session] error in
@@ -104,6 +107,10 @@ package final class RedisTaskStore: TaskStore {
 
     package var blobs: any BlobStore { RedisBlobs(store: self) }
 
+    package var messages: any StoreMessages {
+        RedisMessages(link: link, channel: location.messageChannel, heard: heard)
+    }
+
     package func now() -> StoreTime { session.timeline.now() }
 
     /// How the server keeps what it has answered, as it said on the latest connection.
@@ -114,6 +121,7 @@ package final class RedisTaskStore: TaskStore {
         await link.close()
         await subscription.close()
         hints.close()
+        heard.close()
     }
 
     func token() -> LeaseToken { generator.withLock { LeaseToken(using: &$0) } }

@@ -72,6 +72,22 @@ extension StoreConformance {
             try expect(
                 try await bench.store.changes(after: before, limit: 10).changes.count == 2, "what it hints at is there")
         },
+        StoreConformance("what one says to all is heard by all, with nothing in the feed") { factory in
+            let bench = try await Workbench(factory)
+            let cursor = try await bench.store.changeCursor()
+            let listeners = (0..<2).map { _ in bench.store.messages.listen() }
+            let said = ["one", "{\"two\":\"zwei \u{1F600}\"}", String(repeating: "3", count: StoreMessageLimits.bytes)]
+            for text in said { await bench.store.messages.post(text) }
+            for listener in listeners {
+                var heard: [String] = []
+                for await text in listener {
+                    heard.append(text)
+                    if heard.count == said.count { break }
+                }
+                try expectEqual(heard, said, "messages")
+            }
+            try expectEqual(try await bench.store.changeCursor(), cursor, "the feed's end")
+        },
         StoreConformance("the catalogue is read back, and says when it changes") { factory in
             let bench = try await Workbench(factory)
             var entry = Workbench.entry("second")

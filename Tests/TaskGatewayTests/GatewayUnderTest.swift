@@ -75,6 +75,7 @@ struct GatewayUnderTest: Sendable {
             for _ in 0..<count {
                 let (ports, port) = AsyncStream.makeStream(of: Int.self)
                 var configuration = configuration
+                configuration.name += "-\(subjects.count)"
                 configuration.onListening = { _, number in port.yield(number) }
                 let logs = LogRecorder()
                 let logger = logs.logger(.debug)

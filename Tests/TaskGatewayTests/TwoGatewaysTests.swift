@@ -1,7 +1,10 @@
 import StructuredData
 import TaskProtocol
 import TaskQueue
+import TestSupport
 import Testing
+
+@testable import TaskGateway
 
 @Suite("Two gateways over one store", .timeLimit(.minutes(2))) struct TwoGatewaysTests {
     @Test("Every call of a task's life may go through another gateway")
@@ -37,17 +40,88 @@ import Testing
         }
     }
 
+    @Test(
+        "A task that is ready wakes one poll, whichever gateway it came through and however many have agents that wait")
+    func oneWakeUp() async throws {
+        var configuration = GatewayConfiguration()
+        configuration.wakeUpPatience = .seconds(3600)
+        try await GatewayUnderTest.run(3, configuration: configuration) { gateways in
+            for gateway in gateways { try await gateway.untilFollowing() }
+            var agents: [TestAgent] = []
+            for (index, gateway) in gateways.enumerated() { agents.append(try await gateway.agent("pod\(index)")) }
+            let total = 12
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for agent in agents {
+                    group.addTask {
+                        // It asks again until it is told that the tests are over.
+                        for request in Int64(1)... {
+                            let answer = try await agent.lease(request, waitMs: 30_000)
+                            for grant in answer?.leases ?? [] { _ = try await agent.complete(grant) }
+                            if answer?.drain == true { return Int(request) }
+                        }
+                        return 0
+                    }
+                }
+                for agent in agents { try await agent.untilAsked(1) }
+                for (index, gateway) in gateways.enumerated() {
+                    let others = gateways.indices.filter { $0 != index }.map {
+                        gateways[$0].gateway.core.configuration.name
+                    }
+                    for other in others { try await gateway.logs.waitFor("polls of ns/argus wait at gateway \(other)") }
+                }
+                for index in 0..<total {
+                    let gateway = gateways[index % gateways.count]
+                    let made = try await gateway.user.submit(gateway.echo(), namespace: "ns")
+                    let ended = try await gateway.user.task(made.id, namespace: "ns", waitMs: 30_000)
+                    #expect(ended.phase == .succeeded)
+                    // Every agent waits again before the next.
+                    for agent in agents {
+                        try await agent.subject.logs.wait { lines in
+                            lines.count { $0.hasPrefix("agent \(agent.id) waits for work, request") }
+                                >= lines.count { $0.hasPrefix("agent \(agent.id) waits no more for request") } + 1
+                        }
+                    }
+                }
+                // Who is woken in vain looks, finds nothing and waits for the same request again.
+                var looks = 0
+                for agent in agents {
+                    let lines = agent.subject.logs.lines.filter {
+                        $0.hasPrefix("agent \(agent.id) waits for work, request")
+                    }
+                    looks += lines.count - Set(lines).count
+                }
+                #expect(looks == 0, "polls that were woken in vain")
+                try await gateways[0].store.setDraining(agents.map { AgentID($0.id) }, true)
+                var requests = 0
+                for try await count in group { requests += count }
+                #expect(requests >= total)
+            }
+        }
+    }
+
     @Test("A poll that was given up for one at another gateway gets nothing any more")
     func newerPollElsewhere() async throws {
         try await GatewayUnderTest.run(2) { gateways in
             let agent = try await gateways[0].agent("pod")
-            async let older = problem { try await agent.lease(1, waitMs: 30_000) }
+            async let older = leases { try await agent.lease(1, waitMs: 30_000) }
             try await agent.untilAsked(1)
             async let newer = agent.at(gateways[1]).leaseOne(2, waitMs: 30_000)
             try await agent.at(gateways[1]).untilAsked(2)
-            let made = try await gateways[0].user.submit(gateways[0].echo(), namespace: "ns")
-            #expect(try await newer.task == made.id)
-            #expect(try await older.code == .superseded)
+            let first = try await gateways[0].user.submit(gateways[0].echo(), namespace: "ns")
+            #expect(try await newer.task == first.id)
+            // Whichever poll the first task woke, only the older one is left for this one.
+            let second = try await gateways[0].user.submit(gateways[0].echo(), namespace: "ns")
+            #expect(try await older.isEmpty)
+            #expect(try await agent.leaseOne(3, waitMs: 30_000).task == second.id)
+        }
+    }
+
+    /// What a poll brought; nothing for one that was refused in favour of a newer one.
+    private func leases(_ poll: () async throws -> LeaseAnswer?) async throws -> [LeaseGrant] {
+        do {
+            return try await poll()?.leases ?? []
+        } catch let error as GatewayError where error.problem?.code == .superseded {
+            return []
         }
     }
 

@@ -16,18 +16,18 @@ import Testing
 
     @Test("One poll for each task that is ready, in their order")
     func ready() {
-        let swarms = FeedFollower.wakeUps(
+        let tasks = FeedFollower.wakeUps(
             for: changes(
                 "submitted a t1", "ready a t1", "submitted b t2", "ready b t2", "submitted a t3", "ready a t3"))
-        #expect(swarms.map(\.swarm) == ["a", "b", "a"])
+        #expect(tasks.map(\.swarm.swarm) == ["a", "b", "a"])
     }
 
     @Test("Nobody for a task that has been leased, held or ended since, and somebody where it is ready again")
     func notAnyMore() {
-        let swarms = FeedFollower.wakeUps(
+        let tasks = FeedFollower.wakeUps(
             for: changes(
                 "ready a t1", "leased a t1", "ready b t2", "waiting b t2", "ready c t3", "finished c t3", "ready d t4",
                 "leased d t4", "ready d t4", "progress d t4"))
-        #expect(swarms.map(\.swarm) == ["d"])
+        #expect(tasks.map(\.swarm.swarm) == ["d"])
     }
 }

@@ -25,6 +25,8 @@ package final class MachineStore: TaskStore {
     private let clock: any StoreClock
     private let disk: Disk
     private let hints = ChangeHints()
+    private let hub = Broadcast<String>(mostWaiting: StoreMessageLimits.waiting)
+    package var messages: any StoreMessages { hub }
 
     /// Opens the store on `disk`; live leases get one full period.
     /// - Parameter seed: lease tokens come from it; another one for each life of a store.
