@@ -16,6 +16,9 @@ struct Migration: Sendable {
 struct Migrator {
     /// Older servers are refused: nobody mends them any more, and nobody tries this store on them.
     static let oldestServer = 130_000
+    /// How long a step may take, and the wait for another program that takes it: large tables are written anew, where a statement
+    /// of the store touches a few rows. A server that is gone is noticed by its connection much earlier.
+    static let mostSeconds = 1800.0
 
     let session: PostgresSession
     let migrations: [Migration]
@@ -35,10 +38,14 @@ struct Migrator {
                     + "\(Self.oldestServer / 10_000) or later")
         }
         if let taken = try taken(), try check(taken) == migrations.count { return }
-        _ = try session.run([Request("BEGIN")])
+        // Limits that the database or the user sets for all statements are not meant for these either.
+        _ = try session.run(
+            [Request("BEGIN")] + ["statement_timeout", "lock_timeout"].map { Request("SET LOCAL \($0) = 0") })
         do {
             // Who waits here finds everything done.
-            _ = try session.run([Request("SELECT pg_advisory_xact_lock($1::bigint)", .integer(AdvisoryLock.migration))])
+            _ = try session.run(
+                [Request("SELECT pg_advisory_xact_lock($1::bigint)", .integer(AdvisoryLock.migration))],
+                within: Self.mostSeconds)
             let known = try taken()
             if known == nil { _ = try session.run(creation(hasSchema: try hasSchema())) }
             let done = try check(known ?? [:])
@@ -49,9 +56,9 @@ struct Migrator {
                     Request(
                         "INSERT INTO migrations (version, digest) VALUES ($1::bigint, $2::bigint)",
                         .integer(migration.version), .integer(migration.digest)))
-                _ = try session.run(requests)
+                _ = try session.run(requests, within: Self.mostSeconds)
             }
-            _ = try session.run([Request("COMMIT")])
+            _ = try session.run([Request("COMMIT")], within: Self.mostSeconds)
         } catch {
             if !session.isBroken { _ = try? session.run([Request("ROLLBACK")]) }
             throw error

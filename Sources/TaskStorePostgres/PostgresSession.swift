@@ -77,9 +77,10 @@ final class PostgresSession {
     }
 
     /// What the parts of the pipeline have come to: the rows of each statement, or the part's first error.
+    /// - Parameter seconds: how long the server may take; `nil`: as long as for any statement of the store.
     /// - Throws: `PostgresError.connectionLost`, after which the session is of no more use.
-    func answers() throws(PostgresError) -> [Result<[Rows], PostgresError>] {
-        let deadline = MonotonicTime.seconds + answerSeconds
+    func answers(within seconds: Double? = nil) throws(PostgresError) -> [Result<[Rows], PostgresError>] {
+        let deadline = MonotonicTime.seconds + (seconds ?? answerSeconds)
         try handle.flush(until: deadline)
         var answers: [Result<[Rows], PostgresError>] = []
         for count in parts { answers.append(try answer(count, deadline)) }
@@ -88,15 +89,19 @@ final class PostgresSession {
     }
 
     /// Sends requests as one part, and waits for what they come to.
-    /// - Parameter afterwards: sent behind them, and of no consequence.
-    func run(_ requests: [Request], afterwards: Request? = nil) throws(PostgresError) -> [Rows] {
+    /// - Parameters:
+    ///   - afterwards: sent behind them, and of no consequence.
+    ///   - seconds: as for `answers(within:)`.
+    func run(
+        _ requests: [Request], afterwards: Request? = nil, within seconds: Double? = nil
+    ) throws(PostgresError) -> [Rows] {
         for request in requests { try send(request) }
         try synchronise()
         if let afterwards {
             try send(afterwards)
             try synchronise()
         }
-        guard let answer = try answers().first else { return [] }
+        guard let answer = try answers(within: seconds).first else { return [] }
         return try answer.get()
     }
 
@@ -142,14 +147,15 @@ final class PostgresSession {
 
     // MARK: Notifications
 
-    /// Takes in what the server has sent unasked; answers the payloads of the notifications.
-    func notifications() throws(PostgresError) -> [String] {
+    /// Takes in what the server has sent unasked; answers the notifications.
+    func notifications() throws(PostgresError) -> [(channel: String, payload: String)] {
         guard PQconsumeInput(handle.connection) == 1 else { throw handle.lost }
-        var payloads: [String] = []
+        var notifications: [(String, String)] = []
         while let notification = PQnotifies(handle.connection) {
-            payloads.append(String(cString: notification.pointee.extra))
+            notifications.append(
+                (String(cString: notification.pointee.relname), String(cString: notification.pointee.extra)))
             PQfreemem(notification)
         }
-        return payloads
+        return notifications
     }
 }

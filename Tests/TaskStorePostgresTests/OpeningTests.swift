@@ -81,6 +81,27 @@ import Testing
         #expect(try await server.run("SELECT to_regclass('das.three') IS NULL", in: database) == "f")
     }
 
+    @Test("A migration takes its time, whatever the limit of a statement is, and other programs wait for it")
+    func migratesSlowly() async throws {
+        let server = try await PostgresServer.shared()
+        let database = try await server.makeDatabase()
+        var settings = try PostgresFactory.settings(
+            server.socketURL(database) + "&options=-c%20statement_timeout%3D500%20-c%20lock_timeout%3D500")
+        settings.answerSeconds = 1
+        let slow = [Migration(version: 1, statements: ["CREATE TABLE one AS SELECT pg_sleep(2)"])]
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<2 {
+                group.addTask { [settings] in
+                    let session = try PostgresSession(settings)
+                    try Migrator(session, slow).migrate()
+                    #expect(try session.run([Request("SELECT count(*) FROM das.one")]).count == 1)
+                    #expect(throws: PostgresError.self) { try session.run([Request("SELECT pg_sleep(2)")]) }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test("A server of a release that is too old is refused")
     func refusesOldServer() async throws {
         let server = try ScriptedPostgres(version: "12.22")

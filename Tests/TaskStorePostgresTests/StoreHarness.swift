@@ -13,13 +13,19 @@ struct StoreHarness {
     let database: String
     let store: PostgresTaskStore
 
-    /// - Parameter server: `nil`: the one that the tests share.
+    /// - Parameters:
+    ///   - server: `nil`: the one that the tests share.
+    ///   - answerSeconds: how long the store waits for an answer once its tables are there: making them takes a loaded machine
+    ///     longer than anything that is asked afterwards.
     static func open(
         on server: PostgresServer? = nil, url: ((PostgresServer, String) -> String)? = nil,
         answerSeconds: Double? = nil
     ) async throws -> StoreHarness {
         let server = if let server { server } else { try await PostgresServer.shared() }
         let database = try await server.makeDatabase()
+        if answerSeconds != nil {
+            try await PostgresTaskStore(PostgresFactory.settings(server.socketURL(database))).close()
+        }
         var settings = try PostgresFactory.settings(url?(server, database) ?? server.socketURL(database))
         if let answerSeconds { settings.answerSeconds = answerSeconds }
         let harness = StoreHarness(server: server, database: database, store: try await PostgresTaskStore(settings))
