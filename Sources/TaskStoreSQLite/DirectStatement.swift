@@ -25,6 +25,18 @@ struct DirectStatement: ~Copyable {
         self.db = db
     }
 
+    init(_ query: Query, _ shelf: StatementShelf, _ db: Database, _ give: (inout Binder) throws -> Void) throws {
+        let statement = try shelf.statement(query, db)
+        let handle = statement.sqliteStatement
+        sqlite3_reset(handle)
+        var binder = Binder(handle, shelf)
+        try give(&binder)
+        precondition(sqlite3_bind_parameter_count(handle) == binder.count, "values that do not fit the statement")
+        if binder.code != SQLITE_OK { throw Self.failure(binder.code, statement, db) }
+        self.statement = statement
+        self.db = db
+    }
+
     deinit { sqlite3_reset(statement.sqliteStatement) }
 
     /// To its end, whatever rows there are.
@@ -38,6 +50,13 @@ struct DirectStatement: ~Copyable {
             elements.append(try read(&reader))
         }
         return elements
+    }
+
+    /// What `read` makes of the first row; `nil`: there is none.
+    func first<Element>(_ read: (inout RowReader) throws -> Element) throws -> Element? {
+        guard try step() else { return nil }
+        var reader = RowReader(statement.sqliteStatement)
+        return try read(&reader)
     }
 
     /// Whether it stands on a row.

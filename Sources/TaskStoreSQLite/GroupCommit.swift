@@ -136,24 +136,25 @@ final class GroupCommit: Sendable {
     /// Commits the calls together. Should the first be undone, nothing is committed but the error told, and the others are left.
     private func commit(_ first: Call, with others: ArraySlice<Call>, in db: Database) -> ArraySlice<Call> {
         let transaction = StoreTransaction(db, context)
+        let whole = DirectTransaction(db: db, shelf: context.shelf)
         var settlements: [Settlement] = []
         settlements.reserveCapacity(1 + others.count)
         do {
             try files.check()
-            try db.inTransaction(.immediate) {
+            try whole.run {
                 // Nothing was done before it that would have to stay: it does without a savepoint, which costs a call alone much.
                 let settlement = run(first, in: transaction)
                 settlements.append(settlement)
-                if !settlement.isKept { return .rollback }
+                if !settlement.isKept { return false }
                 for call in others {
-                    try db.inSavepoint {
+                    try whole.part {
                         let settlement = run(call, in: transaction)
                         settlements.append(settlement)
-                        return settlement.isKept ? .commit : .rollback
+                        return settlement.isKept
                     }
                 }
                 try transaction.finish()
-                return .commit
+                return true
             }
         } catch {
             context.forgetCached()

@@ -109,11 +109,3 @@ struct RowReader {
         TaskStoreError(.corrupt, "the task store holds \(what): it was written by another release, or is damaged")
     }
 }
-
-extension LeaseToken {
-    /// As stored: 16 bytes, big-endian.
-    var bytes: Data {
-        Data(
-            [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * UInt64($0))) } })
-    }
-}

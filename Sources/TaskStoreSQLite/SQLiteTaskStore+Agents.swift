@@ -27,6 +27,7 @@ extension SQLiteTaskStore {
         try await write { transaction in
             for id in agents {
                 guard let agent = try transaction.agent(id), agent.isDraining != isDraining else { continue }
+                transaction.context.forget(id)
                 try transaction.run("UPDATE agents SET draining = ? WHERE id = ?", [isDraining, id.text])
                 try transaction.feed(.agentDrain, of: agent)
             }
@@ -45,7 +46,11 @@ extension SQLiteTaskStore {
 
 extension StoreTransaction {
     func agent(_ id: AgentID) throws -> AgentRecord? {
-        try row(AgentRow.select + "WHERE id = ?", [id.text]).map { try context.notes.merged(AgentRow.read($0)) }
+        if let known = context.agent(id) { return context.notes.merged(known) }
+        guard let row = try row(AgentRow.select + "WHERE id = ?", [id.text]) else { return nil }
+        let agent = try AgentRow.read(row)
+        context.remember(agent)
+        return context.notes.merged(agent)
     }
 
     func feed(_ kind: Change.Kind, of agent: AgentRecord) throws {
@@ -61,6 +66,7 @@ extension StoreTransaction {
         if var same = namesakes.first(where: { $0.registration.instance == registration.instance }) {
             same.registration = registration
             same.lastSeen = now
+            context.forget(same.id)
             try run("DELETE FROM agents WHERE id = ?", [same.id.text])
             try run(AgentRow.insert, AgentRow.values(same))
             return same
@@ -89,6 +95,7 @@ extension StoreTransaction {
     /// The agent is no more: what it held is free.
     fileprivate func end(_ agent: AgentRecord) throws {
         context.notes.forget(agent.id)
+        context.forget(agent.id)
         try run("UPDATE agents SET gone = 1 WHERE id = ?", [agent.id.text])
         let held = try rows(
             "SELECT sequence FROM tasks WHERE state = 'leased' AND lease_agent = ? ORDER BY sequence", [agent.id.text])

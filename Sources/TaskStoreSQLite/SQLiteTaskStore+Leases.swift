@@ -116,12 +116,13 @@ extension StoreTransaction {
         return granted
     }
 
+    private static let payload = Query("SELECT input, checkpoint FROM payloads WHERE sequence = ?")
+
     private func leased(_ task: StoredTask) throws -> LeasedTask? {
         guard let token = task.record.token,
             let payload = try read(
-                "SELECT input, checkpoint FROM payloads WHERE sequence = ?", [task.sequence],
-                { (input: try $0.bytes(), checkpoint: try $0.optionalBytes()) }
-            ).first
+                Self.payload, { $0.bind(task.sequence) },
+                { (input: try $0.bytes(), checkpoint: try $0.optionalBytes()) })
         else { return nil }
         return LeasedTask(
             record: task.record, key: LeaseKey(epoch: task.record.epoch, token: token), input: payload.input,

@@ -75,6 +75,7 @@ extension StoreTransaction {
             let lastSeen = context.notes.lastSeen(id)
             if let lastSeen, lastSeen >= now + -policy.agentRetentionMs { continue }
             context.notes.forget(id)
+            context.forget(id)
             try run("DELETE FROM agents WHERE id = ?", [id.text])
             if !wasGone { try feed(.agentGone, namespace: namespace, swarm: swarm, agent: id) }
         }

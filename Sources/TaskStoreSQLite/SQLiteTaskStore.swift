@@ -14,10 +14,14 @@ package final class SQLiteTaskStore: TaskStore {
     package let policy: QueuePolicy
     let pool: DatabasePool
     let writer: GroupCommit
+    private let shelf: StatementShelf
     private let points: PointReader
     private let checkpoints: LogCheckpoints
     let feedTail: FeedTail
     let hints = FeedHints()
+    /// One program alone has the store open.
+    private let hub = Broadcast<String>(mostWaiting: StoreMessageLimits.waiting)
+    package var messages: any StoreMessages { hub }
     let notes: AgentNotes
     let pulse: SwarmPulse
     private let files: BlobDirectory
@@ -50,6 +54,7 @@ package final class SQLiteTaskStore: TaskStore {
         time = opened.now
         points = opened.points
         checkpoints = opened.checkpoints
+        shelf = opened.context.shelf
         notes = opened.context.notes
         pulse = opened.context.pulse
         let feedTail = FeedTail(end: opened.feedEnd)
@@ -78,8 +83,11 @@ package final class SQLiteTaskStore: TaskStore {
             try transaction.writePulse()
         }
         await writer.close()
+        // Its thread has nothing more to do, and the pool cannot be closed before.
+        shelf.clear()
         files.close()
         hints.close()
+        hub.close()
         feedTail.close()
         do {
             try points.close()

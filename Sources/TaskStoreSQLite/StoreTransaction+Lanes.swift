@@ -18,6 +18,29 @@ private struct LaneHead {
 }
 
 extension StoreTransaction {
+    private static let firstReady = Query(
+        """
+        SELECT sequence, ready_at, priority FROM tasks WHERE lane = ? AND state = 'ready'
+        ORDER BY rank, sequence LIMIT 1
+        """)
+    private static let setHead = Query(
+        """
+        UPDATE lanes SET delayed = delayed + ?, held = held + ?, ready = ready + ?, leased = leased + ?,
+        head = ?, head_ready_at = ?, head_priority = ?, turn = max(turn, ?), place = max(?, turn, ?) - ?
+        WHERE id = ?
+        """)
+    private static let addCounts = Query(
+        """
+        UPDATE lanes SET delayed = delayed + ?, held = held + ?, ready = ready + ?, leased = leased + ?
+        WHERE id = ?
+        """)
+    private static let nextLane = Query(
+        """
+        SELECT place, head, head_ready_at - head_priority * \(QueuePolicy.priorityStepMs), fairness_key FROM lanes
+        WHERE namespace = ? AND swarm = ? AND type = ? AND place IS NOT NULL AND (place, head) > (?, ?)
+        ORDER BY place, head LIMIT 1
+        """)
+
     /// Changes that many tasks of one call share, so that they are written once.
     struct Pending {
         struct Lane {
@@ -41,7 +64,10 @@ extension StoreTransaction {
                 }
             }
 
-            var counts: [(any DatabaseValueConvertible)?] { [delayed, held, ready, leased] }
+            func giveCounts(to binder: inout Binder) {
+                for count in [delayed, held, ready, leased] { binder.bind(count) }
+            }
+
             var isUnchanged: Bool { delayed == 0 && held == 0 && ready == 0 && leased == 0 }
         }
 
@@ -101,31 +127,25 @@ extension StoreTransaction {
         for (lane, change) in pending.lanes {
             if change.isHeadStale || change.turn != nil {
                 let head = try read(
-                    """
-                    SELECT sequence, ready_at, priority FROM tasks WHERE lane = ? AND state = 'ready'
-                    ORDER BY rank, sequence LIMIT 1
-                    """, [lane], { (sequence: $0.integer(), readyAt: $0.integer(), priority: $0.integer()) }
-                ).first
-                let readyAt = head?.readyAt
-                let priority = head?.priority
+                    Self.firstReady, { $0.bind(lane) },
+                    { (sequence: $0.integer(), readyAt: $0.time(), priority: $0.integer()) })
                 // The place of no task is null, as is the greater of null and a turn.
-                try run(
-                    """
-                    UPDATE lanes SET delayed = delayed + ?, held = held + ?, ready = ready + ?, leased = leased + ?,
-                    head = ?, head_ready_at = ?, head_priority = ?, turn = max(turn, ?), place = max(?, turn, ?) - ?
-                    WHERE id = ?
-                    """,
-                    change.counts + [
-                        head?.sequence, readyAt, priority, change.turn ?? 0,
-                        readyAt.map { StoreTime(milliseconds: $0).microseconds }, change.turn ?? 0,
-                        priority.map { $0 * FairOrder.priorityStep }, lane,
-                    ])
+                try run(Self.setHead) {
+                    change.giveCounts(to: &$0)
+                    $0.bind(head?.sequence)
+                    $0.bind(head?.readyAt)
+                    $0.bind(head?.priority)
+                    $0.bind(change.turn ?? 0)
+                    $0.bind(head?.readyAt.microseconds)
+                    $0.bind(change.turn ?? 0)
+                    $0.bind(head.map { $0.priority * FairOrder.priorityStep })
+                    $0.bind(lane)
+                }
             } else if !change.isUnchanged {
-                try run(
-                    """
-                    UPDATE lanes SET delayed = delayed + ?, held = held + ?, ready = ready + ?, leased = leased + ?
-                    WHERE id = ?
-                    """, change.counts + [lane])
+                try run(Self.addCounts) {
+                    change.giveCounts(to: &$0)
+                    $0.bind(lane)
+                }
             }
         }
         pending.lanes.removeAll(keepingCapacity: true)
@@ -155,13 +175,15 @@ extension StoreTransaction {
         after last: LaneHead, _ namespace: String, _ swarm: String, _ type: String
     ) throws -> LaneHead? {
         try read(
-            """
-            SELECT place, head, head_ready_at - head_priority * \(QueuePolicy.priorityStepMs), fairness_key FROM lanes
-            WHERE namespace = ? AND swarm = ? AND type = ? AND place IS NOT NULL AND (place, head) > (?, ?)
-            ORDER BY place, head LIMIT 1
-            """, [namespace, swarm, type, last.place, last.sequence],
-            { LaneHead(place: $0.integer(), sequence: $0.integer(), rank: $0.integer(), fairnessKey: $0.text()) }
-        ).first
+            Self.nextLane,
+            {
+                $0.bind(namespace)
+                $0.bind(swarm)
+                $0.bind(type)
+                $0.bind(last.place)
+                $0.bind(last.sequence)
+            },
+            { LaneHead(place: $0.integer(), sequence: $0.integer(), rank: $0.integer(), fairnessKey: $0.text()) })
     }
 
     private func isFirst(_ head: LaneHead, of submitter: Submitter, _ types: [String]) throws -> Bool {

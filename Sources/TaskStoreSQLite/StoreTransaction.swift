@@ -24,15 +24,21 @@ final class StoreTransaction {
             var submitters: [Submitter: Int] = [:]
             /// How many tasks of namespaces have not ended.
             var live: [String: Int] = [:]
+            /// Rows of `agents` that were read lately.
+            var agents: [AgentID: AgentRecord] = [:]
             var lastTurn: Int64
         }
 
         /// More are not remembered at once.
         private static let maxLanes = 20_000
+        private static let maxAgents = 5_000
 
         let machine: TaskMachine
         let notes = AgentNotes()
         let pulse = SwarmPulse()
+        let atHand = TasksAtHand()
+        /// The writer's own.
+        let shelf = StatementShelf()
         /// The store's time.
         let now: @Sendable () -> StoreTime
         private let state: Mutex<State>
@@ -61,13 +67,27 @@ final class StoreTransaction {
         /// What is cached may have been read from a transaction that came to nothing, or is about to change.
         func forgetCached() {
             notes.notWritten()
+            atHand.forgetAll()
             state.withLock {
                 $0.catalogue = nil
                 $0.lanes = [:]
                 $0.submitters = [:]
                 $0.live = [:]
+                $0.agents = [:]
             }
         }
+
+        func agent(_ id: AgentID) -> AgentRecord? { state.withLock { $0.agents[id] } }
+
+        func remember(_ agent: AgentRecord) {
+            state.withLock { state in
+                if state.agents.count >= Self.maxAgents { state.agents = [:] }
+                state.agents[agent.id] = agent
+            }
+        }
+
+        /// Its row is about to change.
+        func forget(_ agent: AgentID) { state.withLock { $0.agents[agent] = nil } }
 
         func live(in namespace: String) -> Int? { state.withLock { $0.live[namespace] } }
 
@@ -171,6 +191,11 @@ final class StoreTransaction {
         try DirectStatement(sql, arguments, db).run()
     }
 
+    func run(_ query: Query, _ give: (inout Binder) throws -> Void) throws {
+        hasWritten = true
+        try DirectStatement(query, context.shelf, db, give).run()
+    }
+
     func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [Row] {
         try Row.fetchAll(db.cachedStatement(sql: sql), arguments: StatementArguments(arguments))
     }
@@ -187,16 +212,25 @@ final class StoreTransaction {
         try DirectStatement(sql, arguments, db).rows(body)
     }
 
+    /// Reads the one row that there is, or may be.
+    func read<Element>(
+        _ query: Query, _ give: (inout Binder) throws -> Void, _ body: (inout RowReader) throws -> Element
+    ) throws -> Element? {
+        try DirectStatement(query, context.shelf, db, give).first(body)
+    }
+
     // MARK: Tasks
 
-    func task(_ id: TaskID) throws -> StoredTask? { try read(TaskRow.selectByID, [id.text], TaskRow.read).first }
+    func task(_ id: TaskID) throws -> StoredTask? {
+        try context.atHand.task(id) ?? read(Self.taskByID, { $0.bind(id.text) }, TaskRow.read)
+    }
 
     func tasks(where condition: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [StoredTask] {
         try read(TaskRow.select + "WHERE " + condition, arguments, TaskRow.read)
     }
 
     func task(at sequence: Int64) throws -> StoredTask? {
-        try read(TaskRow.selectBySequence, [sequence], TaskRow.read).first
+        try context.atHand.task(at: sequence) ?? read(Self.taskBySequence, { $0.bind(sequence) }, TaskRow.read)
     }
 
     /// Applies `event` to a task and stores what comes of it, for other tasks of its key, too. Answers the task as it is then.
@@ -230,16 +264,19 @@ final class StoreTransaction {
             noteLanes(task.record, task.lane, record, lane)
             noteGroup(task.record, record)
             if let update = TaskPart.update(from: task.record, lane: task.lane, to: record, lane: lane) {
-                try run(update.sql, update.arguments + [task.sequence])
+                try run(update.query) { binder in
+                    update.give(&binder)
+                    binder.bind(task.sequence)
+                }
+                context.atHand.wrote(StoredTask(sequence: task.sequence, lane: lane, record: record))
             }
             if let result, transition.verdict == .accepted {
-                try run(
-                    "UPDATE payloads SET result = ?, checkpoint = NULL WHERE sequence = ?",
-                    [Data(result), task.sequence])
+                try run(Self.setResult) {
+                    $0.bind(result)
+                    $0.bind(task.sequence)
+                }
             } else if record.state.isEnd, !task.record.state.isEnd {
-                try run(
-                    "UPDATE payloads SET checkpoint = NULL WHERE sequence = ? AND checkpoint IS NOT NULL",
-                    [task.sequence])
+                try run(Self.dropCheckpoint) { $0.bind(task.sequence) }
             }
         }
         try log(transition)
@@ -262,14 +299,17 @@ final class StoreTransaction {
     private func add(_ transition: TaskTransition, _ input: [UInt8], _ result: [UInt8]?) throws -> Int64? {
         let record = transition.record
         let lane = record.state.isEnd ? nil : try lane(of: record)
-        try run(TaskRow.insert, TaskRow.values(record, lane: lane))
+        try run(TaskRow.insert) { TaskRow.give(record, lane: lane, to: &$0) }
         if db.changesCount == 0 { return nil }
         let sequence = db.lastInsertedRowID
+        context.atHand.wrote(StoredTask(sequence: sequence, lane: lane, record: record))
         noteLanes(nil, nil, record, lane)
         noteGroup(nil, record)
-        try run(
-            "INSERT INTO payloads (sequence, input, result) VALUES (?, ?, ?)",
-            [sequence, Data(input), result.map { Data($0) }])
+        try run(Self.insertPayload) {
+            $0.bind(sequence)
+            $0.bind(input)
+            $0.bind(result)
+        }
         try log(transition)
         return sequence
     }
@@ -278,28 +318,34 @@ final class StoreTransaction {
     private func log(_ transition: TaskTransition) throws {
         let record = transition.record
         if let attempt = transition.attempt {
-            try run(
-                """
-                INSERT INTO attempts (task, number, epoch, agent, agent_name, started, ended, "end", failure_code,
-                failure_message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    attempt.task.text, attempt.number, attempt.epoch, attempt.agent.text, attempt.agentName,
-                    attempt.started.milliseconds, attempt.ended.milliseconds, attempt.end.rawValue,
-                    attempt.failure?.code, attempt.failure?.message,
-                ])
+            try run(Self.insertAttempt) {
+                $0.bind(attempt.task.text)
+                $0.bind(attempt.number)
+                $0.bind(attempt.epoch)
+                $0.bind(attempt.agent.text)
+                $0.bind(attempt.agentName)
+                $0.bind(attempt.started)
+                $0.bind(attempt.ended)
+                $0.bind(attempt.end.rawValue)
+                $0.bind(attempt.failure?.code)
+                $0.bind(attempt.failure?.message)
+            }
         }
         if let outcome = transition.outcome {
-            try run(
-                """
-                INSERT INTO outcomes (task, namespace, swarm, type, state, attempts, wait_ms, run_ms, input_bytes,
-                result_bytes, failure_code, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    outcome.task.text, outcome.namespace, outcome.swarm, outcome.type, outcome.state.rawValue,
-                    outcome.attempts, outcome.waitMs, outcome.runMs, outcome.inputBytes, outcome.resultBytes,
-                    outcome.failureCode, outcome.ended.milliseconds,
-                ])
+            try run(Self.insertOutcome) {
+                $0.bind(outcome.task.text)
+                $0.bind(outcome.namespace)
+                $0.bind(outcome.swarm)
+                $0.bind(outcome.type)
+                $0.bind(outcome.state.rawValue)
+                $0.bind(outcome.attempts)
+                $0.bind(outcome.waitMs)
+                $0.bind(outcome.runMs)
+                $0.bind(outcome.inputBytes)
+                $0.bind(outcome.resultBytes)
+                $0.bind(outcome.failureCode)
+                $0.bind(outcome.ended)
+            }
         }
         if let group = FailureGroup(transition) { try join(group) }
         for kind in transition.changes {
@@ -325,15 +371,19 @@ final class StoreTransaction {
     ) throws {
         // An end of a SwarmTask's task stays in the feed until the operator has written it.
         let isPending = kind == .finished && object != nil
-        try run(
-            """
-            INSERT INTO feed (time, kind, namespace, swarm, task, object, state, agent, pending, type, input_bytes)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                now.milliseconds, kind.rawValue, namespace, swarm, task?.text, object, state?.rawValue, agent?.text,
-                isPending, work?.type, work?.inputBytes,
-            ])
+        try run(Self.insertFeed) {
+            $0.bind(now)
+            $0.bind(kind.rawValue)
+            $0.bind(namespace)
+            $0.bind(swarm)
+            $0.bind(task?.text)
+            $0.bind(object)
+            $0.bind(state?.rawValue)
+            $0.bind(agent?.text)
+            $0.bind(isPending)
+            $0.bind(work?.type)
+            $0.bind(work?.inputBytes)
+        }
         fedInCall.append(
             Change(
                 cursor: db.lastInsertedRowID, time: now, kind: kind, namespace: namespace, swarm: swarm, task: task,
@@ -354,4 +404,28 @@ final class StoreTransaction {
     func entry(namespace: String, swarm: String) throws -> CatalogueEntry? {
         try context.entry(Context.Key(namespace: namespace, swarm: swarm), db)
     }
+}
+
+extension StoreTransaction {
+    private static let taskByID = Query(TaskRow.selectByID)
+    private static let taskBySequence = Query(TaskRow.selectBySequence)
+    private static let insertPayload = Query("INSERT INTO payloads (sequence, input, result) VALUES (?, ?, ?)")
+    private static let setResult = Query("UPDATE payloads SET result = ?, checkpoint = NULL WHERE sequence = ?")
+    private static let dropCheckpoint = Query(
+        "UPDATE payloads SET checkpoint = NULL WHERE sequence = ? AND checkpoint IS NOT NULL")
+    private static let insertAttempt = Query(
+        """
+        INSERT INTO attempts (task, number, epoch, agent, agent_name, started, ended, "end", failure_code,
+        failure_message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    private static let insertOutcome = Query(
+        """
+        INSERT INTO outcomes (task, namespace, swarm, type, state, attempts, wait_ms, run_ms, input_bytes,
+        result_bytes, failure_code, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    private static let insertFeed = Query(
+        """
+        INSERT INTO feed (time, kind, namespace, swarm, task, object, state, agent, pending, type, input_bytes)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
 }

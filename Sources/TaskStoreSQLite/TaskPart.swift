@@ -1,4 +1,3 @@
-import GRDB
 import Synchronization
 import TaskQueue
 
@@ -30,40 +29,60 @@ enum TaskPart: Int, CaseIterable {
     }
 
     /// - Parameter lane: where the task stands; `nil` once it has ended.
-    func values(of record: TaskRecord, lane: Int64?) -> [(any DatabaseValueConvertible)?] {
+    func give(_ record: TaskRecord, lane: Int64?, to binder: inout Binder) {
         switch self {
-        case .bond: [record.swarm, record.priority]
-        case .state: [record.state.rawValue]
-        case .waiting: [record.holds.rawValue, record.readyAt.milliseconds]
-        case .lease: leaseValues(record)
+        case .bond:
+            binder.bind(record.swarm)
+            binder.bind(record.priority)
+        case .state: binder.bind(record.state.rawValue)
+        case .waiting:
+            binder.bind(record.holds.rawValue)
+            binder.bind(record.readyAt)
+        case .lease: giveLease(record, to: &binder)
         case .report:
-            [
-                record.lastReport?.key.epoch, record.lastReport?.key.token.bytes,
-                record.lastReport.map { Int64(bitPattern: $0.digest.bits) },
-            ]
+            binder.bind(record.lastReport?.key.epoch)
+            binder.bind(record.lastReport?.key.token)
+            binder.bind(record.lastReport.map { Int64(bitPattern: $0.digest.bits) })
         case .cancellation:
-            [
-                record.cancellation?.requested.milliseconds, record.cancellation?.forcedAt?.milliseconds,
-                record.cancellation?.reason,
-            ]
-        case .progress: [record.progress?.done, record.progress?.total, record.progress?.message]
-        case .agent: [record.firstLeased?.milliseconds, record.agent]
-        case .end: [record.ended?.milliseconds]
-        case .failure: [record.failure?.code, record.failure?.message]
-        case .resultSize: [record.resultBytes]
+            binder.bind(record.cancellation?.requested)
+            binder.bind(record.cancellation?.forcedAt)
+            binder.bind(record.cancellation?.reason)
+        case .progress:
+            binder.bind(record.progress?.done)
+            binder.bind(record.progress?.total)
+            binder.bind(record.progress?.message)
+        case .agent:
+            binder.bind(record.firstLeased)
+            binder.bind(record.agent)
+        case .end: binder.bind(record.ended)
+        case .failure:
+            binder.bind(record.failure?.code)
+            binder.bind(record.failure?.message)
+        case .resultSize: binder.bind(record.resultBytes)
         case .resultBlob:
-            [record.resultBlob?.id.task.text, record.resultBlob?.id.epoch, record.resultBlob?.sha256]
-        case .order: [record.rank, record.due?.milliseconds, lane]
+            binder.bind(record.resultBlob?.id.task.text)
+            binder.bind(record.resultBlob?.id.epoch)
+            binder.bind(record.resultBlob?.sha256)
+        case .order:
+            binder.bind(record.rank)
+            binder.bind(record.due)
+            binder.bind(lane)
         }
     }
 
-    private func leaseValues(_ record: TaskRecord) -> [(any DatabaseValueConvertible)?] {
+    private func giveLease(_ record: TaskRecord, to binder: inout Binder) {
         let lease = record.lastLease
-        return [
-            record.attempts, record.releases, record.continuesReleased, record.epoch, record.token?.bytes,
-            lease?.agent.text, lease?.since.milliseconds, lease?.expiry.milliseconds, lease?.timeoutAt.milliseconds,
-            lease?.isAcknowledged, lease?.request,
-        ]
+        binder.bind(record.attempts)
+        binder.bind(record.releases)
+        binder.bind(record.continuesReleased)
+        binder.bind(record.epoch)
+        binder.bind(record.token)
+        binder.bind(lease?.agent.text)
+        binder.bind(lease?.since)
+        binder.bind(lease?.expiry)
+        binder.bind(lease?.timeoutAt)
+        binder.bind(lease?.isAcknowledged)
+        binder.bind(lease?.request)
     }
 
     /// Whether the part is another one in `new` than in `old`, lanes apart.
@@ -90,30 +109,43 @@ enum TaskPart: Int, CaseIterable {
 
     // MARK: Statements
 
-    /// The statement for each set of parts that was needed so far.
-    private static let statements = Mutex<[Int: String]>([:])
+    /// What brings a row to a new state: all of some parts. The sequence is the last value.
+    struct Update {
+        let query: Query
+        fileprivate let mask: Int
+        fileprivate let record: TaskRecord
+        fileprivate let lane: Int64?
 
-    /// What brings a row from `old` to `new`; the sequence is its last argument. `nil`: nothing is to be written.
-    static func update(
-        from old: TaskRecord, lane oldLane: Int64?, to new: TaskRecord, lane: Int64?
-    ) -> (sql: String, arguments: [(any DatabaseValueConvertible)?])? {
-        var mask = 0
-        var arguments: [(any DatabaseValueConvertible)?] = []
-        arguments.reserveCapacity(20)
-        for part in allCases where part.differs(old, new) || part == .order && oldLane != lane {
-            mask |= 1 << part.rawValue
-            arguments += part.values(of: new, lane: lane)
+        func give(_ binder: inout Binder) {
+            for part in TaskPart.all where mask & 1 << part.rawValue != 0 { part.give(record, lane: lane, to: &binder) }
         }
-        return mask == 0 ? nil : (statement(mask), arguments)
     }
 
-    private static func statement(_ mask: Int) -> String {
-        statements.withLock { statements in
-            if let known = statements[mask] { return known }
-            let columns = allCases.filter { mask & 1 << $0.rawValue != 0 }.flatMap(\.columns)
-            let sql = "UPDATE tasks SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE sequence = ?"
-            statements[mask] = sql
-            return sql
+    /// In the order of their columns.
+    static let all = allCases
+
+    /// The statement for each set of parts that was needed so far.
+    private static let queries = Mutex<[Int: Query]>([:])
+
+    /// What brings a row from `old` to `new`. `nil`: nothing is to be written.
+    static func update(
+        from old: TaskRecord, lane oldLane: Int64?, to new: TaskRecord, lane: Int64?
+    ) -> Update? {
+        var mask = 0
+        for part in all where part.differs(old, new) || part == .order && oldLane != lane {
+            mask |= 1 << part.rawValue
+        }
+        return mask == 0 ? nil : Update(query: query(mask), mask: mask, record: new, lane: lane)
+    }
+
+    private static func query(_ mask: Int) -> Query {
+        queries.withLock { queries in
+            if let known = queries[mask] { return known }
+            let columns = all.filter { mask & 1 << $0.rawValue != 0 }.flatMap(\.columns)
+            let query = Query(
+                "UPDATE tasks SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE sequence = ?")
+            queries[mask] = query
+            return query
         }
     }
 }

@@ -21,17 +21,18 @@ enum TaskRow {
     ]
 
     /// Written whenever a transition changes them.
-    private static let changing = TaskPart.allCases.flatMap(\.columns)
+    private static let changing = TaskPart.all.flatMap(\.columns)
 
     static let select = "SELECT sequence, \((fixed + changing).joined(separator: ", ")) FROM tasks "
 
     static let selectByID = select + "WHERE id = ?"
     static let selectBySequence = select + "WHERE sequence = ?"
 
-    static let insert: String = {
+    static let insert: Query = {
         let names = fixed + changing
         let marks = names.map { _ in "?" }.joined(separator: ", ")
-        return "INSERT INTO tasks (\(names.joined(separator: ", "))) VALUES (\(marks)) ON CONFLICT (id) DO NOTHING"
+        return Query(
+            "INSERT INTO tasks (\(names.joined(separator: ", "))) VALUES (\(marks)) ON CONFLICT (id) DO NOTHING")
     }()
 
     static func read(_ row: Row) throws -> StoredTask {
@@ -99,21 +100,37 @@ enum TaskRow {
         return StoredTask(sequence: sequence, lane: lane, record: record)
     }
 
+    /// Gives the values for `insert`.
     /// - Parameter lane: where it stands; `nil` once it has ended.
-    static func values(_ record: TaskRecord, lane: Int64?) -> [(any DatabaseValueConvertible)?] {
-        fixedValues(record) + TaskPart.allCases.flatMap { $0.values(of: record, lane: lane) }
+    static func give(_ record: TaskRecord, lane: Int64?, to binder: inout Binder) {
+        giveFixed(record, to: &binder)
+        for part in TaskPart.all { part.give(record, lane: lane, to: &binder) }
     }
 
-    private static func fixedValues(_ record: TaskRecord) -> [(any DatabaseValueConvertible)?] {
+    private static func giveFixed(_ record: TaskRecord, to binder: inout Binder) {
         let submitter: String? = if case .http(let submitter) = record.origin { submitter } else { nil }
-        return [
-            record.id.text, record.namespace, record.type, record.isPinned, record.origin.objectName, submitter,
-            record.created.milliseconds, record.deadline?.milliseconds, record.timeoutMs, record.retry.limit,
-            record.retry.backoffSeconds, record.retry.maxBackoffSeconds, record.retry.retryOn.text,
-            record.retry.giveUpOn.text, record.dedupKey, record.concurrencyKey, record.fairnessKey, record.traceparent,
-            record.labels.isEmpty ? nil : JSON(record.labels).text(), record.inputBytes, record.retryOf?.text,
-            record.adoptedFrom?.text,
-        ]
+        binder.bind(record.id.text)
+        binder.bind(record.namespace)
+        binder.bind(record.type)
+        binder.bind(record.isPinned)
+        binder.bind(record.origin.objectName)
+        binder.bind(submitter)
+        binder.bind(record.created)
+        binder.bind(record.deadline)
+        binder.bind(record.timeoutMs)
+        binder.bind(record.retry.limit)
+        binder.bind(record.retry.backoffSeconds)
+        binder.bind(record.retry.maxBackoffSeconds)
+        binder.bind(record.retry.retryOn.text)
+        binder.bind(record.retry.giveUpOn.text)
+        binder.bind(record.dedupKey)
+        binder.bind(record.concurrencyKey)
+        binder.bind(record.fairnessKey)
+        binder.bind(record.traceparent)
+        binder.bind(record.labels.isEmpty ? nil : JSON(record.labels).text())
+        binder.bind(record.inputBytes)
+        binder.bind(record.retryOf?.text)
+        binder.bind(record.adoptedFrom?.text)
     }
 
     private static func labels(_ text: String?) throws -> [String: String] {

@@ -19,6 +19,23 @@ import Testing
         try await SQLiteTaskStore(path: path).close()
     }
 
+    @Test("A store that a cancelled task closes is closed")
+    func closesWhenCancelled() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/tasks.sqlite"
+        let store = try SQLiteTaskStore(path: path)
+        let submission = Submission(
+            id: "t1", namespace: "ns", type: "echo", swarm: "argus", origin: .http(submitter: "tester"), input: [])
+        _ = try await store.submit([submission])
+        try await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await store.close()
+        }.value
+        let next = try SQLiteTaskStore(path: path)
+        #expect(try await next.task("t1") != nil)
+        try await next.close()
+    }
+
     @Test("Commits are on the disk before they are answered")
     func writesThrough() async throws {
         let folder = try TemporaryFolder()
