@@ -32,7 +32,8 @@ final class SigningKeys: Sendable {
     }
 
     private func fetch() async throws -> JWTKeyCollection {
-        let response = try await client.raw(.get, "/openid/v1/jwks")
+        // In no other form does a real server give them.
+        let response = try await client.raw(.get, "/openid/v1/jwks", headers: ["Accept": "application/jwk-set+json"])
         let keys = JWTKeyCollection()
         try await keys.add(jwksJSON: String(decoding: response.body, as: UTF8.self))
         state.withLock { state in

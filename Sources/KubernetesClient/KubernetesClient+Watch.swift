@@ -22,6 +22,7 @@ extension KubernetesClient {
             call.query.add("sendInitialEvents", "true")
             call.query.add("resourceVersionMatch", "NotOlderThan")
         }
+        if let pause = options.pauseMilliseconds { call.headers[WatchPause.header] = String(pause) }
         // A watch shares no connection: a dead connection takes one watch with it, and the next starts on a fresh one.
         call.connection = .dedicated
         call.timeoutSeconds = Double(seconds) + WatchOptions.clientGraceSeconds

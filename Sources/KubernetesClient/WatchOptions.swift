@@ -20,6 +20,9 @@ public struct WatchOptions: Sendable, Hashable {
     /// A longer line breaks the watch.
     public var maxLineBytes: Int
 
+    /// Asks the server for a pause after each piece of events, where it knows of that (`WatchPause`).
+    package var pauseMilliseconds: Int?
+
     public static let timeoutRangeSeconds = 180...220
     public static let clientGraceSeconds = 5.0
 

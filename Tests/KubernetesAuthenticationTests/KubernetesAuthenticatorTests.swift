@@ -28,6 +28,10 @@ private final class FakeAPIServer: HTTPTransport {
             guard let jwks else {
                 return answer(403, ["kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403])
             }
+            // As a real server does: it has no other form of them.
+            guard request.headers["Accept"] == "application/jwk-set+json" else {
+                return answer(406, ["kind": "Status", "status": "Failure", "reason": "NotAcceptable", "code": 406])
+            }
             return HTTPResponse(status: 200, body: Array(jwks.utf8))
         }
         guard bearer == "Bearer alice" || bearer == "Bearer gateway" else {

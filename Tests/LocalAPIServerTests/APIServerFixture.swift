@@ -149,9 +149,12 @@ final class APIServerFixture: Sendable {
         WatchReader(try await stream(path, accept: accept))
     }
 
-    func stream(_ path: String, accept: String? = nil) async throws -> HTTPStreamingResponse {
+    func stream(
+        _ path: String, accept: String? = nil, headers: [String: String] = [:]
+    ) async throws -> HTTPStreamingResponse {
         var request = request(
             .get, path, nil, type: "", accept: accept, token: Self.administrator)
+        for (name, value) in headers { request.headers[name] = value }
         request.timeoutSeconds = 60
         request.connection = .dedicated
         return try await transport.stream(request)

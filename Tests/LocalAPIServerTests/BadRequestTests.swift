@@ -170,6 +170,25 @@ import Testing
         }
     }
 
+    @Test func `a timeout that is no duration is refused, whatever is asked for, but for what has no end`() async throws
+    {
+        try await APIServerFixture.withServer { server in
+            for path in [Self.configMaps, "/version", "/nosuch"] {
+                let answer = try await server.send(.get, path + "?timeout=soon")
+                #expect(answer.status == 400, "\(path)")
+                #expect(
+                    answer.json["message"]?.stringValue
+                        == "invalid timeout specified in the request URL - time: invalid duration \"soon\"")
+            }
+            for timeout in ["", "0s", "3m", "-1s", "1h2m0.5s"] {
+                #expect(
+                    try await server.send(.get, Self.configMaps + "?timeout=\(timeout)").status == 200, "\(timeout)")
+            }
+            var watch = try await server.watch(Self.configMaps + "?watch=1&timeout=soon")
+            #expect(try await watch.next()?.type == "ADDED")
+        }
+    }
+
     @Test func `questions have no tables, and must be questions`() async throws {
         try await APIServerFixture.withServer { server in
             let access = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"

@@ -2,6 +2,8 @@ import HTTPTransport
 import StructuredData
 import Testing
 
+@testable import LocalAPIServer
+
 @Suite("Objects over HTTPS", .timeLimit(.minutes(2)))
 struct ObjectTests {
     @Test("A custom kind is served as soon as its definition is created")
@@ -19,6 +21,16 @@ struct ObjectTests {
             #expect(crd.json["status"]?["conditions"]?[1]?["type"] == "Established")
             #expect(crd.json["status"]?["conditions"]?[1]?["status"] == "True")
         }
+    }
+
+    @Test("Each object has a random UUID of its own")
+    func uids() throws {
+        let form = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/
+        let uids = (0..<10_000).map { _ in APIHandler.newUID() }
+        #expect(Set(uids).count == uids.count)
+        #expect(try uids.allSatisfy { try form.wholeMatch(in: $0) != nil })
+        // The digit of which two bits are fixed takes all of its values.
+        #expect(Set(uids.map { $0.split(separator: "-")[3].prefix(1) }) == ["8", "9", "a", "b"])
     }
 
     @Test("A deleted definition takes its objects along and is served no more")

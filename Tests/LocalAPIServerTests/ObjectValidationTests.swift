@@ -163,6 +163,12 @@ struct ObjectValidationTests {
             #expect(configuration.json["jwks_uri"]?.stringValue == server.url + "/openid/v1/jwks")
             let keys = try await server.send(.get, "/openid/v1/jwks")
             #expect(keys.headers["Content-Type"] == "application/jwk-set+json")
+            for accept in ["application/json, */*", "application/jwk-set+json;q=1"] {
+                #expect(try await server.send(.get, "/openid/v1/jwks", accept: accept).status == 200)
+            }
+            let other = try await server.send(.get, "/openid/v1/jwks", accept: "application/json")
+            #expect(other.status == 406)
+            #expect(other.text.contains("Available representations: application/jwk-set+json"))
             let token = try await server.send(
                 .post, "/api/v1/namespaces/default/serviceaccounts/default/token", ["spec": [:]])
             let text = try #require(token.json["status"]?["token"]?.stringValue)

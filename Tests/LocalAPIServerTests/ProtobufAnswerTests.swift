@@ -98,6 +98,26 @@ struct ProtobufAnswerTests {
         #expect(try ProtobufDecoder.object(from: bytes) == object)
     }
 
+    @Test("Who names protobuf first gets metadata in it, and whole objects in JSON")
+    func metadata() async throws {
+        try await APIServerFixture.withServer { server in
+            let path = "/api/v1/namespaces/default/configmaps"
+            _ = try await server.send(.post, path, ["metadata": ["name": "c"]])
+            func forms(_ kind: String) -> String {
+                [Self.type, "application/json"].map { "\($0);as=\(kind);g=meta.k8s.io;v=v1" }.joined(separator: ",")
+            }
+            let one = try Content(
+                try await server.send(.get, path + "/c", accept: forms("PartialObjectMetadata")).bytes)
+            #expect(one.kind == "PartialObjectMetadata" && one.version == "meta.k8s.io/v1")
+            let metadata = try #require(try Self.fields(one.raw).first { $0.field == 1 })
+            #expect(try ProtobufMessages.table.decode(metadata.bytes, as: "ObjectMeta")?["name"] == "c")
+            let list = try Content(try await server.send(.get, path, accept: forms("PartialObjectMetadataList")).bytes)
+            #expect(try Self.fields(list.raw).contains { $0.field == 2 && $0.bytes == one.raw })
+            let whole = try await server.send(.get, path + "/c", accept: "\(Self.type),application/json")
+            #expect(whole.headers["Content-Type"] == "application/json")
+        }
+    }
+
     @Test("Bytes are those of the message, field by field")
     func bytes() throws {
         let map: JSON = ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "c"], "data": ["a": "b"]]

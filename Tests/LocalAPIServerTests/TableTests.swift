@@ -122,6 +122,160 @@ struct TableTests {
         #expect(CellText.custom(JSONPath(".v"), type, ["v": value], 0) == cell)
     }
 
+    @Test func `a pod's row counts sidecars, restarts and open gates as the real printer does`() {
+        let pod: JSON = [
+            "metadata": ["name": "p"],
+            "spec": [
+                "initContainers": [["name": "first"], ["name": "proxy", "restartPolicy": "Always"]],
+                "containers": [["name": "main"]],
+                "readinessGates": [["conditionType": "a/open"], ["conditionType": "a/shut"]],
+            ],
+            "status": [
+                "phase": "Running",
+                "conditions": [["type": "Initialized", "status": "True"], ["type": "a/open", "status": "True"]],
+                "initContainerStatuses": [
+                    ["name": "first", "restartCount": 3, "state": ["terminated": ["exitCode": 0]]],
+                    ["name": "proxy", "restartCount": 1, "started": true, "ready": true, "state": ["running": [:]]],
+                ],
+                "containerStatuses": [["name": "main", "restartCount": 1, "ready": false, "state": ["running": [:]]]],
+            ],
+        ]
+        #expect(Self.podCells(pod) == ["1/2", "Running", "2", "1/2"])
+
+        var starting = pod
+        starting.set([["type": "Initialized", "status": "False"]], at: ["status", "conditions"])
+        starting.set(
+            [["name": "first", "restartCount": 3, "state": ["terminated": ["exitCode": 1, "signal": 9]]]],
+            at: ["status", "initContainerStatuses"])
+        #expect(Self.podCells(starting) == ["0/2", "Init:Signal:9", "3", "0/2"])
+
+        var gated = pod
+        gated.set(["phase": "Pending"], at: ["status"])
+        gated.set(
+            [["type": "PodScheduled", "status": "False", "reason": "SchedulingGated"]], at: ["status", "conditions"])
+        gated.set([], at: ["spec", "readinessGates"])
+        #expect(Self.podCells(gated) == ["0/2", "SchedulingGated", "0", "<none>"])
+    }
+
+    /// Ready, Status, Restarts and Readiness Gates.
+    private static func podCells(_ pod: JSON) -> [JSON] {
+        let cells = TableDefinition.pods.cells(pod, 0)
+        return [cells[1], cells[2], cells[3], cells[8]]
+    }
+
+    /// What columns other than the first make of an object, ages left out.
+    private static func cells(_ definition: TableDefinition, _ object: JSON) -> [JSON] {
+        let isShown = definition.columns.map { $0.name != "Name" && $0.name != "Age" }
+        return zip(definition.cells(object, 0), isShown).filter(\.1).map(\.0)
+    }
+
+    @Test func `a claim shows its volume once it has one`() {
+        let claim: JSON = [
+            "spec": ["storageClassName": "fast", "volumeMode": "Filesystem"], "status": ["phase": "Pending"],
+        ]
+        #expect(
+            Self.cells(.persistentVolumeClaims, claim) == ["Pending", "", "", "", "fast", "<unset>", "Filesystem"])
+        var bound = claim
+        bound.set("v1", at: ["spec", "volumeName"])
+        bound["status"] = [
+            "phase": "Bound", "capacity": ["storage": "1Gi"], "accessModes": ["ReadWriteMany", "ReadWriteOnce"],
+        ]
+        #expect(
+            Self.cells(.persistentVolumeClaims, bound)
+                == ["Bound", "v1", "1Gi", "RWO,RWX", "fast", "<unset>", "Filesystem"])
+        bound.set("2031-05-06T07:08:09Z", at: ["metadata", "deletionTimestamp"])
+        #expect(Self.cells(.persistentVolumeClaims, bound).first == "Terminating")
+    }
+
+    @Test(
+        arguments: [
+            ([], [], "<none>"),
+            (
+                [["type": "Resource", "resource": ["name": "cpu", "target": ["averageUtilization": 50]]]], [],
+                "cpu: <unknown>/50%"
+            ),
+            (
+                [
+                    [
+                        "type": "ContainerResource",
+                        "containerResource": ["name": "memory", "target": ["averageValue": "1Gi"]],
+                    ],
+                    ["type": "Pods", "pods": ["target": ["averageValue": "10"]]],
+                ],
+                [["containerResource": ["current": ["averageValue": "512Mi"]]]], "memory: 512Mi/1Gi, <unknown>/10"
+            ),
+            (
+                [
+                    ["type": "External", "external": ["target": ["averageValue": "2"]]],
+                    ["type": "Object", "object": ["target": ["value": "3"]]],
+                    ["type": "Pods", "pods": ["target": ["averageValue": "10"]]],
+                ],
+                [[:], ["object": ["current": ["value": "1"]]]], "<unknown>/2 (avg), 1/3 + 1 more..."
+            ),
+        ] as [([JSON], [JSON], JSON)])
+    func `an autoscaler shows what each figure is and should be`(metrics: [JSON], current: [JSON], targets: JSON) {
+        let autoscaler: JSON = [
+            "spec": ["scaleTargetRef": ["kind": "Deployment", "name": "d"], "metrics": .array(metrics)],
+            "status": ["currentMetrics": .array(current)],
+        ]
+        #expect(Self.cells(.horizontalPodAutoscalers, autoscaler)[1] == targets)
+    }
+
+    @Test(
+        arguments: [
+            ([:], "Running", "0/1"), (["spec": ["completions": 3]], "Running", "0/3"),
+            (["spec": ["parallelism": 4], "status": ["succeeded": 1]], "Running", "1/1 of 4"),
+            (["metadata": ["deletionTimestamp": "2031-05-06T07:08:09Z"]], "Terminating", "0/1"),
+            (["status": ["conditions": [["type": "Suspended", "status": "True"]]]], "Suspended", "0/1"),
+            (["status": ["conditions": [["type": "FailureTarget", "status": "True"]]]], "FailureTarget", "0/1"),
+            (["status": ["conditions": [["type": "Complete", "status": "True"]]]], "Complete", "0/1"),
+        ] as [(JSON, JSON, JSON)])
+    func `a job shows what it is up to`(job: JSON, state: JSON, completions: JSON) {
+        #expect(Array(Self.cells(.jobs, job).prefix(2)) == [state, completions])
+    }
+
+    @Test(
+        arguments: [
+            (["type": "ClusterIP"], [], "<none>"), (["type": "LoadBalancer"], [], "<pending>"),
+            (
+                ["type": "LoadBalancer", "externalIPs": ["192.0.2.1"]], [["hostname": "b"], ["ip": "a"]],
+                "a,b,192.0.2.1"
+            ),
+            (["type": "ExternalName", "externalName": "example.com"], [], "example.com"),
+        ] as [(JSON, JSON, JSON)])
+    func `a service shows where it is reached from outside`(spec: JSON, ingress: JSON, addresses: JSON) {
+        let service: JSON = ["spec": spec, "status": ["loadBalancer": ["ingress": ingress]]]
+        #expect(Self.cells(.services, service)[2] == addresses)
+    }
+
+    @Test func `long lists are cut after three, and say how many follow`() {
+        let slice: JSON = [
+            "ports": [["port": 80], ["name": "web"], [:]],
+            "endpoints": .array((1...5).map { ["addresses": [.string("10.0.0.\($0)")]] }),
+        ]
+        #expect(
+            Self.cells(.endpointSlices, slice) == ["", "80,web,*", "10.0.0.1,10.0.0.2,10.0.0.3 + 2 more..."])
+        let endpoints: JSON = [
+            "subsets": [
+                ["addresses": [["ip": "10.0.0.1"], ["ip": "fd00::1"]], "ports": [["port": 80], ["port": 443]]]
+            ]
+        ]
+        #expect(Self.cells(.endpoints, endpoints) == ["10.0.0.1:80,[fd00::1]:80,10.0.0.1:443 + 1 more..."])
+        #expect(Self.cells(.endpoints, [:]) == ["<none>"])
+    }
+
+    @Test func `a node shows its roles and what it is built on, a request for a certificate how far it is`() {
+        let node: JSON = [
+            "metadata": ["labels": ["node-role.kubernetes.io/worker": "", "kubernetes.io/role": "edge"]],
+            "status": ["nodeInfo": ["kernelVersion": "6.1", "architecture": "arm64"]],
+        ]
+        let cells = Self.cells(.nodes, node)
+        #expect(cells[1] == "edge,worker")
+        #expect(cells[6] == "6.1 (arm64)")
+        let request: JSON = ["status": ["conditions": [["type": "Failed"], ["type": "Approved"]]]]
+        #expect(Self.cells(.certificateSigningRequests, request).last == "Approved,Failed")
+    }
+
     @Test func `what would have the server call others is kept, with a warning that it will not`() async throws {
         try await APIServerFixture.withServer { server in
             let hook: JSON = [

@@ -57,6 +57,39 @@ struct WatchTests {
         }
     }
 
+    @Test("A watch that asks for a pause after each piece loses nothing, and what came meanwhile comes together")
+    func pause() async throws {
+        try await APIServerFixture.withServer { server in
+            try await server.defineWidgets()
+            let list = try await server.send(.get, Samples.widgets)
+            let watch = try await server.stream(
+                "\(Samples.widgets)?watch=1&resourceVersion=\(list.version)",
+                headers: ["Das-Watch-Pause-Milliseconds": "1000"])
+            var pieces: [[String]] = []
+            func read(_ piece: [UInt8]?) throws {
+                let lines = try #require(piece).split(separator: UInt8(ascii: "\n"))
+                pieces.append(
+                    try lines.map { try JSON.parse(Array($0))["object"]?["metadata"]?["name"]?.stringValue ?? "" })
+            }
+            var chunks = watch.body.makeAsyncIterator()
+            let began = ContinuousClock.now
+            _ = try await server.send(.post, Samples.widgets, Samples.widget("a"))
+            try read(try await chunks.next())
+            for name in ["b", "c"] { _ = try await server.send(.post, Samples.widgets, Samples.widget(name)) }
+            let took = began.duration(to: .now)
+            while pieces.joined().count < 3 { try read(try await chunks.next()) }
+            #expect(Array(pieces.joined()) == ["a", "b", "c"])
+            // On a machine that is slower than the pause they may come apart.
+            if took < .seconds(1) { #expect(pieces.count == 2) }
+            for pause in ["0", "1001", "1s", ""] {
+                let refused = try await server.send(
+                    .get, Samples.widgets + "?watch=1", headers: ["Das-Watch-Pause-Milliseconds": pause])
+                #expect(refused.status == 400)
+                #expect(refused.json["message"]?.stringValue?.contains("must be 1 to 1000, found \"\(pause)\"") == true)
+            }
+        }
+    }
+
     @Test("A watch list sends what there is and then says that this was all")
     func initialEvents() async throws {
         try await APIServerFixture.withServer { server in
@@ -71,6 +104,57 @@ struct WatchTests {
             #expect(bookmark.object["metadata"]?["annotations"]?["k8s.io/initial-events-end"] == "true")
             let list = try await server.send(.get, Samples.widgets)
             #expect(bookmark.version == list.version)
+        }
+    }
+
+    @Test("Each of a crowd is told everything that it asks for, in its own form")
+    func crowd() async throws {
+        try await APIServerFixture.withServer { server in
+            try await server.defineWidgets()
+            let everywhere = "/apis/rec.example.com/v1/widgets?watch=1"
+            let plain = Array(repeating: "\(Samples.widgets)?watch=1", count: 30)
+            let all = Array(repeating: everywhere, count: 10)
+            let odd = Array(repeating: "\(everywhere)&labelSelector=parity%3Dodd", count: 3)
+            var watches: [(watch: WatchReader, isOdd: Bool, kind: String)] = []
+            for path in plain + all { watches.append((try await server.watch(path), false, "Widget")) }
+            for path in odd { watches.append((try await server.watch(path), true, "Widget")) }
+            let metadata = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"
+            for path in [plain[0], all[0]] {
+                watches.append((try await server.watch(path, accept: metadata), false, "PartialObjectMetadata"))
+            }
+            let names = (0..<60).map { "w\($0)" }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for first in 0..<3 {
+                    group.addTask {
+                        for number in stride(from: first, to: names.count, by: 3) {
+                            let parity = number % 2 == 0 ? "even" : "odd"
+                            let widget = Samples.widget(names[number], labels: ["parity": parity])
+                            _ = try await server.send(.post, Samples.widgets, widget)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let list = try await server.send(.get, Samples.widgets)
+            let stored = list.json["items"]?.arrayValue ?? []
+            #expect(stored.count == names.count)
+            for watch in watches {
+                var reader = watch.watch
+                let due = stored.filter { !watch.isOdd || $0["metadata"]?["labels"]?["parity"] == "odd" }
+                var told: [String: JSON] = [:]
+                var versions: [Int] = []
+                for _ in due {
+                    let event = try #require(try await reader.next())
+                    #expect(event.type == "ADDED" && event.object["kind"] == .string(watch.kind))
+                    told[event.name] = event.object["metadata"]
+                    versions.append(Int(event.version) ?? 0)
+                }
+                #expect(versions == versions.sorted() && Set(versions).count == due.count)
+                for item in due {
+                    let name = item["metadata"]?["name"]?.stringValue ?? ""
+                    #expect(told[name] == item["metadata"])
+                }
+            }
         }
     }
 
@@ -119,29 +203,38 @@ struct WatchTests {
             let first = try #require(try await watch.next())
             let second = try #require(try await watch.next())
             #expect(first.object["columnDefinitions"]?.arrayValue?.count == 2)
-            #expect(second.object["columnDefinitions"] == [])
+            #expect(second.object["columnDefinitions"]?.isNull == true)
             #expect(second.object["rows"]?[0]?["cells"] == ["b", 1])
         }
     }
 
-    @Test("A list that is streamed is no table: another form is taken, or none")
+    @Test("A list is streamed as a table too, the mark at its end as a row; it is no YAML")
     func streamedTable() async throws {
         try await APIServerFixture.withServer { server in
+            for name in ["a", "b"] {
+                _ = try await server.send(
+                    .post, "/api/v1/namespaces/default/secrets", ["metadata": ["name": .string(name)]])
+            }
             let path =
                 "/api/v1/namespaces/default/secrets?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
                 + "&allowWatchBookmarks=true"
             let table = "application/json;as=Table;v=v1;g=meta.k8s.io"
-            let refused = try await server.send(.get, path, accept: table)
-            #expect(refused.status == 406)
-            #expect(refused.reason == "NotAcceptable")
-            // Nor is there a way to stream YAML.
+            var watch = try await server.watch(path, accept: table)
+            for (index, name) in ["a", "b"].enumerated() {
+                let row = try #require(try await watch.next())
+                #expect(row.type == "ADDED" && row.object["kind"] == "Table")
+                #expect(row.object["rows"]?[0]?["cells"]?[0] == .string(name))
+                #expect((row.object["columnDefinitions"]?.arrayValue?.isEmpty == false) == (index == 0))
+            }
+            let end = try #require(try await watch.next())
+            #expect(end.type == "BOOKMARK" && end.object["kind"] == "Table")
+            #expect(end.object["columnDefinitions"]?.isNull == true)
+            let mark = end.object["rows"]?[0]?["object"]
+            #expect(mark?["metadata"]?["annotations"] == ["k8s.io/initial-events-end": "true"])
+            #expect(mark?["metadata"]?["creationTimestamp"] == nil)
             let yaml = try await server.send(.get, path, accept: "application/yaml")
             #expect(yaml.status == 406)
             #expect(yaml.text.contains("reason: NotAcceptable"), "\(yaml.text)")
-            var watch = try await server.watch(path, accept: table + ",application/json")
-            let end = try #require(try await watch.next())
-            #expect(end.type == "BOOKMARK")
-            #expect(end.object["kind"] == "Secret")
         }
     }
 

@@ -1,12 +1,12 @@
 /// Durations as text: `1h2m3.5s`.
-enum DurationText {
+package enum DurationText {
     private static let units: [(name: String, nanoseconds: Double, whole: Int64)] = [
         ("ns", 1, 1), ("us", 1e3, 1000), ("µs", 1e3, 1000), ("μs", 1e3, 1000), ("ms", 1e6, 1_000_000),
         ("s", 1e9, 1_000_000_000), ("m", 60e9, 60_000_000_000), ("h", 3600e9, 3_600_000_000_000),
     ]
 
     /// In nanoseconds; `nil` for what is no duration, or does not fit 64 bits.
-    static func parse(_ text: String) -> Int64? {
+    package static func parse(_ text: String) -> Int64? {
         var rest = Substring(text)
         let isNegative = rest.first == "-"
         if isNegative || rest.first == "+" { rest.removeFirst() }

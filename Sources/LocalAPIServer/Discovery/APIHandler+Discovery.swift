@@ -29,9 +29,11 @@ extension APIHandler {
         case "openapi" where parts.count >= 2 && parts[1] == "v3":
             return try documents.response(parts.dropFirst(2).joined(separator: "/"), request, registry.snapshot)
         case "openid" where request.path == "/openid/v1/jwks":
-            return APIResponse(
-                contentType: "application/jwk-set+json", body: .bytes(tokens.keySet.serialized()))
+            let type = "application/jwk-set+json"
+            try Self.require(type, acceptedBy: request)
+            return APIResponse(contentType: type, body: .bytes(tokens.keySet.serialized()))
         case ".well-known" where request.path == "/.well-known/openid-configuration":
+            try Self.require("application/json", acceptedBy: request)
             return .json([
                 "issuer": .string(tokens.issuer),
                 // Where whoever asks has reached the server: its name in the cluster may mean nothing to them.
@@ -41,6 +43,16 @@ extension APIHandler {
             ])
         default: return .text("404 page not found\n", status: 404)
         }
+    }
+
+    /// - Throws: 406 where the client does not take the one form that there is.
+    private static func require(_ type: String, acceptedBy request: APIRequest) throws(KubernetesStatus) {
+        guard let header = request.header("Accept"), !header.allSatisfy(\.isWhitespace) else { return }
+        let accepted = header.split(separator: ",").map { clause in
+            clause.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
+        }
+        if accepted.contains(type) || accepted.contains("*/*") { return }
+        throw .notAcceptable("406: Not Acceptable\n\nAvailable representations: \(type)")
     }
 
     /// What `/` lists.

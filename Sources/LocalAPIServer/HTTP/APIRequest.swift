@@ -1,3 +1,4 @@
+import CommonExpression
 import HTTPTypes
 import Hummingbird
 import KubernetesModel
@@ -60,6 +61,13 @@ struct Query: Sendable {
             throw .badRequest("strconv.ParseInt: parsing \(JSON.string(text).text()): invalid syntax")
         }
         return value
+    }
+
+    /// - Throws: 400 where there is a value that is no duration, such as `1m30s`.
+    func requireDuration(_ name: String) throws(KubernetesStatus) {
+        guard let text = self[name], !text.isEmpty, DurationText.parse(text) == nil else { return }
+        throw .badRequest(
+            "invalid \(name) specified in the request URL - time: invalid duration \(JSON.string(text).text())")
     }
 
     /// Percent and plus signs resolved.

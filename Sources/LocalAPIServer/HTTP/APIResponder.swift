@@ -11,6 +11,8 @@ struct APIResponder: HTTPResponder {
 
     /// A longer request body is refused; a real server's limit for objects is half of that.
     static let bodyLimitBytes = 3 << 20
+    /// One that is not longer is handled on the event loop of its connection.
+    private static let shortBodyBytes = 16 << 10
 
     let handler: APIHandler
 
@@ -105,6 +107,7 @@ struct APIResponder: HTTPResponder {
         let info = RequestInfo(
             method: method, segments: segments, isWatch: query.flag("watch"), fieldSelector: query["fieldSelector"])
         record.info = info
+        if !info.isLongRunning { try query.requireDuration("timeout") }
         let caller = try await handler.authenticator.authenticate(request.headers[.authorization], path: path)
         record.caller = caller
         record.isAllowed = false
@@ -121,10 +124,20 @@ struct APIResponder: HTTPResponder {
                     "Request entity too large: limit is \(Self.bodyLimitBytes)")
             }
         }
-        return try await handler.handle(
-            APIRequest(
-                method: method, path: path, query: query, headers: request.headers, body: body, info: info,
-                user: user, connection: request, executor: context.executor))
+        let call = APIRequest(
+            method: method, path: path, query: query, headers: request.headers, body: body, info: info,
+            user: user, connection: request, executor: context.executor)
+        if isShort(call) { return try await handler.handle(call) }
+        return try await withoutLoop { try await handler.handle(call) }
+    }
+
+    /// Whether a request takes so little time that the other connections of its event loop may wait for it.
+    private func isShort(_ call: APIRequest) -> Bool {
+        guard call.info.concernsOneObject, call.body.count <= Self.shortBodyBytes else { return false }
+        let definition = handler.registry.snapshot.definition(
+            group: call.info.group, version: call.info.version, plural: call.info.resource)
+        // Rules may take as long as their budget lasts.
+        return call.info.verb == "get" || definition?.rules == nil
     }
 }
 
@@ -141,7 +154,7 @@ struct APIRequestContext: RequestContext {
         coreContext = .init(source: source)
         // The channel of a stream hangs on that of its connection, which hangs on the one that listens.
         isMultiplexed = source.channel.parent?.parent != nil
-        executor = ConnectionExecutor(source.channel.eventLoop)
+        executor = ConnectionExecutor(source.channel)
         remoteAddress = (source.channel.remoteAddress ?? source.channel.parent?.remoteAddress)?.ipAddress
     }
 }

@@ -111,7 +111,7 @@ struct APIResponse: Sendable {
     ) -> ResponseBody {
         ResponseBody { writer in
             var sink = writer
-            try await produce { bytes in try await sink.write(ByteBuffer(bytes: bytes)) }
+            try await withoutLoop { try await produce { bytes in try await sink.write(ByteBuffer(bytes: bytes)) } }
             try await sink.finish(nil)
         }
     }

@@ -29,6 +29,9 @@ struct Accepted: Sendable, Hashable {
         var kind: String
         var group: String
         var version: String
+
+        /// Whether it is bare metadata.
+        var isMetadata: Bool { kind.hasPrefix("PartialObjectMetadata") }
     }
 
     var encoding: Encoding
@@ -36,7 +39,9 @@ struct Accepted: Sendable, Hashable {
 
     static let json = Accepted(encoding: .json)
 
-    /// Chooses the first form of an `Accept` header that the server can give; protobuf for those alone who take nothing else.
+    /// Chooses the first form of an `Accept` header that the server can give; protobuf of whole objects for those alone who take
+    /// nothing else. Metadata comes in protobuf to those who name it first: items of a list do not name their type then, and
+    /// clients of metadata take them to be what they read one by one.
     /// - Parameter canTransform: whether the server can answer with that kind here.
     /// - Throws: 406.
     static func choose(
@@ -57,7 +62,7 @@ struct Accepted: Sendable, Hashable {
             }
             if let transform, !canTransform(transform) { continue }
             let accepted = Accepted(encoding: encoding, transform: transform)
-            if encoding != .protobuf { return accepted }
+            if encoding != .protobuf || transform?.isMetadata == true { return accepted }
             last = last ?? accepted
         }
         if let last { return last }

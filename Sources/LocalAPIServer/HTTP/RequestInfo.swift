@@ -17,6 +17,17 @@ struct RequestInfo: Sendable, Hashable {
     /// The one object that a collection is narrowed to by its field selector: a role may name it.
     var selectedName: String?
 
+    /// Whether the answer may go on as long as the client likes.
+    var isLongRunning: Bool { verb == "watch" || subresource == "log" }
+
+    /// Whether no more than one object is read, checked and written, so that it takes little time. A definition is no such object: a
+    /// kind is made of it.
+    var concernsOneObject: Bool {
+        isResource && resource != "customresourcedefinitions"
+            && ["get", "create", "update", "patch", "delete"].contains(verb)
+            && [nil, "status", "scale", "binding"].contains(subresource)
+    }
+
     /// Reads a path.
     ///
     /// - Parameters:

@@ -10,10 +10,7 @@ extension APIHandler {
     private static let watchPieceBytes = 64 << 10
 
     func watch(_ target: Target, _ request: APIRequest, fault: WatchFault = WatchFault(nil)) throws -> APIResponse {
-        // A list that is streamed is no table.
-        let isStreamedList = request.query.flag("sendInitialEvents") && request.query.flag("allowWatchBookmarks")
-        let presentation = try Presentation(
-            target.definition, request, isList: false, allowsTables: !isStreamedList, now: now())
+        let presentation = try Presentation(target.definition, request, isList: false, now: now())
         guard presentation.encoding != .yaml else {
             throw KubernetesStatus.notAcceptable(
                 "only the following media types are accepted: application/json;stream=watch, "
@@ -21,6 +18,7 @@ extension APIHandler {
         }
         let selection = try Selection(target, request)
         let start = try WatchStart(request)
+        let pause = try Self.pause(request)
         let resource = target.definition.storageName
         let seconds = try request.query.integer("timeoutSeconds") ?? Int.random(in: Self.defaultWatchSeconds)
 
@@ -53,9 +51,10 @@ extension APIHandler {
         stream.initial = initial
         stream.initialVersion = version ?? watch.openedAt
         stream.bookmarksAfter = now() + Self.firstBookmarkSeconds
+        stream.pause = pause
         let clock = now
         let connection = request.connection
-        let executor = request.executor
+        let (executor, method) = (request.executor, request.method)
         let ready = stream
         return APIResponse(
             contentType: presentation.watchContentType,
@@ -67,8 +66,11 @@ extension APIHandler {
                 try await connection.body.consumeWithInboundCloseHandler { _ in
                     var fault = fault
                     // Whoever asked for a fault counts events.
-                    let pieceBytes = fault.effect == nil ? Self.watchPieceBytes : 1
-                    try await ready.run(watch, on: executor, now: clock, pieceBytes: pieceBytes) { bytes in
+                    let isPlain = fault.effect == nil
+                    try await ready.run(
+                        watch, on: executor, now: clock, pieceBytes: isPlain ? Self.watchPieceBytes : 1,
+                        isDirect: isPlain && method == "GET"
+                    ) { bytes in
                         try await fault.meet()
                         try await write(bytes)
                     }
@@ -76,6 +78,17 @@ extension APIHandler {
                     watch.close()
                 }
             })
+    }
+
+    private static func pause(_ request: APIRequest) throws(KubernetesStatus) -> Duration? {
+        guard let text = request.header(WatchPause.header) else { return nil }
+        let range = WatchPause.milliseconds
+        guard let pause = Int(text), range.contains(pause) else {
+            throw .badRequest(
+                "\(WatchPause.header) must be \(range.lowerBound) to \(range.upperBound), found \(JSON.string(text).text())"
+            )
+        }
+        return .milliseconds(pause)
     }
 
     private static func end(_ watch: ObjectWatch, afterSeconds seconds: Int) async {

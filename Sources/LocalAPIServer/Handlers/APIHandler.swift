@@ -49,7 +49,19 @@ final class APIHandler: Sendable {
     /// The time as objects hold it.
     var timestamp: String { Timestamp.text(seconds: Int64(now())) }
 
-    static func newUID() -> String { UUID().uuidString.lowercased() }
+    /// A random UUID (RFC 9562, version 4). Foundation's opens a file for each.
+    static func newUID() -> String {
+        var bits = SystemRandomNumberGenerator()
+        let digits = [bits.next() & ~0xf000 | 0x4000, bits.next() & (.max >> 2) | 1 << 63].map { (half: UInt64) in
+            let text = String(half, radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }.joined()
+        var rest = Substring(digits)
+        return [8, 4, 4, 4, 12].map { count in
+            defer { rest = rest.dropFirst(count) }
+            return rest.prefix(count)
+        }.joined(separator: "-")
+    }
 
     func handle(_ request: APIRequest) async throws -> APIResponse {
         let info = request.info

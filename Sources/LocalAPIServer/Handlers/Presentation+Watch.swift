@@ -38,9 +38,12 @@ extension Presentation {
         return event.serialized() + [UInt8(ascii: "\n")]
     }
 
-    func bookmark(_ version: Int64, endsInitialEvents: Bool) throws(KubernetesStatus) -> [UInt8] {
-        var metadata: JSON = ["resourceVersion": .string(String(version)), "creationTimestamp": .null]
+    /// - Parameter isFirst: whether no event came before it: the first of a table names the columns.
+    /// - Throws: 406 where there is no such form of it.
+    func bookmark(_ version: Int64, endsInitialEvents: Bool, isFirst: Bool) throws(KubernetesStatus) -> [UInt8] {
+        var metadata: JSON = ["resourceVersion": .string(String(version))]
         if endsInitialEvents { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
+        let mark: JSON = ["metadata": metadata]
         let object: JSON
         switch form {
         case .object:
@@ -48,26 +51,8 @@ extension Presentation {
                 "kind": .string(definition.type.kind), "apiVersion": .string(definition.type.apiVersion),
                 "metadata": metadata,
             ]
-        case .partial:
-            object = [
-                "kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
-                "metadata": metadata,
-            ]
-        case .table:
-            object = [
-                "kind": "Table", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
-                "metadata": ["resourceVersion": .string(String(version))],
-                "columnDefinitions": .array(definition.table.columns.map(\.json)),
-                "rows": [
-                    [
-                        "cells": [],
-                        "object": [
-                            "kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
-                            "metadata": metadata,
-                        ],
-                    ]
-                ],
-            ]
+        case .partial: object = partial(mark)
+        case .table: object = table([mark], version: String(version), continue: nil, withColumns: isFirst)
         }
         return try event("BOOKMARK", object)
     }

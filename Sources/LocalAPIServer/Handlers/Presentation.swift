@@ -22,18 +22,14 @@ struct Presentation: Sendable {
 
     /// - Parameters:
     ///   - isList: whether a list is asked for.
-    ///   - allowsTables: whether a table may stand for what is asked for.
     /// - Throws: 406.
-    init(
-        _ definition: ResourceDefinition, _ request: APIRequest, isList: Bool, allowsTables: Bool = true, now: Double
-    ) throws(KubernetesStatus) {
+    init(_ definition: ResourceDefinition, _ request: APIRequest, isList: Bool, now: Double) throws(KubernetesStatus) {
         self.definition = definition
         self.now = Int64(now)
         typeHead = Self.typeHead(definition)
         let accepted = try Accepted.choose(request.header("Accept")) { transform in
             transform.group == "meta.k8s.io" && ["v1", "v1beta1"].contains(transform.version)
                 && ["Table", "PartialObjectMetadata", "PartialObjectMetadataList"].contains(transform.kind)
-                && (allowsTables || transform.kind != "Table")
         }
         encoding = accepted.encoding
         metaVersion = accepted.transform?.version ?? "v1"
@@ -156,7 +152,7 @@ struct Presentation: Sendable {
         return [
             "kind": "Table", "apiVersion": .string("meta.k8s.io/\(metaVersion)"),
             "metadata": metadata?.json(isCustom: false) ?? ["resourceVersion": .string(version)],
-            "columnDefinitions": withColumns ? .array(definition.table.columns.map(\.json)) : [],
+            "columnDefinitions": withColumns ? .array(definition.table.columns.map(\.json)) : .null,
             "rows": .array(rows),
         ]
     }

@@ -10,6 +10,8 @@ struct WatchStream {
     var initialVersion: Int64 = 0
     /// Seconds since 1970.
     var bookmarksAfter: Double = 0
+    /// For how long events gather after each piece that was sent.
+    var pause: Duration?
 
     /// Events that are there at once go out together.
     private struct Piece {
@@ -24,6 +26,13 @@ struct WatchStream {
             isFirst = false
         }
 
+        mutating func mark(
+            _ version: Int64, endsInitialEvents: Bool, as presentation: borrowing Presentation
+        ) throws -> [UInt8] {
+            defer { isFirst = false }
+            return try presentation.bookmark(version, endsInitialEvents: endsInitialEvents, isFirst: isFirst)
+        }
+
         mutating func take() -> [UInt8] {
             defer { bytes = [] }
             return bytes
@@ -33,9 +42,10 @@ struct WatchStream {
     /// - Parameters:
     ///   - executor: for what happens while the watch is open.
     ///   - pieceBytes: a piece that is as long as this goes out.
+    ///   - isDirect: whether what the connection takes at once may go past `write`.
     func run(
         _ watch: ObjectWatch, on executor: ConnectionExecutor, now: @Sendable () -> Double, pieceBytes: Int,
-        write: (sending [UInt8]) async throws -> Void
+        isDirect: Bool, write: (sending [UInt8]) async throws -> Void
     ) async throws {
         var piece = Piece(limitBytes: pieceBytes)
         // An empty piece sends the head at once: a client knows then that it watches.
@@ -46,14 +56,20 @@ struct WatchStream {
         }
         if endsInitialEvents, wantsBookmarks {
             if !piece.bytes.isEmpty { try await write(piece.take()) }
-            try await write(try presentation.bookmark(initialVersion, endsInitialEvents: true))
+            try await write(piece.mark(initialVersion, endsInitialEvents: true, as: presentation))
         }
         try await tell(watch.backlog.map { .change($0) }, presentation, &piece, now, write)
         try await withTaskExecutorPreference(executor) {
             var presentation = presentation
-            while let notices = await watch.inbox.next() {
-                presentation.now = Int64(now())
-                try await tell(notices, presentation, &piece, now, write)
+            let outlet = isDirect ? executor.outlet() : nil
+            try await watch.inbox.reading {
+                while let notices = await watch.inbox.take() {
+                    presentation.now = Int64(now())
+                    try await tell(notices, presentation, &piece, now) { bytes in
+                        if outlet?.send(bytes) != true { try await write(bytes) }
+                    }
+                    if let pause { try await Task.sleep(for: pause) }
+                }
             }
         }
     }
@@ -71,7 +87,7 @@ struct WatchStream {
             case .progress(let version):
                 guard wantsBookmarks, now() >= bookmarksAfter else { continue }
                 if !piece.bytes.isEmpty { try await write(piece.take()) }
-                try await write(try presentation.bookmark(version, endsInitialEvents: false))
+                try await write(piece.mark(version, endsInitialEvents: false, as: presentation))
             }
         }
         if !piece.bytes.isEmpty { try await write(piece.take()) }

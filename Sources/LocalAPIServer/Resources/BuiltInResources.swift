@@ -3,11 +3,16 @@ import StructuredData
 
 /// The built-in kinds.
 enum BuiltInResources {
-    static let types = TypeTable([
-        TypeTable.meta, TypeTable.core, TypeTable.pods, TypeTable.podStatus, TypeTable.volumes, TypeTable.affinity,
-        TypeTable.workloads, TypeTable.groups, TypeTable.policies, TypeTable.autoscaling, TypeTable.infrastructure,
+    private static let tables = [
+        TypeTable.meta, TypeTable.core, TypeTable.nodes, TypeTable.events, TypeTable.pods, TypeTable.containers,
+        TypeTable.probes, TypeTable.security, TypeTable.podStatus, TypeTable.volumes, TypeTable.foreignVolumes,
+        TypeTable.affinity, TypeTable.workloads, TypeTable.jobs, TypeTable.groups, TypeTable.roles, TypeTable.claims,
+        TypeTable.endpointSlices, TypeTable.policies, TypeTable.autoscaling, TypeTable.infrastructure,
         TypeTable.extensions, TypeTable.customResources, TypeTable.requests, TypeTable.metrics,
-    ])
+    ]
+
+    static let types = TypeTable(tables)
+    static let descriptions = TypeDescriptions(tables + [TypeTable.common])
 
     private static let schemas: [String: Schema] = {
         var table = types
@@ -104,7 +109,7 @@ enum BuiltInResources {
                 table: .nodes),
             define(
                 "", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", shortNames: ["pvc"], status: true,
-                answersDeletionWithObject: true),
+                table: .persistentVolumeClaims, answersDeletionWithObject: true),
             define(
                 "", "v1", "Pod", "pods", shortNames: ["po"], categories: ["all"], status: true,
                 subresources: podSubresources,
@@ -132,7 +137,7 @@ enum BuiltInResources {
                     .init(
                         name: "token", kind: "TokenRequest", group: "authentication.k8s.io", version: "v1",
                         verbs: ["create"])
-                ], table: .serviceAccounts, answersDeletionWithObject: true),
+                ], answersDeletionWithObject: true),
             define(
                 "", "v1", "Service", "services", shortNames: ["svc"], categories: ["all"], status: true,
                 fields: ["spec.clusterIP", "spec.type"], names: .label, hooks: .service, table: .services,
@@ -186,11 +191,13 @@ enum BuiltInResources {
             define(
                 rbac, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced: false, schema: "RoleBinding",
                 names: .pathSegment, hooks: .roleBinding, table: .roleBindings),
-            define(rbac, "v1", "ClusterRole", "clusterroles", namespaced: false, names: .pathSegment),
+            define(
+                rbac, "v1", "ClusterRole", "clusterroles", namespaced: false, names: .pathSegment,
+                table: .nameAndCreation),
             define(
                 rbac, "v1", "RoleBinding", "rolebindings", names: .pathSegment, hooks: .roleBinding,
                 table: .roleBindings),
-            define(rbac, "v1", "Role", "roles", names: .pathSegment),
+            define(rbac, "v1", "Role", "roles", names: .pathSegment, table: .nameAndCreation),
             define(
                 "scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", namespaced: false, shortNames: ["pc"],
                 generation: true, hooks: .priorityClass, table: .priorityClasses),
@@ -202,7 +209,7 @@ enum BuiltInResources {
             define(
                 "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions",
                 namespaced: false, shortNames: ["crd", "crds"], categories: ["api-extensions"], status: true,
-                generation: true, hooks: .customResourceDefinition, table: .customResourceDefinitions),
+                generation: true, hooks: .customResourceDefinition, table: .nameAndCreation),
         ]
     }
 

@@ -112,8 +112,8 @@ enum CustomResource {
 }
 
 extension Schema {
-    /// What every object says about itself.
-    static let describedTypeFields = [
+    /// The fields that say which kind an object is of.
+    static let typeFields = [
         "apiVersion": Schema(
             kind: .string,
             description: "APIVersion defines the group, and the version of its schema, in which this object is written."
@@ -121,13 +121,20 @@ extension Schema {
         "kind": Schema(kind: .string, description: "Kind says what this object is. It does not change."),
     ]
 
+    /// The fields that every object has.
+    static let objectFields = typeFields.merging([
+        "metadata": Schema(
+            kind: .object, name: BuiltInResources.objectMeta.name,
+            description: "Standard object's metadata: its name, its labels, and what the server notes about it.",
+            properties: BuiltInResources.objectMeta.properties)
+    ]) { $1 }
+
     /// The schema with the fields that every object has.
     func withObjectFields() -> Schema {
         var properties = properties
-        for (name, schema) in Self.describedTypeFields { properties[name] = schema }
-        properties["metadata"] = BuiltInResources.objectMeta
+        properties.merge(Self.objectFields) { $1 }
         return Schema(
-            kind: .object, title: title, description: description, properties: properties,
+            kind: .object, name: name, title: title, description: description, properties: properties,
             additionalProperties: additionalProperties, required: required, defaultValue: defaultValue,
             constraints: constraints, preservesUnknownFields: preservesUnknownFields, isAtomic: isAtomic, rules: rules)
     }

@@ -26,7 +26,7 @@ extension Schema {
     private func prune(_ members: inout JSONObject, path: String, unknown: inout [String]) {
         for key in members.keys {
             guard let schema = schema(ofMember: key) else {
-                if preservesUnknownFields || (isEmbeddedResource && Self.typeFields.contains(key)) { continue }
+                if preservesUnknownFields || (isEmbeddedResource && Self.objectFields.keys.contains(key)) { continue }
                 members.removeValue(forKey: key)
                 unknown.append(path.isEmpty ? key : "\(path).\(key)")
                 continue
@@ -68,8 +68,6 @@ extension Schema {
         }
         return (try? Quantity(parsing: text)).map { .string($0.description) } ?? value
     }
-
-    private static let typeFields: Set<String> = ["apiVersion", "kind", "metadata"]
 }
 
 extension JSON {

@@ -17,9 +17,14 @@ enum SchemaForm: Sendable, Hashable {
 extension Schema {
     /// The schema as it is written down where it is used: a reference, if it has a name.
     ///
-    /// - Parameter isBuiltIn: adds the strategic-merge keys, which only built-in kinds have.
-    func written(_ form: SchemaForm, isBuiltIn: Bool) -> JSON {
-        guard form != .merging, let name else { return content(form, isBuiltIn: isBuiltIn, withDefault: true) }
+    /// - Parameters:
+    ///   - isBuiltIn: adds the strategic-merge keys, which only built-in kinds have.
+    ///   - description: what it is there.
+    func written(_ form: SchemaForm, isBuiltIn: Bool, description: String? = nil) -> JSON {
+        let description = description ?? self.description
+        guard form != .merging, let name else {
+            return content(form, isBuiltIn: isBuiltIn, description: description, withDefault: true)
+        }
         return Self.reference(name, form, description: description, defaultValue: form == .v3 ? defaultValue : nil)
     }
 
@@ -38,10 +43,12 @@ extension Schema {
 
     /// What stands behind the schema's name.
     func component(_ form: SchemaForm, isBuiltIn: Bool) -> JSON {
-        content(form, isBuiltIn: isBuiltIn, withDefault: false)
+        content(
+            form, isBuiltIn: isBuiltIn, description: name.flatMap(BuiltInResources.descriptions.text) ?? description,
+            withDefault: false)
     }
 
-    private func content(_ form: SchemaForm, isBuiltIn: Bool, withDefault: Bool) -> JSON {
+    private func content(_ form: SchemaForm, isBuiltIn: Bool, description: String?, withDefault: Bool) -> JSON {
         // Clients of v2 take a value for what its first type says: one that may be null, or anything, has none there.
         let isOpen = form == .v2 && !isBuiltIn && (isNullable || preservesUnknownFields)
         var json: JSON = [:]
@@ -95,13 +102,13 @@ extension Schema {
 
     private func writtenProperties(_ form: SchemaForm, isBuiltIn: Bool) -> JSON {
         var properties = properties
-        if isEmbedded(form) {
-            for (name, schema) in Self.describedTypeFields { properties[name] = schema }
-            properties["metadata"] = BuiltInResources.objectMeta
-        }
+        if isEmbedded(form) { properties.merge(Self.objectFields) { $1 } }
+        let type = isBuiltIn && form != .merging ? name : nil
         var members = JSONObject()
         for (name, schema) in properties.sorted(by: { $0.key < $1.key }) {
-            members[name] = schema.written(form, isBuiltIn: isBuiltIn)
+            members[name] = schema.written(
+                form, isBuiltIn: isBuiltIn,
+                description: type.flatMap { BuiltInResources.descriptions.text(ofField: name, in: $0) })
         }
         return .object(members)
     }

@@ -3,12 +3,20 @@ import NIOCore
 /// Runs tasks on the event loop of a connection: what they write to it goes out without a change of threads, and many that are woken
 /// together do so one after the other. For tasks that do little at a time.
 final class ConnectionExecutor: TaskExecutor {
-    private let eventLoop: any EventLoop
+    private let channel: any Channel
 
-    init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    init(_ channel: any Channel) { self.channel = channel }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        channel.eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
+
+    /// The short way to the connection, for a task that this runs; `nil` where the connection has none.
+    func outlet() -> BodyOutlet? { BodyOutlet(channel) }
+}
+
+/// Runs `operation` off the event loop, which reads and writes for other connections as well, for what takes its time.
+func withoutLoop<Value: Sendable>(_ operation: () async throws -> Value) async throws -> Value {
+    try await withTaskExecutorPreference(globalConcurrentExecutor, operation: operation)
 }

@@ -43,7 +43,13 @@ struct SecureConnection: ServerChildChannel {
         }.map { Value(version: $0, channel: channel) }
     }
 
+    /// Serves requests on the event loop that reads and writes their bytes: a short one is read, answered and written without a change
+    /// of threads, each of which costs much of what the rest does. What takes longer leaves the loop (`withoutLoop`).
     func handle(value: Value, logger: Logger) async {
+        await withTaskExecutorPreference(ConnectionExecutor(value.channel)) { await serve(value, logger) }
+    }
+
+    private func serve(_ value: Value, _ logger: Logger) async {
         do {
             switch try await value.version.get() {
             case .http1_1(let connection): await http1.handle(value: connection, logger: logger)

@@ -14,6 +14,18 @@ final class WriteGathering: ChannelOutboundHandler {
     private var gathered: [ByteBuffer] = []
     private var gatheredBytes = 0
     private var promise: EventLoopPromise<Void>?
+    private var context: ChannelHandlerContext?
+
+    /// Sends what is on the wire as it is, but for the encryption, after what was written before.
+    /// - Returns: false where the connection has ended.
+    func send(_ data: ByteBuffer) -> Bool {
+        guard let context else { return false }
+        pass(context)
+        context.writeAndFlush(wrapOutboundOut(data), promise: nil)
+        return true
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let data = unwrapOutboundIn(data)
@@ -35,6 +47,7 @@ final class WriteGathering: ChannelOutboundHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
         promise?.fail(ChannelError.ioOnClosedChannel)
         (gathered, gatheredBytes, promise) = ([], 0, nil)
     }

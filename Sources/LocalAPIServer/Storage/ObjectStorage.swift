@@ -34,7 +34,7 @@ struct RestoredState: Sendable {
 /// order by one caller at a time. What `commit` returned from survives a kill of the process.
 protocol ObjectStorage: Sendable {
     func restore() async throws -> RestoredState
-    /// Writes all of `changes` or none.
+    /// Writes all of `changes` or none. May hold up the thread that it is called on until they are on the disk.
     func commit(_ changes: [StoredChange]) async throws
     /// Forgets the changes (never the objects) up to `version`.
     func trimHistory(through version: Int64) async throws

@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import SystemThreads
 
 /// The objects of the cluster: reads from memory, writes through the storage.
 ///
@@ -34,6 +35,8 @@ final class ObjectStore: Sendable {
     }
 
     let storage: any ObjectStorage
+    /// A commit waits for the disk here, and whoever asked for it goes on where it was, without a third thread between the two.
+    private let thread: DedicatedThread
     private let state: Mutex<State>
     private let historySeconds: Double
     private let now: @Sendable () -> Double
@@ -44,6 +47,7 @@ final class ObjectStore: Sendable {
     private let logger: Logger
 
     /// - Parameter now: seconds since 1970.
+    /// - Throws: the storage's error, or `SystemError` where there is no thread to be had.
     init(
         storage: any ObjectStorage, historySeconds: Double, logger: Logger, now: @escaping @Sendable () -> Double
     ) async throws {
@@ -54,6 +58,8 @@ final class ObjectStore: Sendable {
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (alarms, alarm) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         state = Mutex(State(cache: WatchCache(try await storage.restore())))
+        // Last: it would outlive a start that fails.
+        thread = try DedicatedThread("object store")
     }
 
     // MARK: Reading
@@ -141,6 +147,7 @@ final class ObjectStore: Sendable {
 
     /// Commits what is written, until cancelled.
     func run() async {
+        defer { thread.stop() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while (try? await Task.sleep(for: .seconds(Self.tickSeconds))) != nil {
@@ -156,9 +163,11 @@ final class ObjectStore: Sendable {
                     }
                 }
             }
-            for await _ in signals {
-                while await commitBatch() {}
-                if takeTick() { await tick() }
+            await withTaskExecutorPreference(thread) {
+                for await _ in signals {
+                    while await commitBatch() {}
+                    if takeTick() { await tick() }
+                }
             }
             group.cancelAll()
         }

@@ -159,14 +159,19 @@ final class SQLiteObjectStorage: ObjectStorage {
 
     func commit(_ changes: [StoredChange]) async throws {
         guard let last = changes.last else { return }
-        try await queue.write { database in
-            for change in changes { try Self.write(change, database) }
-            try Self.set("resourceVersion", String(last.version), database)
-        }
+        try write(changes, version: last.version)
         let bytes = changes.reduce(0) { sum, change in
             sum + Self.overheadBytes + change.object.body.count + (change.previous?.body.count ?? 0)
         }
         await checkpoints?.committed(bytes, by: queue)
+    }
+
+    /// Waits for the disk on the thread that calls.
+    private func write(_ changes: [StoredChange], version: Int64) throws {
+        try queue.write { database in
+            for change in changes { try Self.write(change, database) }
+            try Self.set("resourceVersion", String(version), database)
+        }
     }
 
     private static func write(_ change: StoredChange, _ database: Database) throws {

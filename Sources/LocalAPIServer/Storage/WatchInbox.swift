@@ -49,18 +49,22 @@ final class WatchInbox: Sendable {
 
     /// All that has come since the last call, oldest first, once there is something and it is woken; `nil`: nothing more comes, or the task was
     /// cancelled.
-    func next() async -> [WatchNotice]? {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isReady = state.withLock { state in
-                    let isReady = state.isFinished || !state.notices.isEmpty
-                    if !isReady { state.waiting = continuation }
-                    return isReady
-                }
-                if isReady { continuation.resume() }
+    func next() async -> [WatchNotice]? { await reading { await take() } }
+
+    /// Has the inbox finished if the task is cancelled while it reads: once for all that is taken in `body`.
+    func reading<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        try await withTaskCancellationHandler(operation: body, onCancel: finish)
+    }
+
+    /// As ``next()``, within ``reading(_:)``.
+    func take() async -> [WatchNotice]? {
+        await withCheckedContinuation { continuation in
+            let isReady = state.withLock { state in
+                let isReady = state.isFinished || !state.notices.isEmpty
+                if !isReady { state.waiting = continuation }
+                return isReady
             }
-        } onCancel: {
-            finish()
+            if isReady { continuation.resume() }
         }
         return state.withLock { state in
             guard !state.notices.isEmpty else { return nil }

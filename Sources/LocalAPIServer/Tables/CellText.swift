@@ -75,6 +75,21 @@ enum CellText {
         return pairs.isEmpty ? "<none>" : .string(pairs.sorted().joined(separator: ","))
     }
 
+    /// The first few of several texts, and how many more there are.
+    static func list(_ texts: [String], orNone none: String, most: Int = 3, separator: String = ",") -> JSON {
+        if texts.isEmpty { return .string(none) }
+        let more = texts.count > most ? " + \(texts.count - most) more..." : ""
+        return .string(texts.prefix(most).joined(separator: separator) + more)
+    }
+
+    /// Where a load balancer is reached.
+    static func loadBalancer(_ status: JSON?) -> String {
+        let places = (status?["loadBalancer"]?["ingress"]?.arrayValue ?? []).compactMap {
+            $0["ip"]?.stringValue ?? $0["hostname"]?.stringValue
+        }
+        return Set(places).sorted().joined(separator: ",")
+    }
+
     /// The names, or images, of a template's containers.
     static func containers(_ template: JSON?, _ member: String) -> JSON {
         let texts = (template?["spec"]?["containers"]?.arrayValue ?? []).compactMap { $0[member]?.stringValue }

@@ -35,12 +35,6 @@ extension TableDefinition {
             ]
         })
 
-    static let serviceAccounts = TableDefinition(
-        columns: [name, Column("Secrets"), age],
-        cells: { object, now in
-            [CellText.name(object), JSON(object["secrets"]?.arrayValue?.count ?? 0), CellText.age(object, now)]
-        })
-
     static let namespaces = TableDefinition(
         columns: [name, Column("Status"), age],
         cells: { object, now in
@@ -58,16 +52,27 @@ extension TableDefinition {
                 let node = port["nodePort"]?.intValue.map { ":\($0)" } ?? ""
                 return "\(port["port"]?.intValue ?? 0)\(node)/\(port["protocol"]?.stringValue ?? "TCP")"
             }
-            let external =
-                spec["externalName"]?.stringValue
-                ?? (spec["externalIPs"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: ",")
             return [
                 CellText.name(object), spec["type"] ?? "ClusterIP", spec["clusterIP"] ?? "<none>",
-                external.isEmpty ? "<none>" : .string(external),
+                .string(externalAddresses(ofService: object)),
                 ports.isEmpty ? "<none>" : .string(ports.joined(separator: ",")), CellText.age(object, now),
                 CellText.labels(spec["selector"]),
             ]
         })
+
+    /// Where a Service is reached from outside.
+    private static func externalAddresses(ofService service: JSON) -> String {
+        let spec = service["spec"] ?? [:]
+        let type = spec["type"]?.stringValue
+        if type == "ExternalName" { return spec["externalName"]?.stringValue ?? "" }
+        var addresses = (spec["externalIPs"]?.arrayValue ?? []).compactMap(\.stringValue)
+        if type == "LoadBalancer" {
+            let balancer = CellText.loadBalancer(service["status"])
+            if !balancer.isEmpty { addresses.insert(balancer, at: 0) }
+            if addresses.isEmpty { return "<pending>" }
+        }
+        return addresses.isEmpty ? "<none>" : addresses.joined(separator: ",")
+    }
 
     static let nodes = TableDefinition(
         columns: [
@@ -85,10 +90,11 @@ extension TableDefinition {
                 default: "NotReady"
                 }
             if object["spec"]?["unschedulable"]?.boolValue == true { state += ",SchedulingDisabled" }
-            let roles = (object["metadata"]?["labels"]?.objectValue?.keys ?? []).compactMap { label -> String? in
+            let roles = (object["metadata"]?["labels"]?.objectValue ?? [:]).compactMap { label, value -> String? in
                 let prefix = "node-role.kubernetes.io/"
-                return label.hasPrefix(prefix) ? String(label.dropFirst(prefix.count)) : nil
-            }
+                let role = label == "kubernetes.io/role" ? value.stringValue : nil
+                return label.hasPrefix(prefix) ? String(label.dropFirst(prefix.count)) : role
+            }.filter { !$0.isEmpty }
             func address(_ type: String) -> JSON {
                 (status["addresses"]?.arrayValue ?? []).first { $0["type"]?.stringValue == type }?["address"]
                     ?? "<none>"
@@ -97,11 +103,14 @@ extension TableDefinition {
                 let text = status["nodeInfo"]?[field]?.stringValue ?? ""
                 return text.isEmpty ? "<unknown>" : .string(text)
             }
+            let architecture = status["nodeInfo"]?["architecture"]?.stringValue.map { " (\($0))" } ?? ""
             return [
                 CellText.name(object), .string(state),
-                roles.isEmpty ? "<none>" : .string(roles.sorted().joined(separator: ",")), CellText.age(object, now),
+                roles.isEmpty ? "<none>" : .string(Set(roles).sorted().joined(separator: ",")),
+                CellText.age(object, now),
                 status["nodeInfo"]?["kubeletVersion"] ?? "", address("InternalIP"), address("ExternalIP"),
-                info("osImage"), info("kernelVersion"), info("containerRuntimeVersion"),
+                info("osImage"), .string((info("kernelVersion").stringValue ?? "") + architecture),
+                info("containerRuntimeVersion"),
             ]
         })
 
@@ -118,14 +127,18 @@ extension TableDefinition {
             let time = event["eventTime"]?.stringValue
             let about = event["involvedObject"] ?? event["regarding"] ?? [:]
             let kind = about["kind"]?.stringValue?.lowercased() ?? ""
-            let source =
-                event["source"]?["component"]?.stringValue ?? event["reportingComponent"]?.stringValue
-                ?? event["reportingController"]?.stringValue ?? ""
+            func given(_ texts: JSON?...) -> String? { texts.compactMap { $0?.stringValue }.first { !$0.isEmpty } }
+            let source = event["source"] ?? event["deprecatedSource"]
+            let reporter = [
+                given(source?["component"], event["reportingComponent"], event["reportingController"]),
+                given(source?["host"], event["reportingInstance"]),
+            ]
             let count = event["series"]?["count"] ?? event["count"] ?? event["deprecatedCount"] ?? 1
             return [
                 .string(CellText.since(last ?? time, now)), event["type"] ?? "", event["reason"] ?? "",
                 .string(kind.isEmpty ? "" : "\(kind)/\(about["name"]?.stringValue ?? "")"), about["fieldPath"] ?? "",
-                .string(source), event["message"] ?? event["note"] ?? "", .string(CellText.since(first ?? time, now)),
+                .string(reporter.compactMap(\.self).joined(separator: ", ")), event["message"] ?? event["note"] ?? "",
+                .string(CellText.since(first ?? time, now)),
                 count, CellText.name(event),
             ]
         })

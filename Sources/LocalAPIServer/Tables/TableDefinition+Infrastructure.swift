@@ -7,13 +7,9 @@ extension TableDefinition {
         cells: { object, now in
             let spec = object["spec"] ?? [:]
             let hosts = (spec["rules"]?.arrayValue ?? []).compactMap { $0["host"]?.stringValue }.filter { !$0.isEmpty }
-            let addresses = (object["status"]?["loadBalancer"]?["ingress"]?.arrayValue ?? []).compactMap {
-                $0["ip"]?.stringValue ?? $0["hostname"]?.stringValue
-            }
             return [
                 CellText.name(object), spec["ingressClassName"] ?? "<none>",
-                hosts.isEmpty ? "*" : .string(hosts.joined(separator: ",")),
-                .string(addresses.joined(separator: ",")),
+                CellText.list(hosts, orNone: "*"), .string(CellText.loadBalancer(object["status"])),
                 spec["tls"]?.arrayValue ?? [] == [] ? "80" : "80, 443", CellText.age(object, now),
             ]
         })
@@ -27,7 +23,7 @@ extension TableDefinition {
                 "\($0["kind"]?.stringValue ?? "")\(group)/\($0["name"]?.stringValue ?? "")"
             }
             return [
-                CellText.name(object), object["spec"]?["controller"] ?? "", .string(text ?? "<none>"),
+                nameAndDefault(object, "ingressclass"), object["spec"]?["controller"] ?? "", .string(text ?? "<none>"),
                 CellText.age(object, now),
             ]
         })
@@ -51,16 +47,44 @@ extension TableDefinition {
             Column("AllowVolumeExpansion"), age,
         ],
         cells: { object, now in
-            let isDefault =
-                object["metadata"]?["annotations"]?["storageclass.kubernetes.io/is-default-class"]?.stringValue
-                == "true"
-            let name = object["metadata"]?["name"]?.stringValue ?? ""
-            return [
-                .string(isDefault ? "\(name) (default)" : name), object["provisioner"] ?? "",
-                object["reclaimPolicy"] ?? "", object["volumeBindingMode"] ?? "",
-                object["allowVolumeExpansion"] ?? false, CellText.age(object, now),
+            [
+                nameAndDefault(object, "storageclass"), object["provisioner"] ?? "", object["reclaimPolicy"] ?? "",
+                object["volumeBindingMode"] ?? "", object["allowVolumeExpansion"] ?? false, CellText.age(object, now),
             ]
         })
+
+    /// The name of a class, and whether it is the one that is taken where none is named.
+    private static func nameAndDefault(_ object: JSON, _ kind: String) -> JSON {
+        let isDefault = object["metadata"]?["annotations"]?["\(kind).kubernetes.io/is-default-class"] == "true"
+        guard isDefault, let name = CellText.name(object).stringValue else { return CellText.name(object) }
+        return .string("\(name) (default)")
+    }
+
+    static let persistentVolumeClaims = TableDefinition(
+        columns: [
+            name, Column("Status"), Column("Volume"), Column("Capacity"), Column("Access Modes"),
+            Column("StorageClass"), Column("VolumeAttributesClass"), age, Column("VolumeMode", priority: 1),
+        ],
+        cells: { object, now in
+            let spec = object["spec"] ?? [:]
+            let status = object["status"] ?? [:]
+            let isBeingDeleted = object["metadata"]?["deletionTimestamp"] != nil
+            let isBound = spec["volumeName"]?.stringValue?.isEmpty == false
+            let given = Set((status["accessModes"]?.arrayValue ?? []).compactMap(\.stringValue))
+            let modes = accessModes.filter { given.contains($0.name) }.map(\.short).joined(separator: ",")
+            return [
+                CellText.name(object), isBeingDeleted ? "Terminating" : status["phase"] ?? "",
+                spec["volumeName"] ?? "", isBound ? status["capacity"]?["storage"] ?? "0" : "",
+                isBound ? .string(modes) : "", spec["storageClassName"] ?? "",
+                spec["volumeAttributesClassName"] ?? "<unset>", CellText.age(object, now),
+                spec["volumeMode"] ?? "<unset>",
+            ]
+        })
+
+    private static let accessModes: [(name: String, short: String)] = [
+        ("ReadWriteOnce", "RWO"), ("ReadOnlyMany", "ROX"), ("ReadWriteMany", "RWX"),
+        ("ReadWriteOncePod", "RWOP"),
+    ]
 
     static let certificateSigningRequests = TableDefinition(
         columns: [
@@ -69,8 +93,9 @@ extension TableDefinition {
         cells: { object, now in
             let spec = object["spec"] ?? [:]
             let conditions = (object["status"]?["conditions"]?.arrayValue ?? []).compactMap { $0["type"]?.stringValue }
-            let isIssued = object["status"]?["certificate"]?.stringValue?.isEmpty == false
-            let state = (conditions.isEmpty ? ["Pending"] : conditions) + (isIssued ? ["Issued"] : [])
+            var state = [["Denied", "Approved"].first(where: conditions.contains) ?? "Pending"]
+            if conditions.contains("Failed") { state.append("Failed") }
+            if object["status"]?["certificate"]?.stringValue?.isEmpty == false { state.append("Issued") }
             return [
                 CellText.name(object), CellText.age(object, now), spec["signerName"] ?? "", spec["username"] ?? "",
                 .string(spec["expirationSeconds"]?.intValue.map { CellText.duration(Int64($0)) } ?? "<none>"),

@@ -3,25 +3,16 @@ import StructuredData
 
 extension TableDefinition {
     private static let images: [Column] = [
-        Column("Containers", description: "Names of each container in the template.", priority: 1),
-        Column("Images", description: "Images referenced by each container in the template.", priority: 1),
-        Column("Selector", description: "Label selector for pods.", priority: 1),
+        Column("Containers", description: "The names of the template's containers.", priority: 1),
+        Column("Images", description: "The images of the template's containers.", priority: 1),
+        Column("Selector", description: "Which pods belong to it.", priority: 1),
     ]
 
     static let deployments = TableDefinition(
         columns: [
-            name, Column("Ready", description: "Number of the pod with ready state"),
-            Column(
-                "Up-to-date",
-                description:
-                    "Total number of non-terminating pods targeted by this deployment that have the desired template spec."
-            ),
-            Column(
-                "Available",
-                description:
-                    "Total number of available non-terminating pods (ready for at least minReadySeconds) targeted by this "
-                    + "deployment."),
-            age,
+            name, Column("Ready", description: "How many pods are ready, of how many there should be."),
+            Column("Up-to-date", description: "How many pods have the newest template."),
+            Column("Available", description: "How many pods have been ready for long enough."), age,
         ] + images,
         cells: { object, now in
             let spec = object["spec"] ?? [:]
@@ -92,22 +83,33 @@ extension TableDefinition {
         cells: { object, now in
             let spec = object["spec"] ?? [:]
             let status = object["status"] ?? [:]
-            let succeeded = status["succeeded"]?.intValue ?? 0
-            var state = "Running"
-            if spec["suspend"]?.boolValue == true { state = "Suspended" }
-            if CustomResource.isTrue("Complete", in: object) { state = "Complete" }
-            if CustomResource.isTrue("Failed", in: object) { state = "Failed" }
             var duration = ""
             if let start = status["startTime"]?.stringValue.flatMap(Timestamp.seconds) {
                 let end = status["completionTime"]?.stringValue.flatMap(Timestamp.seconds) ?? now
                 duration = CellText.duration(end - start)
             }
             return [
-                CellText.name(object), .string(state), .string("\(succeeded)/\(spec["completions"]?.intValue ?? 1)"),
+                CellText.name(object), .string(state(ofJob: object)), .string(completions(ofJob: object)),
                 .string(duration), CellText.age(object, now), CellText.containers(spec["template"], "name"),
                 CellText.containers(spec["template"], "image"), CellText.selector(spec["selector"]),
             ]
         })
+
+    /// What a Job is up to, from what matters most.
+    private static func state(ofJob job: JSON) -> String {
+        func has(_ condition: String) -> Bool { CustomResource.isTrue(condition, in: job) }
+        if let end = ["Complete", "Failed"].first(where: has) { return end }
+        if job["metadata"]?["deletionTimestamp"] != nil { return "Terminating" }
+        return ["Suspended", "FailureTarget", "SuccessCriteriaMet"].first(where: has) ?? "Running"
+    }
+
+    /// How many pods have succeeded of those that must; of a queue of work, one of those that share it.
+    private static func completions(ofJob job: JSON) -> String {
+        let succeeded = job["status"]?["succeeded"]?.intValue ?? 0
+        if let wanted = job["spec"]?["completions"]?.intValue { return "\(succeeded)/\(wanted)" }
+        let parallelism = job["spec"]?["parallelism"]?.intValue ?? 0
+        return parallelism > 1 ? "\(succeeded)/1 of \(parallelism)" : "\(succeeded)/1"
+    }
 
     static let podDisruptionBudgets = TableDefinition(
         columns: [
@@ -158,41 +160,30 @@ extension TableDefinition {
             ]
         })
 
-    static let horizontalPodAutoscalers = TableDefinition(
-        columns: [
-            name, Column("Reference"), Column("Targets"), Column("MinPods"), Column("MaxPods"), Column("Replicas"), age,
-        ],
-        cells: { object, now in
-            let spec = object["spec"] ?? [:]
-            let reference = spec["scaleTargetRef"]
-            return [
-                CellText.name(object),
-                .string("\(reference?["kind"]?.stringValue ?? "")/\(reference?["name"]?.stringValue ?? "")"),
-                "<unknown>", .string(spec["minReplicas"]?.text() ?? "<unset>"), spec["maxReplicas"] ?? 0,
-                object["status"]?["currentReplicas"] ?? 0, CellText.age(object, now),
-            ]
-        })
-
     static let priorityClasses = TableDefinition(
-        columns: [name, Column("Value", type: "integer"), Column("Global-Default", type: "boolean"), age],
+        columns: [
+            name, Column("Value", type: "integer"), Column("Global-Default", type: "boolean"), age,
+            Column("PreemptionPolicy"),
+        ],
         cells: { object, now in
             [
                 CellText.name(object), object["value"] ?? 0, object["globalDefault"] ?? false,
-                CellText.age(object, now),
+                CellText.age(object, now), object["preemptionPolicy"] ?? "",
             ]
         })
 
     static let endpointSlices = TableDefinition(
         columns: [name, Column("AddressType"), Column("Ports"), Column("Endpoints"), age],
         cells: { object, now in
-            let ports = (object["ports"]?.arrayValue ?? []).compactMap { $0["port"]?.intValue.map(String.init) }
+            let ports = (object["ports"]?.arrayValue ?? []).map {
+                $0["port"]?.intValue.map(String.init) ?? $0["name"]?.stringValue ?? "*"
+            }
             let addresses = (object["endpoints"]?.arrayValue ?? []).flatMap { endpoint in
                 (endpoint["addresses"]?.arrayValue ?? []).compactMap(\.stringValue)
             }
             return [
-                CellText.name(object), object["addressType"] ?? "",
-                ports.isEmpty ? "<unset>" : .string(ports.joined(separator: ",")),
-                addresses.isEmpty ? "<unset>" : .string(addresses.joined(separator: ",")), CellText.age(object, now),
+                CellText.name(object), object["addressType"] ?? "", CellText.list(ports, orNone: "<unset>"),
+                CellText.list(addresses, orNone: "<unset>"), CellText.age(object, now),
             ]
         })
 
@@ -201,24 +192,13 @@ extension TableDefinition {
         cells: { object, now in
             var texts: [String] = []
             for subset in object["subsets"]?.arrayValue ?? [] {
-                let ports = subset["ports"]?.arrayValue ?? []
-                for address in subset["addresses"]?.arrayValue ?? [] {
-                    let ip = address["ip"]?.stringValue ?? ""
-                    texts += ports.isEmpty ? [ip] : ports.map { "\(ip):\($0["port"]?.intValue ?? 0)" }
+                let addresses = (subset["addresses"]?.arrayValue ?? []).compactMap { $0["ip"]?.stringValue }
+                let ports = (subset["ports"]?.arrayValue ?? []).map { $0["port"]?.intValue ?? 0 }
+                if ports.isEmpty { texts += addresses }
+                for port in ports {
+                    texts += addresses.map { $0.contains(":") ? "[\($0)]:\(port)" : "\($0):\(port)" }
                 }
             }
-            let more = texts.count > 3 ? " + \(texts.count - 3) more..." : ""
-            let shown = texts.prefix(3).joined(separator: ",") + more
-            return [CellText.name(object), .string(texts.isEmpty ? "<none>" : shown), CellText.age(object, now)]
-        })
-
-    static let customResourceDefinitions = TableDefinition(
-        columns: [
-            name,
-            Column(
-                "Created At", type: "date", description: "Creation time of the definition."),
-        ],
-        cells: { object, _ in
-            [CellText.name(object), object["metadata"]?["creationTimestamp"] ?? ""]
+            return [CellText.name(object), CellText.list(texts, orNone: "<none>"), CellText.age(object, now)]
         })
 }

@@ -52,6 +52,11 @@ struct TableDefinition: Sendable {
         columns: [name, age],
         cells: { object, now in [CellText.name(object), CellText.age(object, now)] })
 
+    /// For kinds that nobody has thought of columns for.
+    static let nameAndCreation = TableDefinition(
+        columns: [name, Column("Created At", type: "date", description: "When the object was created.")],
+        cells: { object, _ in [CellText.name(object), object["metadata"]?["creationTimestamp"] ?? ""] })
+
     /// The columns that a CustomResourceDefinition asks for.
     static func custom(_ columns: [JSON]) -> TableDefinition {
         guard !columns.isEmpty else {

@@ -53,13 +53,16 @@ struct OpenAPIComponents {
     private mutating func addList(_ definition: ResourceDefinition) {
         guard definition.verbs.contains("list") else { return }
         let type = definition.type
-        var properties = Schema.describedTypeFields.mapValues { $0.written(form, isBuiltIn: true) }
-        properties["metadata"] = Schema.reference(BuiltInResources.listMeta, form)
-        properties["items"] = ["type": "array", "items": Schema.reference(definition.schemaName, form)]
+        var properties = Schema.typeFields.mapValues { $0.written(form, isBuiltIn: true) }
+        properties["metadata"] = Schema.reference(
+            BuiltInResources.listMeta, form, description: "Which moment the list shows, and whether there is more.")
+        properties["items"] = [
+            "type": "array", "description": "The objects.", "items": Schema.reference(definition.schemaName, form),
+        ]
         var members = JSONObject()
         for (name, schema) in properties.sorted(by: { $0.key < $1.key }) { members[name] = schema }
         schemas[definition.listSchemaName] = [
-            "type": "object", "description": .string("\(definition.listKind) is a list of \(type.kind)"),
+            "type": "object", "description": .string("A list of objects of the kind \(type.kind)."),
             "properties": .object(members), "required": ["items"],
         ]
         mark(definition.listSchemaName, type.group, type.version, definition.listKind)

@@ -3,275 +3,206 @@ extension TypeTable {
     static let core = """
         package io.k8s.api.core.v1
 
-        type Namespace -- A Namespace is a scope for names.
+        type Namespace like=Object
+            A Namespace is a scope for names: objects in it are listed, permitted, bounded and deleted together.
         metadata ObjectMeta #1
         spec NamespaceSpec ={} #2
         status NamespaceStatus ={} #3
 
         type NamespaceSpec
+            What a namespace should be.
         finalizers []string #1
+            Who must let go before an emptied namespace is removed.
 
         type NamespaceStatus
+            What is known of a namespace.
         phase string =Active #1
+            Active, or Terminating while its content is being deleted.
         conditions []NamespaceCondition key=type #2
+            Why a deletion of the namespace has not ended yet.
 
-        type NamespaceCondition
+        type NamespaceCondition like=Condition
+            One thing that stands in the way of a namespace's deletion.
         type! string #1*
         status! string #2*
         lastTransitionTime time #4
         reason string #5
         message string #6
 
-        type ConfigMap -- A ConfigMap holds configuration for pods to use.
+        type ConfigMap like=Object
+            A ConfigMap holds configuration that pods read as files or environment variables.
         metadata ObjectMeta #1
         immutable bool #4*
+            Whether the data may never change again; once true, the ConfigMap can only be deleted.
         data map[string] #2
+            The configuration, as text by key.
         binaryData map[bytes] #3
+            Configuration that is not UTF-8 text, in base64, by key. No key may also stand in data.
 
-        type Secret -- A Secret holds data that not everybody may read.
+        type Secret like=Object
+            A Secret holds passwords, keys and the like, which not everybody may read.
         metadata ObjectMeta #1
         immutable bool #5*
+            Whether the data may never change again; once true, the Secret can only be deleted.
         data map[bytes] #2
+            The secret values, in base64, by key.
         stringData map[string] #4
+            Values as plain text; the server moves them into data, and never gives them back from here.
         type string =Opaque #3
+            What kind of secret it is, such as kubernetes.io/tls; it never changes.
 
-        type ServiceAccount -- A ServiceAccount is who the processes of pods are to the cluster.
+        type ServiceAccount like=Object
+            A ServiceAccount is who the processes of a pod are to the API.
         metadata ObjectMeta #1
         secrets []ObjectReference key=name #2
+            Secrets that pods of this account may use; kept, and not enforced.
         imagePullSecrets []LocalObjectReference #3
+            Credentials for image registries, given to pods of this account; a node of processes pulls no images.
         automountServiceAccountToken bool #4*
+            Whether pods get a token of the account mounted, unless they say otherwise themselves.
 
-        type Service -- A Service gives a set of pods one address.
+        type Service like=Object
+            A Service gives a changing set of pods one lasting address.
         metadata ObjectMeta #1
         spec ServiceSpec #2
         status ServiceStatus ={"loadBalancer":{}} #3
 
         type ServiceSpec
+            What a Service offers, and which pods stand behind it.
         ports []ServicePort key=port,protocol unique #1
+            The ports that the Service listens at.
         selector map[string] atomic #2
+            The labels of the pods that serve; without any, somebody else writes the endpoints.
         clusterIP string #3
+            The address of the Service, given by the server; None for a headless one, which has no address.
         clusterIPs []string #18
+            The same address as a list.
         type string =ClusterIP enum=ClusterIP|NodePort|LoadBalancer|ExternalName #4
+            How the Service is reached. Only the address inside the cluster is served; node ports and load balancers are
+            not set up.
         externalIPs []string #5
+            Further addresses that the Service should be reached at; kept, and not acted on.
         sessionAffinity string =None #7
+            ClientIP keeps a client's connections with one pod; None spreads them.
         loadBalancerIP string #8
+            The address that a load balancer should get; kept, and not acted on.
         loadBalancerSourceRanges []string #9
+            Whom a load balancer should let in; kept, and not acted on.
         externalName string #10
+            The DNS name that a Service of type ExternalName stands for; there is no DNS here that would give it out.
         externalTrafficPolicy string #11
+            How traffic from outside is passed on; kept, and not acted on.
         healthCheckNodePort int32 #12
+            Where load balancers ask for a node's health; kept, and not acted on.
         publishNotReadyAddresses bool #13
+            Whether pods that are not ready count as endpoints too.
         sessionAffinityConfig SessionAffinityConfig #14*
+            How ClientIP affinity works.
         ipFamilies []string #19
+            The families of the Service's addresses; all addresses here are IPv4.
         ipFamilyPolicy string #17*
+            Whether the Service wants one family of addresses or two; only one is given.
         allocateLoadBalancerNodePorts bool #20*
+            Whether a load balancer's Service should get node ports; quotas count them, and none are opened.
         loadBalancerClass string #21*
+            Which kind of load balancer should serve; kept, and not acted on.
         internalTrafficPolicy string #22*
+            Cluster sends connections to any endpoint, Local only to those on the client's own node.
         trafficDistribution string #23*
+            Which endpoints are preferred, such as those close by; kept, and not acted on.
 
         type SessionAffinityConfig
+            How a Service keeps clients with one pod.
         clientIP ClientIPConfig #1*
+            How affinity by the client's address works.
 
         type ClientIPConfig
+            For how long clients are known by their address.
         timeoutSeconds int32 #1*
+            For how many seconds after its last connection a client stays with its pod; three hours if not given.
 
         type ServicePort
+            A port of a Service.
         name string #1
+            The name of the port; needed where there are several.
         protocol string =TCP enum=TCP|UDP|SCTP #2
+            The protocol of the port; the node passes on TCP only.
         appProtocol string #6*
+            The protocol spoken above it, as a hint for others; kept, and not acted on.
         port! int32 #3*
+            The port that the Service listens at.
         targetPort intstr #4
+            The port of the pods, as a number or by its name in the containers; the same as port if not given.
         nodePort int32 #5
+            The port on every node for Services from outside; kept, and not opened.
 
         type ServiceStatus
+            What is known of a Service.
         loadBalancer LoadBalancerStatus #1
+            Where its load balancer is reached, if something has set one up.
         conditions []Condition key=type #2
+            What is known of the Service, one by one.
 
         type LoadBalancerStatus
+            Where a load balancer is reached.
         ingress []LoadBalancerIngress #1
+            The places where it is reached.
 
         type LoadBalancerIngress
+            One place where a load balancer is reached.
         ip string #1
+            Its address.
         hostname string #2
+            Its host name.
         ipMode string #3*
+            VIP where the packets arrive with this address as their destination, Proxy where they do not.
         ports []PortStatus #4
+            What is known of its ports.
 
         type PortStatus
+            What is known of a load balancer's port.
         port! int32 #1*
+            The number of the port.
         protocol! string #2*
+            TCP, UDP or SCTP.
         error string #3*
+            What is wrong with the port, in one word.
 
-        type Endpoints -- Endpoints are the addresses behind a Service. EndpointSlices have come after them.
+        type Endpoints like=Object
+            Endpoints list the addresses behind a Service in one object; EndpointSlices have taken their place.
         metadata ObjectMeta #1
         subsets []EndpointSubset #2
+            Groups of addresses that have the same ports.
 
         type EndpointSubset
+            Addresses that have the same ports.
         addresses []EndpointAddress #1
+            Those that are ready.
         notReadyAddresses []EndpointAddress #2
+            Those that are not ready, or about to end.
         ports []CoreEndpointPort #3
+            The ports of all these addresses.
 
         type EndpointAddress atomic
+            One address behind a Service.
         ip! string #1*
+            The IP address.
         hostname string #3
+            The host name of the pod.
         nodeName string #4*
+            The node of the pod.
         targetRef ObjectReference #2*
+            The pod that has the address.
 
         type CoreEndpointPort as=EndpointPort atomic
+            A port of the addresses behind a Service.
         name string #1
+            The name of the Service's port that leads here.
         port! int32 #2*
+            The number of the port.
         protocol string =TCP #3
+            TCP, UDP or SCTP.
         appProtocol string #4*
-
-        type Node -- A Node is a machine that pods run on.
-        metadata ObjectMeta #1
-        spec NodeSpec ={} #2
-        status NodeStatus ={} #3
-
-        type NodeSpec
-        podCIDR string #1
-        podCIDRs []string set #7
-        providerID string #3
-        unschedulable bool #4
-        taints []Taint #5
-        configSource NodeConfigSource #6*
-        externalID string #2
-
-        type Taint
-        key! string #1*
-        value string #2
-        effect! string #3*
-        timeAdded time #4*
-
-        type NodeStatus
-        capacity map[quantity] #1
-        allocatable map[quantity] #2
-        phase string #3
-        conditions []NodeCondition key=type #4
-        addresses []NodeAddress key=type #5
-        daemonEndpoints NodeDaemonEndpoints ={"kubeletEndpoint":{"Port":0}} #6
-        nodeInfo NodeSystemInfo #7
-        images []ContainerImage #8
-        volumesInUse []string #9
-        volumesAttached []AttachedVolume #10
-        config NodeConfigStatus #11*
-        runtimeHandlers []NodeRuntimeHandler #12
-        features NodeFeatures #13*
-        declaredFeatures []string #14
-
-        type NodeCondition
-        type! string #1*
-        status! string #2*
-        lastHeartbeatTime time #3
-        lastTransitionTime time #4
-        reason string #5
-        message string #6
-
-        type NodeAddress
-        type! string #1*
-        address! string #2*
-
-        type NodeDaemonEndpoints
-        kubeletEndpoint DaemonEndpoint #1
-
-        type DaemonEndpoint
-        Port! int32 #1*
-
-        type NodeSystemInfo
-        machineID string #1*
-        systemUUID string #2*
-        bootID string #3*
-        kernelVersion string #4*
-        osImage string #5*
-        containerRuntimeVersion string #6*
-        kubeletVersion string #7*
-        kubeProxyVersion string #8*
-        operatingSystem string #9*
-        architecture string #10*
-        swap NodeSwapStatus #11*
-
-        type ContainerImage
-        names []string #1
-        sizeBytes int64 #2
-
-        type NodeConfigSource
-        configMap ConfigMapNodeConfigSource #2*
-
-        type ConfigMapNodeConfigSource
-        namespace! string #1*
-        name! string #2*
-        uid string #3
-        resourceVersion string #4
-        kubeletConfigKey! string #5*
-
-        type AttachedVolume
-        name! string #1*
-        devicePath! string #2*
-
-        type NodeConfigStatus
-        assigned NodeConfigSource #1*
-        active NodeConfigSource #2*
-        lastKnownGood NodeConfigSource #3*
-        error string #4
-
-        type NodeRuntimeHandler
-        name string #1*
-        features NodeRuntimeHandlerFeatures #2*
-
-        type NodeRuntimeHandlerFeatures
-        recursiveReadOnlyMounts bool #1*
-        userNamespaces bool #2*
-
-        type NodeFeatures
-        supplementalGroupsPolicy bool #1*
-
-        type NodeSwapStatus
-        capacity int64 #1*
-
-        type CoreEvent as=Event -- An Event tells what happened to an object.
-        metadata ObjectMeta #1
-        involvedObject ObjectReference #2
-        reason string #3
-        message string #4
-        source EventSource #5
-        firstTimestamp time #6
-        lastTimestamp time #7
-        count int32 #8
-        type string #9
-        eventTime microtime #10
-        series CoreEventSeries #11*
-        action string #12
-        related ObjectReference #13*
-        reportingComponent string #14*
-        reportingInstance string #15*
-
-        type EventSource
-        component string #1
-        host string #2
-
-        type CoreEventSeries as=EventSeries
-        count int32 #1
-        lastObservedTime microtime #2
-
-        package io.k8s.api.events.v1
-
-        type Event -- An Event tells what happened to an object.
-        metadata ObjectMeta #1
-        eventTime microtime #2
-        series EventSeries #3*
-        reportingController string #4
-        reportingInstance string #5
-        action string #6
-        reason string #7
-        regarding ObjectReference #8
-        related ObjectReference #9*
-        note string #10
-        type string #11
-        deprecatedSource EventSource #12
-        deprecatedFirstTimestamp time #13
-        deprecatedLastTimestamp time #14
-        deprecatedCount int32 #15
-
-        type EventSeries
-        count! int32 #1*
-        lastObservedTime! microtime #2
+            The protocol spoken above it, as the Service's port names it.
         """
 }

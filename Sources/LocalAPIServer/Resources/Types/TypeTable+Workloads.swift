@@ -3,181 +3,161 @@ extension TypeTable {
     static let workloads = """
         package io.k8s.api.apps.v1
 
-        type Deployment -- A Deployment keeps pods running, and replaces them when their template changes.
+        type Deployment like=Object
+            A Deployment keeps pods running, and replaces them bit by bit when their template changes.
         metadata ObjectMeta #1
         spec! DeploymentSpec #2
         status DeploymentStatus ={} #3
 
-        type DeploymentSpec -- What a Deployment should be.
+        type DeploymentSpec
+            What a Deployment should be.
         replicas int32 =1 min=0 #1*
+            How many pods there should be.
         selector! LabelSelector #2*
+            Which pods belong to it; it never changes, and the template's labels must match it.
         template! PodTemplateSpec #3
+            What the pods look like; a change begins a rollout.
         strategy DeploymentStrategy ={} #4
+            How pods are replaced.
         minReadySeconds int32 min=0 #5
+            For how many seconds a pod must have been ready to count as available.
         revisionHistoryLimit int32 =10 min=0 #6*
+            How many ReplicaSets of earlier templates are kept to roll back to.
         paused bool #7
+            Whether changes of the template wait until this is false again.
         progressDeadlineSeconds int32 =600 min=0 #9*
+            For how many seconds a rollout may stand still before its Progressing condition says that it has failed.
 
         type DeploymentStrategy
+            How a Deployment replaces pods.
         type string =RollingUpdate enum=Recreate|RollingUpdate #1
+            RollingUpdate replaces them bit by bit; Recreate ends all before it starts new ones.
         rollingUpdate RollingUpdate #2*
+            How far a rolling update may go at once.
 
         type RollingUpdate as=RollingUpdateDeployment
+            By how much the number of pods may differ from the wanted one during a rolling update.
         maxUnavailable intstr #1*
+            How many of the wanted pods may be missing meanwhile, as a number or a percentage; 25% if not given.
         maxSurge intstr #2*
+            How many pods more than wanted there may be meanwhile, as a number or a percentage; 25% if not given.
 
-        type DeploymentStatus -- What is known of a Deployment.
+        type DeploymentStatus
+            What is known of a Deployment.
         observedGeneration int64 #1
+            The generation of the object that the status is about.
         replicas int32 #2
+            How many pods there are that have not ended.
         updatedReplicas int32 #3
+            How many of them have the newest template.
         readyReplicas int32 #7
+            How many of them are ready.
         availableReplicas int32 #4
+            How many of them have been ready for minReadySeconds.
         unavailableReplicas int32 #5
+            How many are still missing from those that should be available.
         terminatingReplicas int32 #9*
+            How many are being deleted and have not gone yet.
         conditions []DeploymentCondition key=type #6
+            Whether the Deployment is available and progresses, one by one.
         collisionCount int32 #8*
+            How often the name for a new ReplicaSet was taken, so that another had to be found.
 
-        type DeploymentCondition
+        type DeploymentCondition like=Condition
+            One thing that is known about a Deployment.
         type! string #1*
+            What the condition is about: Available, Progressing or ReplicaFailure.
         status! string #2*
         lastUpdateTime time #6
+            When anything in the condition last changed.
         lastTransitionTime time #7
         reason string #4
         message string #5
 
-        type ReplicaSet -- A ReplicaSet keeps a number of pods running.
+        type ReplicaSet like=Object
+            A ReplicaSet keeps a number of equal pods running. Usually a Deployment makes it.
         metadata ObjectMeta #1
         spec ReplicaSetSpec #2
         status ReplicaSetStatus ={"replicas":0} #3
 
         type ReplicaSetSpec
+            What a ReplicaSet should be.
         replicas int32 =1 min=0 #1*
+            How many pods there should be.
         minReadySeconds int32 #4
+            For how many seconds a pod must have been ready to count as available.
         selector! LabelSelector #2*
+            Which pods belong to it; it never changes, and the template's labels must match it.
         template PodTemplateSpec #3
+            What new pods look like.
 
-        type ReplicaSetStatus
+        type ReplicaSetStatus like=DeploymentStatus
+            What is known of a ReplicaSet.
         replicas int32 #1*
         fullyLabeledReplicas int32 #2
+            How many of them have all labels of the template.
         readyReplicas int32 #4
         availableReplicas int32 #5
         terminatingReplicas int32 #7*
         observedGeneration int64 #3
         conditions []ReplicaSetCondition key=type #6
+            What stands in the way of the wanted number of pods.
 
-        type ReplicaSetCondition
+        type ReplicaSetCondition like=Condition
+            One thing that is known about a ReplicaSet.
         type! string #1*
+            What the condition is about: ReplicaFailure.
         status! string #2*
         lastTransitionTime time #3
         reason string #4
         message string #5
 
-        package io.k8s.api.batch.v1
-
-        type Job -- A Job runs pods until enough of them have succeeded.
-        metadata ObjectMeta #1
-        spec JobSpec #2
-        status JobStatus ={} #3
-
-        type JobSpec -- What a Job should do.
-        parallelism int32 min=0 #1*
-        completions int32 min=0 #2*
-        activeDeadlineSeconds int64 #3*
-        podFailurePolicy PodFailurePolicy #11*
-        successPolicy SuccessPolicy #16*
-        backoffLimit int32 min=0 #7*
-        backoffLimitPerIndex int32 #12*
-        maxFailedIndexes int32 #13*
-        selector LabelSelector #4*
-        manualSelector bool #5*
-        template! PodTemplateSpec #6
-        ttlSecondsAfterFinished int32 #8*
-        completionMode string =NonIndexed #9*
-        suspend bool =false #10*
-        podReplacementPolicy string enum=Failed|TerminatingOrFailed #14*
-        managedBy string #15*
-
-        type PodFailurePolicy
-        rules []PodFailurePolicyRule #1
-
-        type PodFailurePolicyRule
-        action! string enum=Count|FailIndex|FailJob|Ignore #1*
-        onExitCodes PodFailurePolicyOnExitCodesRequirement #2*
-        onPodConditions []PodFailurePolicyOnPodConditionsPattern #3
-
-        type PodFailurePolicyOnExitCodesRequirement
-        containerName string #1*
-        operator! string enum=In|NotIn #2*
-        values! []int32 set #3
-
-        type PodFailurePolicyOnPodConditionsPattern
-        type! string #1*
-        status string =True #2*
-
-        type SuccessPolicy
-        rules! []SuccessPolicyRule #1
-
-        type SuccessPolicyRule
-        succeededIndexes string #1*
-        succeededCount int32 #2*
-
-        type JobStatus
-        conditions []JobCondition #1
-        startTime time #2*
-        completionTime time #3*
-        active int32 #4
-        succeeded int32 #5
-        failed int32 #6
-        terminating int32 #11*
-        completedIndexes string #7
-        failedIndexes string #10*
-        uncountedTerminatedPods UncountedTerminatedPods #8*
-        ready int32 #9*
-
-        type JobCondition
-        type! string #1*
-        status! string #2*
-        lastProbeTime time #3
-        lastTransitionTime time #4
-        reason string #5
-        message string #6
-
-        type UncountedTerminatedPods
-        succeeded []string set #1
-        failed []string set #2
-
         package io.k8s.api.autoscaling.v1
 
-        type Scale -- How many replicas a workload has, and should have.
+        type Scale like=Object
+            How many replicas a workload has, and how many it should have.
         metadata ObjectMeta #1
         spec ScaleSpec #2
+            How many replicas there should be.
         status ScaleStatus #3
+            How many replicas there are.
 
         type ScaleSpec
+            How many replicas a workload should have.
         replicas int32 #1
+            The number of replicas that is wanted.
 
         type ScaleStatus
+            How many replicas a workload has.
         replicas int32 #1*
+            The number of replicas that there are.
         selector string #2
+            Chooses the pods of the workload, as text.
 
         package io.k8s.api.core.v1
 
-        type PodTemplate -- A PodTemplate describes pods that are to be made.
+        type PodTemplate like=Object
+            A PodTemplate holds what pods are to look like, for programs that make them.
         metadata ObjectMeta #1
         template PodTemplateSpec #2
+            What the pods look like.
 
-        type ReplicationController -- A ReplicationController keeps a number of pods running.
+        type ReplicationController like=Object
+            A ReplicationController keeps a number of equal pods running; Deployments have taken its place.
         metadata ObjectMeta #1
         spec ReplicationControllerSpec #2
         status ReplicationControllerStatus ={"replicas":0} #3
 
-        type ReplicationControllerSpec
+        type ReplicationControllerSpec like=ReplicaSetSpec
+            What a ReplicationController should be.
         replicas int32 =1 min=0 #1*
         minReadySeconds int32 min=0 #4
         selector map[string] atomic #2
+            The labels of the pods that belong to it; those of the template if not given.
         template PodTemplateSpec #3*
 
-        type ReplicationControllerStatus
+        type ReplicationControllerStatus like=ReplicaSetStatus
+            What is known of a ReplicationController.
         replicas int32 #1*
         fullyLabeledReplicas int32 #2
         readyReplicas int32 #4
@@ -185,37 +165,12 @@ extension TypeTable {
         observedGeneration int64 #3
         conditions []ReplicationControllerCondition key=type #6
 
-        type ReplicationControllerCondition
+        type ReplicationControllerCondition like=ReplicaSetCondition
+            One thing that is known about a ReplicationController.
         type! string #1*
         status! string #2*
         lastTransitionTime time #3
         reason string #4
         message string #5
-
-        package io.k8s.api.batch.v1
-
-        type CronJob -- A CronJob makes Jobs at set times.
-        metadata ObjectMeta #1
-        spec CronJobSpec #2
-        status CronJobStatus ={} #3
-
-        type CronJobSpec
-        schedule! string #1*
-        timeZone string #8*
-        startingDeadlineSeconds int64 #2*
-        concurrencyPolicy string =Allow enum=Allow|Forbid|Replace #3
-        suspend bool =false #4*
-        jobTemplate! JobTemplateSpec #5
-        successfulJobsHistoryLimit int32 =3 min=0 #6*
-        failedJobsHistoryLimit int32 =1 min=0 #7*
-
-        type JobTemplateSpec
-        metadata ObjectMeta #1
-        spec JobSpec #2
-
-        type CronJobStatus
-        active []ObjectReference #1
-        lastScheduleTime time #4*
-        lastSuccessfulTime time #5*
         """
 }

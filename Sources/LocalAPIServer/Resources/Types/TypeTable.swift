@@ -8,7 +8,10 @@ import StructuredData
 /// these keys), `unique` (one in which no key may stand twice), `set` (a list that is a set), `atomic` (replaced as a whole), `enum=A|B`, `min=n`, `#n` (the field's number in
 /// protobuf; `#n.m`: it stands in the message that is field n; `#n*`: it is kept where it is empty, as in JSON). `type Name atomic`
 /// makes a type atomic wherever it stands; `type Name as=Other` is called otherwise in OpenAPI documents. `package name` says where
-/// the types below it stand there. What follows ` -- ` describes a type or field.
+/// the types below it stand there.
+///
+/// Indented lines describe the type or field above them; a field without any is described in the type that its own is `like=`.
+/// They are for `TypeDescriptions`.
 ///
 /// `wire=T` gives another type to the field in protobuf, where its JSON is kept as it is: `json` (bytes that hold JSON), or a type that
 /// may contain itself. `type Name union` is in JSON the value of the last of its fields that is set.
@@ -16,7 +19,6 @@ struct TypeTable {
     private struct Definition {
         /// In OpenAPI documents.
         var fullName: String
-        var description: String?
         var isAtomic: Bool
         var isUnion: Bool
         var fields: [Field]
@@ -27,7 +29,6 @@ struct TypeTable {
         var type: String
         var isRequired: Bool
         var attributes: [Substring]
-        var description: String?
     }
 
     /// How a field travels in protobuf.
@@ -47,28 +48,22 @@ struct TypeTable {
     }
 
     private mutating func read(_ text: String) {
-        var package = ""
+        var package = Substring()
         var name = ""
-        for line in text.split(separator: "\n") {
-            let parts = line.split(separator: " -- ", maxSplits: 1)
-            let words = parts.first?.split(separator: " ") ?? []
-            guard words.count > 1 else { continue }
-            let description = parts.count > 1 ? String(parts[1]) : nil
-            switch words[0] {
-            case "package": package = String(words[1])
-            // A field may be called `type` too; the names of types begin with a capital.
-            case "type" where words[1].first?.isUppercase == true:
+        for line in Line.all(of: text) {
+            switch line {
+            case .package(let words): package = words[1]
+            case .type(let words):
                 name = String(words[1])
-                let shown = words.first { $0.hasPrefix("as=") }?.dropFirst(3) ?? words[1]
                 definitions[name] = Definition(
-                    fullName: "\(package).\(shown)", description: description, isAtomic: words.contains("atomic"),
+                    fullName: Self.fullName(words, in: package), isAtomic: words.contains("atomic"),
                     isUnion: words.contains("union"), fields: [])
-            default:
+            case .field(let words):
                 definitions[name]?.fields.append(
                     Field(
-                        name: String(words[0].last == "!" ? words[0].dropLast() : words[0]), type: String(words[1]),
-                        isRequired: words[0].last == "!", attributes: Array(words.dropFirst(2)),
-                        description: description))
+                        name: String(Self.fieldName(words)), type: String(words[1]),
+                        isRequired: words[0].last == "!", attributes: Array(words.dropFirst(2))))
+            case .description: break
             }
         }
     }
@@ -102,7 +97,7 @@ struct TypeTable {
         var properties: [String: Schema] = [:]
         for field in definition.fields { properties[field.name] = schema(of: field) }
         let schema = Schema(
-            kind: .object, name: definition.fullName, description: definition.description, properties: properties,
+            kind: .object, name: definition.fullName, properties: properties,
             required: definition.fields.filter(\.isRequired).map(\.name), isAtomic: definition.isAtomic)
         built[name] = schema
         return schema
@@ -132,22 +127,22 @@ struct TypeTable {
             }
         }
         return schema(
-            ofType: field.type, description: field.description, constraints: constraints, defaultValue: defaultValue,
-            listType: listType, isUnique: isUnique, isAtomic: isAtomic)
+            ofType: field.type, constraints: constraints, defaultValue: defaultValue, listType: listType,
+            isUnique: isUnique, isAtomic: isAtomic)
     }
 
     private static let machinery = "io.k8s.apimachinery.pkg"
 
     private mutating func schema(
-        ofType type: String, description: String? = nil, constraints: Schema.Constraints = .init(),
-        defaultValue: JSON? = nil, listType: Schema.ListType? = nil, isUnique: Bool = false, isAtomic: Bool = false
+        ofType type: String, constraints: Schema.Constraints = .init(), defaultValue: JSON? = nil,
+        listType: Schema.ListType? = nil, isUnique: Bool = false, isAtomic: Bool = false
     ) -> Schema {
         var constraints = constraints
         func scalar(_ kind: Schema.Kind, format: String? = nil, name: String? = nil) -> Schema {
             constraints.format = format
             return Schema(
-                kind: kind, name: name.map { "\(Self.machinery).\($0)" }, description: description,
-                defaultValue: defaultValue, constraints: constraints)
+                kind: kind, name: name.map { "\(Self.machinery).\($0)" }, defaultValue: defaultValue,
+                constraints: constraints)
         }
         switch type {
         case "string": return scalar(.string)
@@ -160,29 +155,27 @@ struct TypeTable {
         case "microtime": return scalar(.string, format: "date-time", name: "apis.meta.v1.MicroTime")
         case "intstr":
             return Schema(
-                name: "\(Self.machinery).util.intstr.IntOrString", description: description,
-                defaultValue: defaultValue, constraints: constraints, isIntOrString: true)
+                name: "\(Self.machinery).util.intstr.IntOrString", defaultValue: defaultValue,
+                constraints: constraints, isIntOrString: true)
         case "quantity": return scalar(.string, format: "quantity", name: "api.resource.Quantity")
         case "any", "fields":
             return Schema(
                 kind: .object, name: type == "fields" ? "\(Self.machinery).apis.meta.v1.FieldsV1" : nil,
-                description: description, defaultValue: defaultValue, preservesUnknownFields: true, isAtomic: isAtomic)
+                defaultValue: defaultValue, preservesUnknownFields: true, isAtomic: isAtomic)
         case _ where type.hasPrefix("[]"):
             return Schema(
-                kind: .array, description: description, items: schema(ofType: String(type.dropFirst(2))),
-                defaultValue: defaultValue, listType: listType ?? .atomic,
-                mayRepeatKeys: !isUnique && listType != .set, isAbsentWhenEmpty: true)
+                kind: .array, items: schema(ofType: String(type.dropFirst(2))), defaultValue: defaultValue,
+                listType: listType ?? .atomic, mayRepeatKeys: !isUnique && listType != .set, isAbsentWhenEmpty: true)
         case _ where type.hasPrefix("map["):
             return Schema(
-                kind: .object, description: description,
-                additionalProperties: schema(ofType: String(type.dropFirst(4).dropLast())), defaultValue: defaultValue,
-                isAtomic: isAtomic, isAbsentWhenEmpty: true)
+                kind: .object, additionalProperties: schema(ofType: String(type.dropFirst(4).dropLast())),
+                defaultValue: defaultValue, isAtomic: isAtomic, isAbsentWhenEmpty: true)
         default:
             let named = schema(type)
-            guard defaultValue != nil || description != nil || (isAtomic && !named.isAtomic) else { return named }
+            guard defaultValue != nil || (isAtomic && !named.isAtomic) else { return named }
             return Schema(
-                kind: .object, name: named.name, description: description ?? named.description,
-                properties: named.properties, required: named.required, defaultValue: defaultValue,
+                kind: .object, name: named.name, properties: named.properties, required: named.required,
+                defaultValue: defaultValue,
                 isAtomic: isAtomic || named.isAtomic)
         }
     }
