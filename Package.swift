@@ -254,7 +254,7 @@ let package = Package(
             "ProcessNodeTests",
             [
                 "TestSupport", "ProcessNode", "CertificateStore", "ControllerRuntime", "CurlTransport", "HTTPTransport",
-                "KubernetesModel", .log,
+                "KubernetesModel", "StructuredData", .log,
             ]),
         .tests(
             "LocalControllersTests",

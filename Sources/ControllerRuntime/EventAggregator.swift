@@ -39,9 +39,14 @@ struct EventAggregator: Sendable {
     private let configuration: Configuration
     private var entries: [EventIdentity: Entry] = [:]
     private var generator: SeededGenerator
+    private let epoch: Int64
+    /// The time in the last name, in microseconds since 1970.
+    private var lastNamed: Int64 = 0
 
-    init(configuration: Configuration = .init(), seed: UInt64) {
+    /// - Parameter epoch: when the clock stood at zero, in microseconds since 1970.
+    init(configuration: Configuration = .init(), seed: UInt64, epoch: Int64 = 0) {
         self.configuration = configuration
+        self.epoch = epoch
         generator = SeededGenerator(seed: seed)
     }
 
@@ -60,10 +65,17 @@ struct EventAggregator: Sendable {
             return isDue ? .series(event, name: entry.name, count: entry.count, at: now) : nil
         }
         makeRoom()
-        let suffix = String(UInt64.random(in: .min ... .max, using: &generator), radix: 16)
-        let name = "\(event.regarding.name ?? "unknown").\(String(repeating: "0", count: 16 - suffix.count))\(suffix)"
+        let name = name(of: event, at: now)
         entries[event] = Entry(name: name, count: 1, lastSeen: now, lastWritten: now, writtenCount: 1)
         return .create(event, name: name, at: now)
+    }
+
+    /// A list of an object's events, which is in the order of their names, tells them in the order in which they happened: within
+    /// one second nothing else does. What is random keeps those of several processes apart.
+    private mutating func name(of event: EventIdentity, at now: Duration) -> String {
+        lastNamed = max(epoch + now.nanoseconds / 1000, lastNamed + 1)
+        let suffix = String(UInt64(lastNamed) << 12 | UInt64.random(in: 0..<1 << 12, using: &generator), radix: 16)
+        return "\(event.regarding.name ?? "unknown").\(String(repeating: "0", count: 16 - suffix.count))\(suffix)"
     }
 
     /// The series that have grown since they were written, and are due; series that ended are forgotten.

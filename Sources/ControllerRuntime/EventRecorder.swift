@@ -73,7 +73,8 @@ public final class EventRecorder: Sendable {
         self.sink = sink
         self.time = time
         self.logger = logger
-        state = Mutex(State(aggregator: EventAggregator(configuration: configuration, seed: seed)))
+        let epoch = WallTime.microseconds() - time.now.nanoseconds / 1000
+        state = Mutex(State(aggregator: EventAggregator(configuration: configuration, seed: seed, epoch: epoch)))
         dropped = Counter(label: "event_recorder_dropped_total")
         failed = Counter(label: "event_recorder_failed_total")
     }

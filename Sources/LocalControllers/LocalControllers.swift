@@ -84,13 +84,18 @@ package struct LocalControllers: Sendable {
 
 extension LocalControllers {
     private func addWorkloads(_ caches: SharedCaches, to manager: ControllerManager) {
+        let statuses = StatusMemory<DeploymentStatus>()
         let deployments = controller(
             "deployment",
             DeploymentReconciler(
                 client: client, deployments: caches.deployments.store, sets: caches.replicaSets.store,
-                pods: caches.pods.store, events: recorder("deployment-controller", manager), time: time, logger: logger),
+                pods: caches.pods.store, statuses: statuses, events: recorder("deployment-controller", manager),
+                time: time, logger: logger),
             concurrency: 4)
-        deployments.reconciles(caches.deployments, predicate: .generationChanged || .annotationsChanged)
+        deployments.reconciles(
+            caches.deployments,
+            predicate: .generationChanged || .annotationsChanged
+                || .updates { $0.object.status != $1.object.status && statuses.isByOthers($1) })
         deployments.owns(caches.replicaSets, owner: Deployment.resource)
         deployments.watches(caches.replicaSets, predicate: .orphaned) { [store = caches.deployments.store] set in
             store.selecting(set.metadata, by: { $0.object.spec.selector })
@@ -109,12 +114,17 @@ extension LocalControllers {
         _ name: String, _ reporter: String, of sets: Informer<Templated<Kind>>, _ caches: SharedCaches,
         to manager: ControllerManager
     ) {
+        let statuses = StatusMemory<ReplicaSetStatus>()
         let replicas = controller(
             name,
             ReplicaSetReconciler(
-                client: client, sets: sets.store, pods: caches.pods.store, burstLimit: configuration.podBurstLimit,
-                events: recorder(reporter, manager), time: time, logger: logger), concurrency: 4)
-        replicas.reconciles(sets, predicate: .generationChanged)
+                client: client, sets: sets.store, pods: caches.pods.store, statuses: statuses,
+                burstLimit: configuration.podBurstLimit, events: recorder(reporter, manager), time: time, logger: logger
+            ), concurrency: 4)
+        replicas.reconciles(
+            sets,
+            predicate: .generationChanged
+                || .updates { $0.object.status != $1.object.status && statuses.isByOthers($1) })
         replicas.owns(caches.pods, owner: Kind.resource, predicate: .countedDifferently)
         replicas.watches(caches.pods, predicate: .orphaned) { [store = sets.store] pod in
             store.selecting(pod.metadata, by: { $0.object.podSelector })
@@ -261,7 +271,8 @@ extension LocalControllers {
         let leases = manager.add(Informer<Lease>(client: client, namespace: NodeReconciler.leaseNamespace))
         let reconciler = NodeReconciler(
             client: client, nodes: caches.nodes.store, leases: leases.store, pods: caches.pods.store,
-            gracePeriod: configuration.nodeGracePeriod, time: time, logger: logger)
+            gracePeriod: configuration.nodeGracePeriod, events: recorder("node-controller", manager), time: time,
+            logger: logger)
         let nodes = controller("node-lifecycle", reconciler, concurrency: 2)
         nodes.reconciles(caches.nodes)
         nodes.watches(leases) { [ObjectKey(name: $0.metadata.name ?? "")] }

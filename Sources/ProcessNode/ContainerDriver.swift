@@ -14,6 +14,8 @@ struct ContainerLaunch: Sendable {
     var maxLogBytes: Int
     /// Where to note the process, so that a later life of the node finds it.
     var recordPath: String
+    /// To be written before it starts.
+    var kubeconfig: PodKubeconfig?
 }
 
 /// How a container ended.

@@ -220,7 +220,7 @@ final class ContainerRunner: Sendable {
             return result ?? .failure(CancellationError())
         }
         let exit = try result.get()
-        hasEnded(exit)
+        hasEnded(exit, message: await TerminationMessage.read(container, after: exit, log: launch.logPath))
         return exit
     }
 
@@ -271,7 +271,7 @@ final class ContainerRunner: Sendable {
         }
     }
 
-    private func hasEnded(_ exit: ContainerExit) {
+    private func hasEnded(_ exit: ContainerExit, message: String?) {
         node.logger.info("container \(container.name) of \(pod.key) ended: exit code \(exit.code)")
         change { state in
             state.process = nil
@@ -281,7 +281,8 @@ final class ContainerRunner: Sendable {
             state.record.state = ContainerState(
                 terminated: ContainerStateTerminated(
                     exitCode: exit.code, signal: exit.signal, reason: exit.code == 0 ? "Completed" : "Error",
-                    startedAt: startedAt, finishedAt: WallTime.timestamp(), containerID: state.record.containerID))
+                    message: message, startedAt: startedAt, finishedAt: WallTime.timestamp(),
+                    containerID: state.record.containerID))
         }
     }
 
@@ -316,6 +317,9 @@ final class ContainerRunner: Sendable {
             try Files.makeDirectory(directory.container(uid, name))
             try Files.makeDirectory(directory.processes)
             try Files.makeDirectory(launch.workingDirectory)
+            if let kubeconfig = launch.kubeconfig {
+                try Files.writeAtomically(Array(kubeconfig.text.utf8), to: kubeconfig.path, mode: 0o600)
+            }
             // Of the earlier runs only the last one's log is kept.
             for old in 0..<max(attempt - 1, 0) {
                 let path = directory.log(uid, name, attempt: old)

@@ -32,13 +32,24 @@ struct LaunchPlan: Sendable {
             environment["PATH"] = "\(folder):\(environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")"
         }
         let directory = node.directory
+        let kubeconfig = kubeconfig(environment)
+        if let kubeconfig { environment[PodKubeconfig.variable] = kubeconfig.path }
         return ContainerLaunch(
             podUID: uid, container: container.name, attempt: attempt, executable: program.words[0],
             arguments: Array(program.words.dropFirst()), environment: environment,
             workingDirectory: container.workingDir.map(paths.rewrite)
                 ?? directory.workingDirectory(uid, container.name),
             logPath: directory.log(uid, container.name, attempt: attempt), maxLogBytes: node.maxLogBytes,
-            recordPath: directory.process(uid, container.name))
+            recordPath: directory.process(uid, container.name), kubeconfig: kubeconfig)
+    }
+
+    /// The service account's, where its token is mounted and the pod names no other.
+    private func kubeconfig(_ environment: [String: String]) -> PodKubeconfig? {
+        let account = paths.rewrite(PodKubeconfig.mountPath)
+        guard account != PodKubeconfig.mountPath, environment[PodKubeconfig.variable] == nil else { return nil }
+        return PodKubeconfig(
+            path: node.directory.kubeconfig(pod.metadata.uid ?? "", container.name), account: account,
+            namespace: pod.metadata.namespace ?? "", environment: environment)
     }
 
     /// What stands in the environment before what the pod says: the node's, the Services', and who and where the pod is.

@@ -43,14 +43,11 @@ struct KubernetesNodeAPI: NodeAPI {
 
     func write(_ status: PodStatus, of pod: Pod) async throws {
         guard let uid = pod.metadata.uid, let name = pod.metadata.name else { throw PodGone() }
-        var json = try JSON(encoding: status)
-        // A merge leaves alone what it does not name: what is over must be named.
-        for member in ["reason", "message", "initContainerStatuses"] where json[member] == nil { json[member] = .null }
         // The UID makes it a conflict where another pod has taken the name.
-        let patch: JSON = ["metadata": ["uid": .string(uid)], "status": json]
+        let patch: JSON = ["metadata": ["uid": .string(uid)], "status": try PodStatusPatch.members(status)]
         do {
             _ = try await client.patch(
-                Pod.resource, name, namespace: pod.metadata.namespace, patch: .merge(patch), subresource: "status")
+                Pod.resource, name, namespace: pod.metadata.namespace, patch: .strategic(patch), subresource: "status")
         } catch let status as KubernetesStatus where status.isNotFound || status.isConflict {
             throw PodGone()
         }

@@ -41,7 +41,7 @@ struct NodeContext: Sendable {
     }
 }
 
-/// Where the node keeps what: `pods/UID/CONTAINER/ATTEMPT.log`, `pods/UID/volumes/NAME`, `claims/NAMESPACE/NAME`,
+/// Where the node keeps what: `pods/UID/containers/NAME/ATTEMPT.log`, `pods/UID/volumes/NAME`, `claims/NAMESPACE/NAME`,
 /// `processes/UID-CONTAINER.json`.
 struct NodeDirectory: Sendable, Hashable {
     let root: String
@@ -55,6 +55,7 @@ struct NodeDirectory: Sendable, Hashable {
     func container(_ uid: String, _ name: String) -> String { "\(pod(uid))/containers/\(name)" }
     func log(_ uid: String, _ name: String, attempt: Int) -> String { "\(container(uid, name))/\(attempt).log" }
     func workingDirectory(_ uid: String, _ name: String) -> String { container(uid, name) + "/work" }
+    func kubeconfig(_ uid: String, _ name: String) -> String { container(uid, name) + "/kubeconfig" }
     func process(_ uid: String, _ name: String) -> String { "\(processes)/\(uid)-\(name).json" }
 }
 

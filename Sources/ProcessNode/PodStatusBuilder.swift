@@ -37,7 +37,14 @@ struct PodStatusBuilder: Sendable {
     /// Why the node does not take it at all.
     var rejection: PodRejection?
 
-    /// The status; conditions take over `lastTransitionTime` from `previous` where their status did not change.
+    /// The types of the conditions that a node writes; those of others (readiness gates, disruption) are not its to change.
+    static let conditionTypes: Set = [
+        "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
+    ]
+
+    /// The status, with the node's own conditions alone.
+    /// - Parameter previous: what was written last, of which conditions take over `lastTransitionTime` where their status did not
+    ///   change, with the newest known conditions of others, which may be gates.
     func build(previous: PodStatus?, now: String) -> PodStatus {
         var status = PodStatus()
         status.observedGeneration = pod.metadata.generation
@@ -66,9 +73,6 @@ struct PodStatusBuilder: Sendable {
             condition.lastTransitionTime = before?.status == condition.status ? before?.lastTransitionTime : now
             return condition
         }
-        // Conditions of others (readiness gates, disruption) are not ours to drop.
-        let ours = Set(status.conditions?.map(\.type) ?? [])
-        status.conditions?.append(contentsOf: old.filter { !ours.contains($0.type) })
         return status
     }
 

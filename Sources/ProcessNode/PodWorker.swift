@@ -25,6 +25,7 @@ final class PodWorker: Sendable {
     private let state: Mutex<State>
     private let stopping: Latch
     private let statusChanged: Signal
+    private let specChanged = Signal()
     private let startTime: String
     private let written: Mutex<PodStatus?>
     private let cachedObjects: ObjectCache
@@ -79,16 +80,18 @@ final class PodWorker: Sendable {
 
     /// Takes a newer state of the pod; a deletion stops it.
     func update(_ pod: Pod) {
-        let isNewGeneration = state.withLock { state in
+        let (isNewSpec, isNews) = state.withLock { state in
             defer { state.pod = pod }
-            return state.pod.metadata.generation != pod.metadata.generation
+            let isNewSpec = state.pod.metadata.generation != pod.metadata.generation
+            return (isNewSpec, isNewSpec || state.pod.conditionsOfOthers != pod.conditionsOfOthers)
         }
         if pod.metadata.deletionTimestamp != nil {
             delete(
                 grace: .seconds(pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30)
             )
         }
-        if isNewGeneration { statusChanged.raise() }
+        if isNewSpec { specChanged.raise() }
+        if isNews { statusChanged.raise() }
     }
 
     /// Stops the pod within `grace`, and deletes it then.
@@ -192,17 +195,29 @@ final class PodWorker: Sendable {
         }
     }
 
-    /// Ends the containers of a pod that may only live so long.
+    /// Ends the containers of a pod that may only live so long, by what it says now: the limit may be set, or lowered, later.
     private func keepDeadline() async {
-        guard let seconds = pod.spec.activeDeadlineSeconds else { return }
         let began = Timestamp.seconds(startTime) ?? 0
-        let lived = max(WallTime.microseconds() / 1_000_000 - began, 0)
-        guard await !stopping.sleep(for: .seconds(max(Int64(seconds) - lived, 0)), node.time), !Task.isCancelled else {
-            return
+        while !stopping.isSet, !Task.isCancelled {
+            var left: Int64?
+            if let seconds = pod.spec.activeDeadlineSeconds {
+                let lived = max(WallTime.microseconds() / 1_000_000 - began, 0)
+                left = Int64(seconds) - lived
+            }
+            if let left, left <= 0 {
+                isPastDeadline.withLock { $0 = true }
+                graceHolder.shorten(to: node.time.now + .seconds(pod.spec.terminationGracePeriodSeconds ?? 30))
+                for runner in runners + initRunners { runner.retire() }
+                return
+            }
+            await withTaskGroup(of: Void.self) { group in
+                if let left { group.addTask { try? await self.node.time.sleep(for: .seconds(left)) } }
+                group.addTask { await self.specChanged.wait() }
+                group.addTask { await self.stopping.wait() }
+                await group.next()
+                group.cancelAll()
+            }
         }
-        isPastDeadline.withLock { $0 = true }
-        graceHolder.shorten(to: node.time.now + .seconds(pod.spec.terminationGracePeriodSeconds ?? 30))
-        for runner in runners + initRunners { runner.retire() }
     }
 
     private let isPastDeadline = Mutex(false)
@@ -212,10 +227,12 @@ final class PodWorker: Sendable {
     private func status(isTerminated: Bool = false) -> PodStatus {
         let isPastDeadline = isPastDeadline.withLock { $0 }
         let pod = pod
+        var previous = written.withLock { $0 } ?? PodStatus()
+        previous.conditions = (previous.conditions ?? []).filter(\.isOfNode) + pod.conditionsOfOthers
         var status = PodStatusBuilder(
             pod: pod, place: place, startTime: startTime, initContainers: initRunners.map(\.record),
             containers: runners.map(\.record), isTerminated: isTerminated, rejection: rejection
-        ).build(previous: written.withLock { $0 }, now: WallTime.timestamp())
+        ).build(previous: previous, now: WallTime.timestamp())
         if isPastDeadline, runners.allSatisfy({ $0.record.state.running == nil }) {
             status.phase = "Failed"
             status.reason = "DeadlineExceeded"
@@ -283,6 +300,15 @@ final class PodWorker: Sendable {
         let uid = uid
         try? await Blocking.run { Files.remove(directory.pod(uid)) }
     }
+}
+
+extension PodCondition {
+    fileprivate var isOfNode: Bool { PodStatusBuilder.conditionTypes.contains(type) }
+}
+
+extension Pod {
+    /// What others than the node say of it: that it is to be disrupted, that a readiness gate is open.
+    fileprivate var conditionsOfOthers: [PodCondition] { (status?.conditions ?? []).filter { !$0.isOfNode } }
 }
 
 /// When a stopping pod's time is over; only ever sooner.

@@ -196,6 +196,7 @@ package struct ProcessNode: Sendable {
                         node: self.description(port: bound, capacity: parts.capacity), client: self.client,
                         directory: parts.directory, time: .continuous, logger: self.configuration.logger)
                     try await registration.register()
+                    self.tell(parts.events)
                     try await registration.run()
                 }
             }
@@ -215,6 +216,14 @@ package struct ProcessNode: Sendable {
             }
             while try await group.next() != nil {}
         }
+    }
+
+    /// Tells people that the node has begun to serve.
+    private func tell(_ events: EventRecorder) {
+        // As kubelets do: `kubectl describe node` looks for events on a node's name as on its UID.
+        let node = ObjectReference(kind: Node.resource.kind, name: configuration.name, uid: configuration.name)
+        events.record(reason: "Starting", note: "Starting das node.", on: node)
+        events.record(reason: "NodeReady", note: "Node \(configuration.name) status is now: NodeReady", on: node)
     }
 
     private static let processTaint = Taint(

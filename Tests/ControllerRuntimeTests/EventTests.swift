@@ -34,6 +34,26 @@ struct EventTests {
         #expect(aggregator.due(now: .seconds(30)) == [])
     }
 
+    @Test("an object's events are listed in the order in which they happened, whoever reports them", arguments: 1...5)
+    func order(seed: UInt64) {
+        // Two processes, whose clocks began at different times.
+        var scheduler = EventAggregator(seed: seed, epoch: 1_900_000_000_000_000)
+        var kubelet = EventAggregator(seed: seed + 100, epoch: 1_900_000_007_000_000)
+        func name(_ write: EventAggregator.Write?) -> String {
+            if case .create(_, let name, _) = write { name } else { "none" }
+        }
+        let names = [
+            name(scheduler.record(event("Scheduled"), now: .milliseconds(7001))),
+            name(kubelet.record(event("Pulled"), now: .milliseconds(2))),
+            name(kubelet.record(event("Created"), now: .milliseconds(3))),
+            name(scheduler.record(event("Preempted"), now: .milliseconds(7004))),
+            name(kubelet.record(event("Started"), now: .milliseconds(5))),
+            name(kubelet.record(event("Killing"), now: .milliseconds(5))),
+        ]
+        #expect(names == names.sorted())
+        #expect(Set(names.map(\.utf8.count)) == [20])
+    }
+
     @Test("a repeat long after the last begins a new object")
     func window() {
         var aggregator = EventAggregator(seed: 1)

@@ -85,6 +85,34 @@ import Testing
         #expect(cluster.read { $0.creations["/pods"] } == 3)
     }
 
+    @Test(arguments: ["apps/deployments", "apps/replicasets"])
+    func `Counts that somebody else writes to a status are put right, and conditions that they add stay`(
+        _ collection: String
+    ) async throws {
+        try await running {
+            try deploy()
+            try await cluster.until { Self.isRolledOut($0, replicas: 3) }
+            let key = try #require(cluster.read { $0.list(collection).first?.key })
+            try cluster.change { state in
+                _ = try state.update(collection, key, subresource: "status", uid: nil, resourceVersion: nil) {
+                    let conditions = $0["status"]?["conditions"]?.arrayValue ?? []
+                    return $0.mergePatched(
+                        with: [
+                            "status": [
+                                "readyReplicas": 0, "availableReplicas": 0,
+                                "conditions": .array(conditions + [["type": "Theirs", "status": "True"]]),
+                            ]
+                        ])
+                }
+            }
+            try await cluster.until { state in
+                guard let status = state.get(collection, key.name)?.status else { return false }
+                let isKept = status["conditions"]?.arrayValue?.contains { $0["type"] == "Theirs" } ?? false
+                return isKept && status["readyReplicas"] == 3 && status["availableReplicas"] == 3
+            }
+        }
+    }
+
     @Test(arguments: ["RollingUpdate", "Recreate"])
     func `A new template replaces every pod`(_ strategy: String) async throws {
         try await running {
@@ -322,6 +350,12 @@ import Testing
             try deploy(replicas: 1)
             try await cluster.until { state in
                 state.history.contains { $0.collection == "/pods" && $0.event["type"] == "DELETED" }
+            }
+            // People see it among the events of both.
+            try await cluster.until { state in
+                let told = state.list("events.k8s.io/events").filter { $0.json["reason"] == "NodeNotReady" }
+                    .compactMap { $0.json["regarding"]?["kind"]?.stringValue }
+                return Set(told) == ["Node", "Pod"]
             }
         }
         let (node, unready) = cluster.read { state in

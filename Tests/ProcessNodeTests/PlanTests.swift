@@ -1,4 +1,5 @@
 import KubernetesModel
+import StructuredData
 import Testing
 
 @testable import ProcessNode
@@ -105,7 +106,8 @@ struct PodStatusTests {
         #expect(status([running("a", ready: true)]).isReady)
     }
 
-    @Test("lastTransitionTime moves only with the condition's status, and others' conditions stay")
+    @Test(
+        "lastTransitionTime moves only with the condition's status, and others' conditions are not the node's to write")
     func transitions() {
         var before = status([running("a", ready: false)])
         before.conditions = before.conditions?.map { condition in
@@ -119,7 +121,26 @@ struct PodStatusTests {
             uniqueKeysWithValues: (after.conditions ?? []).map { ($0.type, $0.lastTransitionTime) })
         #expect(times["PodScheduled"] == "2024-01-01T00:30:00Z")
         #expect(times["Ready"] == "2024-01-01T01:00:00Z")
-        #expect(times.keys.contains("example.com/gate"))
+        #expect(Set(times.keys) == PodStatusBuilder.conditionTypes)
+    }
+
+    @Test("a status is written so that others' conditions stay, and what is over goes")
+    func patch() throws {
+        let live: JSON = [
+            "reason": "Old", "podIPs": [["ip": "127.9.9.1"]], "hostIPs": [["ip": "127.0.0.2"]],
+            "conditions": [
+                ["type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI"],
+                ["type": "Ready", "status": "False", "reason": "ContainersNotReady", "message": "wait"],
+            ],
+        ]
+        let patch = try PodStatusPatch.members(status([running("a", ready: true)]))
+        let merged = try StrategicMergePatch.apply(["status": patch], to: ["status": live], resource: Pod.resource)
+        let after = try (merged["status"] ?? [:]).decode(PodStatus.self)
+        #expect(after.conditions?.first { $0.type == "DisruptionTarget" }?.reason == "EvictionByEvictionAPI")
+        let ready = after.conditions?.first { $0.type == "Ready" }
+        #expect(ready?.status == "True" && ready?.reason == nil && ready?.message == nil)
+        #expect(after.reason == nil)
+        #expect(after.podIPs?.map(\.ip) == ["127.9.9.9"] && after.hostIPs?.map(\.ip) == ["127.0.0.1"])
     }
 }
 

@@ -1,5 +1,6 @@
 import ControllerRuntime
 import KubernetesModel
+import StructuredData
 import Synchronization
 import TestSupport
 import Testing
@@ -47,6 +48,46 @@ struct PodWorkerTests {
         #expect(!Files.exists(node.context.directory.pod("uid")))
     }
 
+    @Test("how long a pod may live may be said while it runs")
+    func deadline() async throws {
+        let node = try TestNode()
+        var pod = Pod.shell(Self.forever) { pod in
+            pod.metadata.generation = 1
+            pod.status = PodStatus()
+            pod.status?.startTime = "2024-01-01T00:00:00Z"
+        }
+        try await run(pod, on: node) { worker in
+            await node.api.status { $0.isReady }
+            pod.metadata.generation = 2
+            pod.spec.activeDeadlineSeconds = 5
+            worker.update(pod)
+            let status = await node.api.status { $0.phase == "Failed" }
+            #expect(status.reason == "DeadlineExceeded")
+        }
+    }
+
+    @Test("a failed container's last words stand in its status, where it asks for that")
+    func terminationMessage() async throws {
+        for policy in ["FallbackToLogsOnError", "File"] {
+            let node = try TestNode()
+            let pod = Pod.shell("echo starting; echo broken; exit 3", restartPolicy: "Never") { pod in
+                pod.spec.containers[0].terminationMessagePolicy = policy
+            }
+            try await run(pod, on: node) { _ in
+                let status = await node.api.status { $0.phase == "Failed" }
+                let message = status.main?.state?.terminated?.message
+                #expect(message == (policy == "File" ? nil : "starting\nbroken\n"))
+            }
+        }
+        let lines = (0..<200).map {
+            "2024-01-01T00:00:00.000000000Z stdout F \($0) \(String(repeating: "x", count: 60))\n"
+        }
+        let message = try #require(TerminationMessage.text(Array(lines.joined().utf8)))
+        #expect(
+            message.utf8.count == TerminationMessage.byteLimit
+                && message.hasSuffix("199 " + String(repeating: "x", count: 60) + "\n"))
+    }
+
     @Test("a status is written only when something changed")
     func quietStatus() async throws {
         let node = try TestNode()
@@ -55,6 +96,22 @@ struct PodWorkerTests {
         }
         let statuses = node.api.current.statuses
         for (one, next) in zip(statuses, statuses.dropFirst()) { #expect(one != next) }
+    }
+
+    @Test("a readiness gate that somebody else opens makes the pod Ready")
+    func readinessGate() async throws {
+        let node = try TestNode()
+        var pod = Pod.shell(Self.forever) { $0.spec.readinessGates = [["conditionType": "example.com/gate"]] }
+        try await run(pod, on: node) { worker in
+            let closed = await node.api.status {
+                $0.conditions?.contains { $0.type == "ContainersReady" && $0.status == "True" } == true
+            }
+            #expect(closed.conditions?.first { $0.type == "Ready" }?.reason == "ReadinessGatesNotReady")
+            pod.status = closed
+            pod.status?.conditions?.append(PodCondition(type: "example.com/gate", status: "True"))
+            worker.update(pod)
+            await node.api.status { $0.isReady }
+        }
     }
 
     @Test("readiness follows the exec probe, in the container's environment and volumes")

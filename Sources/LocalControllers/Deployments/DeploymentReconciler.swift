@@ -22,16 +22,18 @@ struct DeploymentReconciler: Reconciler {
     private let wallClock: WallClock
     private let barrier: WriteBarrier<Templated<ReplicaSet>>
     private let progress: ProgressClock
-    private let statuses = StatusMemory<DeploymentStatus>()
+    private let statuses: StatusMemory<DeploymentStatus>
 
     init(
         client: KubernetesClient, deployments: Store<Templated<Deployment>>, sets: Store<Templated<ReplicaSet>>,
-        pods: Store<Pod>, events: EventRecorder, time: TimeSource, wallClock: WallClock = .system, logger: Logger
+        pods: Store<Pod>, statuses: StatusMemory<DeploymentStatus>, events: EventRecorder, time: TimeSource,
+        wallClock: WallClock = .system, logger: Logger
     ) {
         self.client = client
         self.deployments = deployments
         self.sets = sets
         self.pods = pods
+        self.statuses = statuses
         self.events = events
         self.logger = logger
         self.wallClock = wallClock

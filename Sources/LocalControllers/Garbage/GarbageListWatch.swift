@@ -9,6 +9,9 @@ import StructuredData
 /// Of each object only the metadata is decoded, straight from the bytes that arrive, and nothing of the page or line is kept. An
 /// object whose metadata cannot be read is left out, with a warning: one bad object must not stop the others.
 struct GarbageListWatch: ListWatch {
+    /// It hears of every change in the cluster, and would otherwise be a good part of what each costs.
+    private static let pauseMilliseconds = 50
+
     let client: KubernetesClient
     let resource: ResourceType
     let logger: Logger
@@ -36,10 +39,9 @@ struct GarbageListWatch: ListWatch {
     func watch(
         from resourceVersion: String, timeoutSeconds: Int, onEvent: (ListWatchEvent<Entry>) -> Void
     ) async throws {
-        let events = try await client.watch(
-            resource, namespace: nil,
-            options: WatchOptions(resourceVersion: resourceVersion, timeoutSeconds: timeoutSeconds),
-            decode: { entry($0) })
+        var options = WatchOptions(resourceVersion: resourceVersion, timeoutSeconds: timeoutSeconds)
+        options.pauseMilliseconds = Self.pauseMilliseconds
+        let events = try await client.watch(resource, namespace: nil, options: options, decode: { entry($0) })
         for try await event in events {
             switch event {
             case .added(let entry): if let entry { onEvent(.added(entry)) }

@@ -23,6 +23,7 @@ struct NodeReconciler: Reconciler {
     private let leases: Store<Lease>
     private let pods: Store<Pod>
     private let gracePeriod: Duration
+    private let events: EventRecorder
     private let time: TimeSource
     private let wallClock: WallClock
     private let logger: Logger
@@ -30,13 +31,14 @@ struct NodeReconciler: Reconciler {
 
     init(
         client: KubernetesClient, nodes: Store<Node>, leases: Store<Lease>, pods: Store<Pod>, gracePeriod: Duration,
-        time: TimeSource, wallClock: WallClock = .system, logger: Logger
+        events: EventRecorder, time: TimeSource, wallClock: WallClock = .system, logger: Logger
     ) {
         self.client = client
         self.nodes = nodes
         self.leases = leases
         self.pods = pods
         self.gracePeriod = gracePeriod
+        self.events = events
         self.time = time
         self.wallClock = wallClock
         self.logger = logger
@@ -52,6 +54,11 @@ struct NodeReconciler: Reconciler {
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let node = nodes.get(key) else { return try await freePodsOfMissing(key) }
+        if watch.state.withLock({ $0.isNew(key.name) }) {
+            events.record(
+                reason: "RegisteredNode", note: "Node \(key.name) event: Registered Node \(key.name) in Controller",
+                on: node)
+        }
         let lease = leases.get(ObjectKey(namespace: Self.leaseNamespace, name: key.name))
         let silence = silence(key, NodeWatch.Sign(node: node, lease: lease))
         guard silence >= gracePeriod else { return .requeue(after: gracePeriod - silence) }
@@ -89,7 +96,8 @@ struct NodeReconciler: Reconciler {
         let now = wallClock.timestamp()
         let known = node.status?.conditions ?? []
         let ready = pods.byIndex(SharedCaches.nodeIndex, node.key.name).filter { $0.isReady && !$0.hasEnded }
-        try await concurrently(ready, limit: 8) { [client] pod in
+        try await concurrently(ready, limit: 8) { [client, events] pod in
+            events.record(.warning, reason: "NodeNotReady", note: "Node is not ready", on: pod)
             _ = try await client.setConditions(
                 [
                     [
@@ -107,6 +115,8 @@ struct NodeReconciler: Reconciler {
             }
         guard !conditions.isEmpty else { return }
         logger.warning("node \(node.key.name) has not renewed its lease for \(gracePeriod)")
+        events.record(
+            reason: "NodeNotReady", note: "Node \(node.key.name) status is now: NodeNotReady", on: node)
         _ = try await client.setConditions(conditions, of: Node.resource, node.key, uid: node.metadata.uid)
     }
 

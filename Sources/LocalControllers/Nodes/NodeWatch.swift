@@ -37,6 +37,9 @@ struct NodeWatch: Sendable {
         return .zero
     }
 
+    /// Whether no sign of a node has been noted yet, or it was forgotten since.
+    func isNew(_ name: String) -> Bool { entries[name] == nil }
+
     mutating func forget(_ name: String) { entries[name] = nil }
 }
 

@@ -22,15 +22,17 @@ struct ReplicaSetReconciler<Kind: ReplicatedKind>: Reconciler {
     private let barrier: WriteBarrier<Pod>
     private let availability: AvailabilityClock
     private let creation: PodCreation
-    private let statuses = StatusMemory<ReplicaSetStatus>()
+    private let statuses: StatusMemory<ReplicaSetStatus>
 
     init(
-        client: KubernetesClient, sets: Store<Templated<Kind>>, pods: Store<Pod>, burstLimit: Int,
-        events: EventRecorder, time: TimeSource, wallClock: WallClock = .system, logger: Logger
+        client: KubernetesClient, sets: Store<Templated<Kind>>, pods: Store<Pod>,
+        statuses: StatusMemory<ReplicaSetStatus>, burstLimit: Int, events: EventRecorder, time: TimeSource,
+        wallClock: WallClock = .system, logger: Logger
     ) {
         self.client = client
         self.sets = sets
         self.pods = pods
+        self.statuses = statuses
         self.burstLimit = burstLimit
         self.events = events
         self.logger = logger

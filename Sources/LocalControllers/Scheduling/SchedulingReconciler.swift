@@ -111,10 +111,13 @@ struct SchedulingReconciler: Reconciler {
             _ = try await client.setConditions([condition], of: Pod.resource, victim.key, uid: victim.uid)
             try await client.remove(Pod.resource, victim.key, uid: victim.uid)
             logger.notice("pod \(victim.key) leaves \(preemption.node) for \(pod.key), whose priority is higher")
-            guard let victim = pods.get(victim.key) else { return }
+            // Not as the cache has it: it may be gone from there before its removal is answered.
             events.record(
                 reason: "Preempted", action: "Preempting",
-                note: "Preempted by pod \(pod.metadata.uid ?? "") on node \(preemption.node)", on: victim)
+                note: "Preempted by pod \(pod.metadata.uid ?? "") on node \(preemption.node)",
+                on: ObjectReference(
+                    apiVersion: Pod.resource.apiVersion, kind: Pod.resource.kind, name: victim.key.name,
+                    namespace: victim.key.namespace, uid: victim.uid))
         }
     }
 

@@ -36,5 +36,11 @@ final class StatusMemory<Status: Sendable>: Sendable {
         entries.withLock { $0[key] = Entry(uid: written.uid, resourceVersion: version, status: status) }
     }
 
+    /// Whether the status that an object has come to show is another than the one that was written last: somebody else's, which
+    /// may have to be put right.
+    func isByOthers(_ object: some KubernetesResource) -> Bool {
+        entries.withLock { $0[object.key]?.resourceVersion } != object.metadata.resourceVersion
+    }
+
     func forget(_ key: ObjectKey) { entries.withLock { $0[key] = nil } }
 }
