@@ -130,12 +130,14 @@ public final class AgentService: Sendable {
             inbox.yield(.start)
             var attempts = AttemptLog()
             await inbox.forEachBatch { events in
-                for event in events { log(event, &attempts) }
-                for action in machine.handle(events, using: &random) {
-                    if action == .finish { return false }
+                var isFinished = false
+                for action in machine.handle(events, using: &random) where !isFinished {
+                    isFinished = action == .finish
                     perform(action, parts, &group)
                 }
-                return true
+                // Last: tasks do not wait for what is written of them.
+                for event in events { log(event, &attempts) }
+                return !isFinished
             }
             group.cancelAll()
         }
