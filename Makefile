@@ -61,7 +61,9 @@ test: dependencies test-tools $(ANNOTATIONS)
 ifdef FILTER
 	@$(STEP) 'Testing' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '$(FILTER)'
 else
-	@$(STEP) 'Testing modules' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Argus|Integration|Conformance|Scenario|ControllerRuntime|LocalAPIServer|LocalCluster|LocalControllers|SwarmScaling|TaskStorePostgres|TaskStoreRedis)Tests\.|^AgentRunnerTests\.ReportRenderingTests'
+	@$(STEP) 'Testing modules' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --skip '^(Argus|Integration|Conformance|Scenario|ControllerRuntime|CurlTransport|LocalAPIServer|LocalCluster|LocalControllers|SwarmScaling|TaskStorePostgres|TaskStoreRedis|TaskStoreSQLite|TaskStoreTesting)Tests\.|^AgentRunnerTests\.ReportRenderingTests'
+	@$(STEP) 'Testing HTTP' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^CurlTransportTests\.'
+	@$(STEP) 'Testing the queue, and its store in SQLite' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^TaskStore(SQLite|Testing)Tests\.'
 	@$(STEP) 'Testing the numerics' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^(Argus|SwarmScaling)Tests\.'
 	@$(STEP) 'Testing reports in a browser' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^AgentRunnerTests\.ReportRenderingTests'
 	@$(STEP) 'Testing the task store in PostgreSQL' $(SANITIZED) swift test --skip-build --parallel $(SANITIZE_FLAGS) --filter '^TaskStorePostgresTests\.'

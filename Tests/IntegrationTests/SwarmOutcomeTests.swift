@@ -197,6 +197,7 @@ struct SwarmOutcomeTests {
             let node = try await ChildProgram.start(
                 BuiltProgram.path("das"),
                 ["node", "--kubeconfig", cluster.kubeconfig, "--name", "doomed", "--data-dir", root, "--image", image])
+            defer { if Task.isCancelled { Issue.record("the lost node said:\n\(node.text)") } }
             _ = try await cluster.kubernetes.objects(Node.self, namespace: nil) { nodes in
                 nodes.first { node in
                     node.metadata.name == "doomed"

@@ -43,8 +43,22 @@ final class TestCluster: Sendable {
             #expect(try await cluster.stop() == 0)
             #expect(ProcessTable.holding(directory).isEmpty)
         } catch {
-            Issue.record("\(error)\nthe cluster said:\n\(cluster.up.text.suffix(20_000))")
+            // A test whose time is over is cancelled; what there is then is to be seen all the same.
+            let state = await Task { await cluster.state() }.value
+            Issue.record("\(error)\nthe cluster said:\n\(cluster.up.text.suffix(20_000))\n\(state)")
         }
+    }
+
+    /// What a person would look at first.
+    private func state() async -> String {
+        let kubectl = "\(Checkout.root)/.cache/tools/kubectl"
+        var text = ""
+        for look in [["get", "nodes,pods,agentswarms,swarmtasks", "-A", "-o", "wide"], ["get", "events", "-A"]] {
+            let program = try? await ChildProgram.run(
+                kubectl, look + ["--request-timeout", "5s"], environment: ["KUBECONFIG": kubeconfig])
+            text += program?.text ?? ""
+        }
+        return text
     }
 
     private init(_ directory: String, _ arguments: [String], _ life: Life) {

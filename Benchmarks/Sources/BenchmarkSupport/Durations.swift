@@ -17,6 +17,9 @@ package struct Durations: Sendable {
         return milliseconds.sorted()[min(max(rank, 1), milliseconds.count) - 1]
     }
 
+    /// The two that are told beside a figure.
+    package var text: String { "p50 \(percentile(50).text(digits: 1)) ms, p99 \(percentile(99).text(digits: 1)) ms" }
+
     /// Runs `body` and notes how long it took.
     package mutating func measure<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         let start = ContinuousClock.now

@@ -98,7 +98,7 @@ struct StoresBenchmark: AsyncParsableCommand {
     }
 
     private func agentCalls(_ calls: Durations) -> String {
-        "a call of an agent: p50 \(calls.percentile(50).text(digits: 1)) ms, p99 \(calls.percentile(99).text(digits: 1)) ms"
+        "a call of an agent: \(calls.text)"
     }
 
     private func measure(_ subject: MeasuredStore, _ table: inout FigureTable) async throws {
