@@ -53,7 +53,8 @@ struct LinearAlgebraTests {
         #expect(distance(factor.lower * factor.upper, matrix) < 1e-12)
         let right = random(order, 3, seed: 4)
         #expect(distance(matrix * factor.solve(right), right) < 1e-8)
-        #expect(factor.solve(right.column(1)) == factor.solve(right).column(1))
+        // One column alone goes through other kernels of BLAS, whose sums differ in the last bits on some processors.
+        #expect(distance(matrix * factor.solve(right.column(1)), right.column(1)) < 1e-8)
     }
 
     @Test("a matrix that is not positive definite is told by the column where it shows")

@@ -88,7 +88,7 @@ import Testing
         var settings = try PostgresFactory.settings(
             server.socketURL(database) + "&options=-c%20statement_timeout%3D500%20-c%20lock_timeout%3D500")
         settings.answerSeconds = 1
-        let slow = [Migration(version: 1, statements: ["CREATE TABLE one AS SELECT pg_sleep(2)"])]
+        let slow = [Migration(version: 1, statements: ["CREATE TABLE one AS SELECT pg_sleep(2) IS NULL AS slept"])]
         try await withThrowingTaskGroup { group in
             for _ in 0..<2 {
                 group.addTask { [settings] in
