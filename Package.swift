@@ -59,6 +59,7 @@ extension Target.Dependency {
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
@@ -113,6 +114,7 @@ let package = Package(
         .systemLibrary(name: "CLibdl"),
         .systemLibrary(name: "CLibmalloc"),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CStatx"),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // Without its pkg-config file, which has flags that the package manager refuses.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -142,15 +144,18 @@ let package = Package(
         .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", "SystemThreads", .crypto, .log]),
 
         // Stores and services.
+        .module("ServerConnections", [.nioCore]),
         .module("TaskStoreTesting", ["TaskQueue", "StructuredData"]),
-        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb, .grdbSQLite]),
+        .module(
+            "TaskStoreSQLite", ["CStatx", "TaskQueue", "StructuredData", "SystemThreads", .grdb, .grdbSQLite]),
         .module("TaskStorePostgres", ["CLibpq", "TaskQueue", "StructuredData", "SystemThreads"]),
         .module("TaskStoreRedis", ["CHiredis", "TaskQueue", "StructuredData", "SystemThreads", .log]),
         .module(
             "TaskGateway",
             [
-                "TaskQueue", "TaskProtocol", "StructuredData", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
-                .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL, .crypto, .log, .metrics, .serviceLifecycle,
+                "TaskQueue", "TaskProtocol", "ServerConnections", "StructuredData", .hummingbird, .hummingbirdCore,
+                .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL, .crypto, .log, .metrics,
+                .serviceLifecycle,
             ]),
         .module(
             "KubernetesAuthentication",
@@ -166,8 +171,8 @@ let package = Package(
         .module(
             "LocalAPIServer",
             [
-                "CommonExpression", "HTTPTransport", "KubernetesModel", "StructuredData", "SystemThreads", .grdb,
-                .hummingbird, .hummingbirdCore,
+                "CommonExpression", "HTTPTransport", "KubernetesModel", "ServerConnections", "StructuredData",
+                "SystemThreads", .grdb, .hummingbird, .hummingbirdCore,
                 .httpTypes, .nioCore, .nioHTTP2, .nioHTTPTypesHTTP2, .nioSSL, .crypto, .log, .metrics,
                 .serviceLifecycle,
             ]),
@@ -344,12 +349,12 @@ let package = Package(
         .tests(
             "TaskStoreRedisTests",
             ["TaskSimulation", "TestSupport", "TaskStoreRedis", "TaskStoreTesting", "TaskQueue", .log]),
+        .tests("ServerConnectionsTests", ["ServerConnections", .nioCore, .nioEmbedded, .nioPosix]),
         .tests(
             "TaskGatewayTests",
             [
                 "TestSupport", "TaskGateway", "TaskProtocol", "TaskQueue", "TaskStoreSQLite", "TaskStoreTesting",
-                "StructuredData", "HTTPTransport", "CurlTransport", .crypto, .log, .nioCore, .nioPosix,
-                .serviceLifecycle,
+                "StructuredData", "HTTPTransport", "CurlTransport", .crypto, .log, .nioPosix, .serviceLifecycle,
             ]),
         .tests("CurlTransportTests", ["TestSupport", "NetworkFaults", "CurlTransport", "HTTPTransport"]),
         .tests("KubernetesModelTests", ["KubernetesModel", "StructuredData"]),

@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "CLibpq", path: "Modules/CLibpq", pkgConfig: "libpq"),
         .systemLibrary(name: "CHiredis", path: "Modules/CHiredis"),
         .systemLibrary(name: "CLapack", path: "Modules/CLapack"),
+        .systemLibrary(name: "CStatx", path: "Modules/CStatx"),
         .systemLibrary(name: "CLibssl", path: "Sources/CLibssl", pkgConfig: "openssl"),
         .systemLibrary(name: "CLibepoll", path: "Sources/CLibepoll"),
         .systemLibrary(name: "CLibyaml", path: "Modules/CLibyaml", pkgConfig: "yaml-0.1"),
@@ -62,7 +63,7 @@ let package = Package(
         .module(
             "KubernetesClient",
             ["HTTPTransport", "KubernetesModel", "StructuredData", .log, .metrics, .subprocess, .systemPackage]),
-        .module("TaskStoreSQLite", ["TaskQueue", "StructuredData", "SystemThreads", .grdb, .grdbSQLite]),
+        .module("TaskStoreSQLite", ["CStatx", "TaskQueue", "StructuredData", "SystemThreads", .grdb, .grdbSQLite]),
         .module("TaskStorePostgres", ["TaskQueue", "StructuredData", "SystemThreads", "CLibpq"]),
         .module("TaskStoreRedis", ["TaskQueue", "StructuredData", "SystemThreads", "CHiredis", .log]),
         .module(

@@ -9,6 +9,11 @@ extension AgentMachine {
         var longPollMs: Int64 = ProtocolLimits.longestWaitMs
         /// How long attempts that began together may take to be reported together; zero: none waits for others.
         var gather: Duration = .milliseconds(5)
+        /// An attempt that ran no longer lets expect that the next ones are as short.
+        var short: Duration = .milliseconds(2)
+        /// How long an agent whose attempts are short may leave slots unasked for that are free beside one that it has just
+        /// filled; zero: it asks at once.
+        var rest: Duration = .milliseconds(10)
         /// How long the last reports may take after `drain`.
         var lastReports: Duration = .seconds(10)
         /// How long the poll that is still out may take to come back once the agent is asked to end.
@@ -27,7 +32,8 @@ extension AgentMachine {
         case leased(request: Int64, LeaseAnswer?, waited: Duration)
         case leaseFailed(request: Int64, CallFailure)
         /// - reusable: the worker can take the next attempt; otherwise `slotReady` follows.
-        case attemptEnded(AttemptID, slot: Int, AttemptOutcome, reusable: Bool)
+        /// - ran: since it was given to the slot.
+        case attemptEnded(AttemptID, slot: Int, AttemptOutcome, reusable: Bool, ran: Duration)
         case reported(call: Int, ReportAnswer)
         case reportFailed(call: Int, CallFailure)
         case uploaded(AttemptID, ResultReference)
@@ -47,6 +53,7 @@ extension AgentMachine {
         case register
         case lease
         case gathered
+        case rested
         case reports
         case report(AttemptID)
         case drainDeadline

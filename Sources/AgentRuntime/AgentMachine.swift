@@ -41,6 +41,11 @@ struct AgentMachine: Sendable {
     /// for the last: a call for each would cost more than all of them do.
     private var isGathering = false
     private var asking = Asking.nobody
+    /// The attempts that ended last were short. Then the slots that are free beside new ones are asked for with the report of those,
+    /// not before: the call would cost the agent and the gateway more than the attempt does, at the moment when both are about it.
+    private var attemptsAreShort = false
+    private var isResting = false
+    private var hasRestTimer = false
     private var leaseBackoff = Backoff(longest: .seconds(5))
     private var lastRequest: Int64 = 0
     /// A request whose answer got lost: asked again under its number, it brings the leases that it was granted.
@@ -90,8 +95,9 @@ struct AgentMachine: Sendable {
         case .leased(let request, let answer, let waited):
             leased(request, answer, waited, &actions, using: &random)
         case .leaseFailed(let request, let failure): leaseFailed(request, failure, &actions, using: &random)
-        case .attemptEnded(let id, let slot, let outcome, let reusable):
+        case .attemptEnded(let id, let slot, let outcome, let reusable, let ran):
             slots[slot] = reusable ? .free : .starting
+            attemptsAreShort = ran <= settings.short
             attemptEnded(id, outcome, &actions)
         case .reported(let call, let answer): reported(call, answer, &actions, using: &random)
         case .reportFailed(let call, let failure): reportFailed(call, failure, &actions, using: &random)
@@ -143,7 +149,7 @@ struct AgentMachine: Sendable {
     }
 
     private mutating func askForLeases(_ actions: inout [Action]) {
-        guard mayAsk, !isHoldingReports else { return }
+        guard mayAsk, !isHoldingReports, !isResting else { return }
         let request = nextRequest()
         asking = .poll(request: request)
         actions.append(
@@ -206,12 +212,22 @@ struct AgentMachine: Sendable {
                 slots[slot] = .busy(grant.id)
                 held[grant.id] = Held(grant: grant, slot: slot)
                 actions.append(.run(grant, slot: slot))
+                rest(&actions)
             } else {
                 let reason = isTerminating ? "the agent is being drained" : "the agent has no free slot"
                 held[grant.id] = Held(grant: grant)
                 report(.released(checkpoint: grant.checkpoint, reason: reason), of: grant.id, &actions)
             }
         }
+    }
+
+    private mutating func rest(_ actions: inout [Action]) {
+        guard attemptsAreShort, settings.rest > .zero else { return }
+        isResting = true
+        // One that is out may end this rest early, which does no harm.
+        guard !hasRestTimer else { return }
+        hasRestTimer = true
+        actions.append(.schedule(.rested, after: settings.rest))
     }
 
     // MARK: Reports
@@ -253,6 +269,7 @@ struct AgentMachine: Sendable {
         _ call: Int, _ answer: ReportAnswer, _ actions: inout [Action], using random: inout some RandomNumberGenerator
     ) {
         guard let sent = outbox.answered(call) else { return }
+        isResting = false
         if case .chained(call, _) = asking { asking = .nobody }
         for (index, id) in sent.enumerated() where outbox.contains(id) {
             guard index < answer.reports.count, answer.reports[index].task == id.task else {
@@ -281,6 +298,7 @@ struct AgentMachine: Sendable {
     ) {
         let isRefused = failure.kind == .definite || failure.kind == .superseded
         guard let (size, left) = outbox.failed(call, isRefused: isRefused) else { return }
+        isResting = false
         if case .chained(call, let request) = asking {
             asking = .nobody
             unansweredRequest = request
@@ -382,6 +400,7 @@ struct AgentMachine: Sendable {
             actions.append(.register)
         case .lease: if asking == .waiting { asking = .nobody }
         case .gathered: isGathering = false
+        case .rested: (isResting, hasRestTimer) = (false, false)
         case .reports: outbox.restIsOver()
         case .report(let id): if let upload = outbox.restIsOver(id) { actions.append(.upload(upload)) }
         case .drainDeadline: if !drainDeadlinePassed { drainDeadline(&actions) }

@@ -24,7 +24,7 @@ public final class AgentService: Sendable {
     private let logger: Logger
     private let inbox = EventInbox()
     /// Which slot runs which attempt.
-    private let running = Mutex<[AttemptID: Int]>([:])
+    private let running = Mutex<[AttemptID: (slot: Int, since: ContinuousClock.Instant)]>([:])
     private enum CallName: Hashable {
         case lease(request: Int64)
         case report(call: Int)
@@ -147,11 +147,10 @@ public final class AgentService: Sendable {
         var slots: [WorkerSlot] = []
         do {
             for index in 0..<configuration.concurrency {
-                let inbox = inbox
                 slots.append(
                     try WorkerSlot(
                         index, command: worker, memoryLimit: configuration.workerMemory.limit, logger: logger
-                    ) { event in
+                    ) { [self] event in
                         switch event {
                         case .ready: inbox.yield(.slotReady(index))
                         case .down: inbox.yield(.slotDown(index))
@@ -159,7 +158,9 @@ public final class AgentService: Sendable {
                         case .checkpoint(let id, let checkpoint): heartbeater.saved(id, checkpoint: checkpoint)
                         case .output(let id, let text): heartbeater.wrote(id, text)
                         case .ended(let id, let outcome, let reusable):
-                            inbox.yield(.attemptEnded(id, slot: index, outcome, reusable: reusable))
+                            let since = running.withLock { $0[id]?.since } ?? .now
+                            inbox.yield(
+                                .attemptEnded(id, slot: index, outcome, reusable: reusable, ran: .now - since))
                         }
                     })
             }
@@ -185,7 +186,7 @@ public final class AgentService: Sendable {
         case .run(let grant, let slot):
             // Held from here on, the lease may be called lost or cancelled at once: that must come after the order to run.
             running.withLock { running in
-                running[grant.id] = slot
+                running[grant.id] = (slot, .now)
                 heartbeater.hold(grant)
                 parts.slots[slot].send(.run(grant))
             }
@@ -211,7 +212,7 @@ public final class AgentService: Sendable {
     }
 
     private func stop(_ id: AttemptID, _ reason: StopReason, _ slots: [WorkerSlot]) {
-        guard let slot = running.withLock({ $0[id] }) else { return }
+        guard let slot = running.withLock({ $0[id]?.slot }) else { return }
         slots[slot].send(.stop(id, reason))
     }
 
@@ -306,7 +307,7 @@ public final class AgentService: Sendable {
         switch event {
         case .leased(_, let answer?, _): for grant in answer.leases { logLease(grant, &log) }
         case .reported(_, let answer): for grant in answer.leases ?? [] { logLease(grant, &log) }
-        case .attemptEnded(let id, _, let outcome, _):
+        case .attemptEnded(let id, _, let outcome, _, _):
             switch outcome {
             case .completed, .completedLarge: logAttempt("\(id) completed", &log)
             case .failed(let error): logger.warning("\(id) failed (\(error.kind.rawValue)): \(error)")

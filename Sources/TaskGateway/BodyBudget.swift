@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import ServerConnections
 import Synchronization
 import TaskProtocol
 

@@ -99,6 +99,8 @@ final class GatewayCore: Sendable {
 
     var isShuttingDown: Bool { state.withLock { $0.isShuttingDown } }
 
+    /// Whether what happens to tasks is heard of here.
+    var isFollowing: Bool { state.withLock(\.isFollowing) }
     func setFollowing(_ isFollowing: Bool) { state.withLock { $0.isFollowing = isFollowing } }
 
     func note(_ summary: QueueSummary) {

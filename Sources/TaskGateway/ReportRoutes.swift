@@ -142,21 +142,26 @@ struct ReportRoutes {
 
     private func take(_ items: [Item], from agent: AgentID, next: LeaseCall?) async throws -> Response {
         let reports = items.compactMap { try? $0.report.get() }
-        let taken = try await core.store.report(agent, reports, next: next)
+        let results = reports.map(\.result)
+        let taken = try await core.store.report(agent, reports, next: next) { [waiters = core.waiters] outcomes in
+            for (outcome, result) in zip(outcomes, results) {
+                guard case .accepted(let record) = outcome else { continue }
+                if record.state.isEnd {
+                    waiters.ended(EndedTask(record: record, result: result))
+                } else {
+                    waiters.changed(record.id, hasEnded: false)
+                }
+            }
+        }
         var outcomes = taken.outcomes.makeIterator()
         let answers = items.map { item -> ReportAnswer.Item in
             switch item.report {
             case .failure(let problem):
                 return .init(task: item.task, verdict: .refused, problem: problem)
-            case .success(let report):
+            case .success:
                 switch outcomes.next() {
                 case .accepted(let record)?:
                     core.metrics.reported(record)
-                    if record.state.isEnd {
-                        core.waiters.ended(EndedTask(record: record, result: report.result))
-                    } else {
-                        core.waiters.changed(record.id, hasEnded: false)
-                    }
                     return .init(task: item.task, verdict: .accepted)
                 case .duplicate?: return .init(task: item.task, verdict: .duplicate)
                 case .refused(let refusal)?:

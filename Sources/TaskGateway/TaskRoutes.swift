@@ -178,10 +178,14 @@ struct TaskRoutes {
         defer { core.waiters.leave(id, ticket) }
         let deadline = ContinuousClock.now + .milliseconds(waitMs)
         return try await context.whileConnected(ticket) {
+            // Read, or looked for among those under way, after the ticket was taken, so that no end is missed.
+            var isUnderWay = core.isFollowing && core.waiters.underWay.contains(id, in: namespace)
             while true {
-                // Read after the ticket was taken, so that no end is missed.
-                let record = try await task(context, in: namespace)
-                if record.state.isEnd { return EndedTask(record: record) }
+                if !isUnderWay {
+                    let record = try await task(context, in: namespace)
+                    if record.state.isEnd { return EndedTask(record: record) }
+                }
+                isUnderWay = false
                 if await ticket.wait(until: deadline) != .signalled { return nil }
                 if let end = core.waiters.end(of: id) { return end }
             }
@@ -267,22 +271,25 @@ extension GatewayCore {
         if submissions.isEmpty { return [] }
         let ids = submissions.map(\.id)
         announcements.begin(ids)
+        waiters.underWay.begin(submissions)
         let verdicts: [SubmitVerdict]
         // One task for an agent that waits is leased with the commit that takes it in.
         let claim = submissions.count == 1 ? broker.claim(.init(submissions[0])) : nil
         var offer: LeaseOffer?
         do {
             if let claim {
-                let answer = try await store.submit(submissions, next: claim.call)
+                let answer = try await store.submit(submissions, next: claim.call) { [broker] next in
+                    broker.settle(claim, next?.offer)
+                }
                 verdicts = answer.verdicts
-                if case .answered(let leased)? = answer.next { offer = leased }
-                broker.settle(claim, offer)
+                offer = answer.next?.offer
             } else {
                 verdicts = try await store.submit(submissions)
             }
         } catch {
             if let claim { broker.settle(claim, nil) }
             // The store may have taken them all the same.
+            for id in ids { waiters.underWay.ended(id) }
             let told = Set(announcements.abandon(ids))
             for task in submissions where told.contains(task.id) {
                 broker.taskIsReady(.init(task))
@@ -290,7 +297,12 @@ extension GatewayCore {
             throw error
         }
         var ready: [TaskRecord] = []
-        for case .created(let record) in verdicts {
+        for (id, verdict) in zip(ids, verdicts) {
+            guard case .created(let record) = verdict else {
+                waiters.underWay.ended(id)
+                continue
+            }
+            waiters.underWay.accepted(id)
             metrics.submitted(record)
             if record.state == .ready { ready.append(record) }
         }

@@ -25,6 +25,7 @@ final class TaskWaiters: Sendable {
         var isClosed = false
     }
 
+    let underWay = TasksUnderWay()
     private let state = Mutex(State())
     private let maxWaiters: Int
 
@@ -68,12 +69,15 @@ final class TaskWaiters: Sendable {
     func end(of task: TaskID) -> EndedTask? { state.withLock { $0.ends[task] } }
 
     func changed(_ task: TaskID, hasEnded: Bool) {
+        if hasEnded { underWay.ended(task) }
         for waiter in state.withLock({ $0.waiters[task] ?? [] }) where hasEnded || !waiter.isForEnd {
             waiter.ticket.signal(.signalled)
         }
     }
 
+    /// What has happened to tasks is not known.
     func changedAll() {
+        underWay.forgetAll()
         for waiter in state.withLock({ $0.waiters.values.joined().map(\.ticket) }) { waiter.signal(.signalled) }
     }
 

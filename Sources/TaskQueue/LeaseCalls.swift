@@ -21,6 +21,8 @@ package enum LeaseVerdict: Sendable, Hashable {
     case unknownAgent
     /// A request with a higher number was there before.
     case stale
+
+    package var offer: LeaseOffer? { if case .answered(let offer) = self { offer } else { nil } }
 }
 
 package struct LeaseOffer: Sendable, Hashable {

@@ -22,6 +22,12 @@ package protocol TaskStore: Ledger {
     func submit(
         _ submissions: [Submission], next: LeaseCall
     ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?)
+    /// The same.
+    /// - Parameter onStored: called with what came of `next` as soon as that is durable, before the call answers and perhaps on a
+    ///   thread of the store's, which it must not hold up: so that who waits for it and who submits go on at the same time.
+    func submit(
+        _ submissions: [Submission], next: LeaseCall, onStored: @escaping @Sendable (LeaseVerdict?) -> Void
+    ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?)
     func task(_ id: TaskID) async throws -> TaskRecord?
     func tasks(_ query: TaskQuery) async throws -> TaskPage
     /// SwarmTasks' tasks that have not ended, of all namespaces; for the operator to find those whose object is gone.
@@ -76,6 +82,12 @@ package protocol TaskStore: Ledger {
     func report(
         _ agent: AgentID, _ reports: [AttemptReport], next: LeaseCall?
     ) async throws -> (outcomes: [ReportOutcome], next: LeaseVerdict?)
+    /// The same.
+    /// - Parameter onStored: called with the outcomes as for `submit`.
+    func report(
+        _ agent: AgentID, _ reports: [AttemptReport], next: LeaseCall?,
+        onStored: @escaping @Sendable ([ReportOutcome]) -> Void
+    ) async throws -> (outcomes: [ReportOutcome], next: LeaseVerdict?)
 
     // MARK: Time
 
@@ -128,6 +140,23 @@ extension TaskStore {
         _ submissions: [Submission], next: LeaseCall
     ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?) {
         (try await submit(submissions), nil)
+    }
+
+    package func submit(
+        _ submissions: [Submission], next: LeaseCall, onStored: @escaping @Sendable (LeaseVerdict?) -> Void
+    ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?) {
+        let answer = try await submit(submissions, next: next)
+        onStored(answer.next)
+        return answer
+    }
+
+    package func report(
+        _ agent: AgentID, _ reports: [AttemptReport], next: LeaseCall?,
+        onStored: @escaping @Sendable ([ReportOutcome]) -> Void
+    ) async throws -> (outcomes: [ReportOutcome], next: LeaseVerdict?) {
+        let answer = try await report(agent, reports, next: next)
+        onStored(answer.outcomes)
+        return answer
     }
 }
 

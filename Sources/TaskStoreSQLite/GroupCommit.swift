@@ -54,7 +54,9 @@ final class GroupCommit: Sendable {
     }
 
     /// Runs `body` in the next transaction and answers once that is durable.
+    /// - Parameter onStored: called with the answer right before that is given, on the database's own thread.
     func perform<Result: Sendable>(
+        onStored: (@Sendable (Result) -> Void)? = nil,
         _ body: @escaping @Sendable (StoreTransaction) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
@@ -68,6 +70,7 @@ final class GroupCommit: Sendable {
                                 if let commitError {
                                     continuation.resume(throwing: commitError)
                                 } else {
+                                    onStored?(result)
                                     continuation.resume(returning: result)
                                 }
                             }

@@ -46,7 +46,15 @@ extension SQLiteTaskStore {
     package func report(
         _ agent: AgentID, _ reports: [AttemptReport], next: LeaseCall?
     ) async throws -> (outcomes: [ReportOutcome], next: LeaseVerdict?) {
-        try await write { transaction in
+        try await report(agent, reports, next: next) { _ in }
+    }
+
+    package func report(
+        _ agent: AgentID, _ reports: [AttemptReport], next: LeaseCall?,
+        onStored: @escaping @Sendable ([ReportOutcome]) -> Void
+    ) async throws -> (outcomes: [ReportOutcome], next: LeaseVerdict?) {
+        let tell: @Sendable ((outcomes: [ReportOutcome], next: LeaseVerdict?)) -> Void = { onStored($0.outcomes) }
+        return try await write(onStored: tell) { transaction in
             transaction.isTold = true
             let outcomes = try reports.map { try transaction.take($0) }
             let next = try next.map { try transaction.lease($0) }

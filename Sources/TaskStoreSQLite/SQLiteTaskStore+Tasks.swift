@@ -12,7 +12,14 @@ extension SQLiteTaskStore {
     package func submit(
         _ submissions: [Submission], next: LeaseCall
     ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?) {
-        try await write { transaction in
+        try await submit(submissions, next: next) { _ in }
+    }
+
+    package func submit(
+        _ submissions: [Submission], next: LeaseCall, onStored: @escaping @Sendable (LeaseVerdict?) -> Void
+    ) async throws -> (verdicts: [SubmitVerdict], next: LeaseVerdict?) {
+        let tell: @Sendable ((verdicts: [SubmitVerdict], next: LeaseVerdict?)) -> Void = { onStored($0.next) }
+        return try await write(onStored: tell) { transaction in
             transaction.isTold = true
             return (try submissions.map { try transaction.submit($0) }, try transaction.lease(next))
         }

@@ -113,9 +113,10 @@ package final class SQLiteTaskStore: TaskStore {
     }
 
     func write<Value: Sendable>(
+        onStored: (@Sendable (Value) -> Void)? = nil,
         _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws -> Value {
-        do { return try await writer.perform(body) } catch { throw TaskStoreError.of(error) }
+        do { return try await writer.perform(onStored: onStored, body) } catch { throw TaskStoreError.of(error) }
     }
 }
 

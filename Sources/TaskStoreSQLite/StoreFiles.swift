@@ -1,3 +1,4 @@
+private import CStatx
 private import Glibc
 import TaskQueue
 
@@ -9,6 +10,10 @@ struct StoreFiles: Sendable {
         var inode: UInt64
 
         init?(_ path: String) {
+            (device, inode) = (0, 0)
+            if das_file_identity(AT_FDCWD, path, &device, &inode) == 0 { return }
+            // Old kernels have no such call, and old sandboxes do not know it.
+            guard errno == ENOSYS || errno == EPERM else { return nil }
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }
             device = UInt64(status.st_dev)

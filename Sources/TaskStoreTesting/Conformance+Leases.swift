@@ -1,3 +1,4 @@
+import Synchronization
 import TaskQueue
 
 extension StoreConformance {
@@ -161,6 +162,28 @@ extension StoreConformance {
             try expect(answer.outcomes.allSatisfy(isAccepted), "the report is accepted")
             guard case .answered(let offer)? = answer.next else { throw ConformanceFailure("no next lease") }
             try expectEqual(offer.tasks.map(\.record.id), ["b"], "the next task")
+        },
+        StoreConformance("what a call has stored is told once, by the time that it answers") { factory in
+            let bench = try await Workbench(factory)
+            let agent = try await bench.agent("one")
+            let offered = Mutex<[LeaseVerdict?]>([])
+            let call = LeaseCall(agent: agent, request: 1, slots: 1)
+            let submitted = try await bench.store.submit([bench.submission("a")], next: call) { verdict in
+                offered.withLock { $0.append(verdict) }
+            }
+            try expectEqual(offered.withLock(\.self), [submitted.next], "what came of the lease")
+            // A store that does not do both at once is asked again.
+            let task =
+                if let verdict = submitted.next { try require(verdict.offer?.tasks.first, "a lease") } else {
+                    try await bench.lease(agent, 1)
+                }
+            let told = Mutex<[[ReportOutcome]]>([])
+            let report = AttemptReport(task: task.record.id, key: task.key, content: .complete(result: [0x31]))
+            let reported = try await bench.store.report(agent, [report], next: nil) { outcomes in
+                told.withLock { $0.append(outcomes) }
+            }
+            try expectEqual(told.withLock(\.self), [reported.outcomes], "the outcomes")
+            try expect(reported.outcomes.allSatisfy(isAccepted), "the report is accepted")
         },
     ]
 }

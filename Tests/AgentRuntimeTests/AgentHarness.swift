@@ -45,8 +45,10 @@ struct AgentHarness {
     }
 
     @discardableResult
-    mutating func completed(_ grant: LeaseGrant, slot: Int = 0) -> [AgentMachine.Action] {
-        send(.attemptEnded(grant.id, slot: slot, .completed(["ok": true]), reusable: true))
+    mutating func completed(
+        _ grant: LeaseGrant, slot: Int = 0, ran: Duration = .seconds(1)
+    ) -> [AgentMachine.Action] {
+        send(.attemptEnded(grant.id, slot: slot, .completed(["ok": true]), reusable: true, ran: ran))
     }
 
     /// Every report of the call with that of `grant` is accepted.

@@ -171,7 +171,7 @@ struct AgentMachineTests {
         #expect(agent.accepted(grant("t1")).drops == [])
 
         #expect(agent.send(.leaseLost(grant("t2").id)).drops == [])
-        let ended = agent.send(.attemptEnded(grant("t2").id, slot: 1, .discarded, reusable: false))
+        let ended = agent.send(.attemptEnded(grant("t2").id, slot: 1, .discarded, reusable: false, ran: .seconds(1)))
         #expect(ended.reports == [])
         #expect(ended.drops == [grant("t2").id])
         #expect(agent.machine.attempts.isEmpty)
@@ -181,7 +181,8 @@ struct AgentMachineTests {
         var agent = AgentHarness(slots: 1)
         agent.leased(1, [grant("t1")])
         let crash = WorkloadError.retryable(.workerCrashed, "the worker was killed by SIGILL")
-        let ended = agent.send(.attemptEnded(grant("t1").id, slot: 0, .failed(crash), reusable: false))
+        let ended = agent.send(
+            .attemptEnded(grant("t1").id, slot: 0, .failed(crash), reusable: false, ran: .seconds(1)))
         #expect(
             ended.reports == [
                 .fail(
@@ -264,7 +265,8 @@ struct AgentMachineTests {
         #expect(deadline.stops == [grant("t2").id])
         let ended = agent.send(
             .attemptEnded(
-                grant("t2").id, slot: 1, .released(checkpoint: ["at": 9], reason: "draining"), reusable: false))
+                grant("t2").id, slot: 1, .released(checkpoint: ["at": 9], reason: "draining"), reusable: false,
+                ran: .seconds(1)))
         #expect(
             ended.reports == [
                 .release(.init(task: "t2", epoch: 1, token: "s-t2", checkpoint: ["at": 9], reason: "draining"))

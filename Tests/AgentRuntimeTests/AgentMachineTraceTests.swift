@@ -149,7 +149,7 @@ private struct AgentTrace {
             if accepted[id] == nil { lost.insert(id) }
             step(.leaseLost(id))
             if let slot = running.removeValue(forKey: id) {
-                step(.attemptEnded(id, slot: slot, .discarded, reusable: true))
+                step(.attemptEnded(id, slot: slot, .discarded, reusable: true, ran: .seconds(1)))
             }
         }
     }
@@ -173,11 +173,12 @@ private struct AgentTrace {
             .failed(.retryable("BUSY", "later")), .released(checkpoint: nil, reason: "stopped"),
         ]
         let end = AgentMachine.Event.attemptEnded(
-            id, slot: slot, outcomes.randomElement(using: &random) ?? .discarded, reusable: true)
+            id, slot: slot, outcomes.randomElement(using: &random) ?? .discarded, reusable: true,
+            ran: .milliseconds(chance(50) ? 1 : 50))
         // Another one ends in the same moment.
         guard chance(30), let (other, slot) = running.min(by: { $0.key.task < $1.key.task }) else { return step(end) }
         running[other] = nil
-        step(end, .attemptEnded(other, slot: slot, .completed([:]), reusable: true))
+        step(end, .attemptEnded(other, slot: slot, .completed([:]), reusable: true, ran: .milliseconds(1)))
     }
 
     private mutating func answerUpload() {

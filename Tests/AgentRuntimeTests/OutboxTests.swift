@@ -32,7 +32,7 @@ struct OutboxTests {
         var agent = busy(slots: 3)
         let ends = (0..<3).map { number in
             AgentMachine.Event.attemptEnded(
-                grant("t\(number)").id, slot: number, .completed(["ok": true]), reusable: true)
+                grant("t\(number)").id, slot: number, .completed(["ok": true]), reusable: true, ran: .seconds(1))
         }
         let actions = agent.send(ends)
         #expect(actions.batches == [["t0", "t1", "t2"]])
@@ -101,9 +101,9 @@ struct OutboxTests {
         let broken = WorkloadError.permanent("BROKEN", "no")
         agent.completed(grant("t0"), slot: 0)
         agent.completed(grant("t1"), slot: 1)
-        agent.send(.attemptEnded(grant("t2").id, slot: 2, .failed(broken), reusable: true))
+        agent.send(.attemptEnded(grant("t2").id, slot: 2, .failed(broken), reusable: true, ran: .seconds(1)))
         agent.completed(grant("t3"), slot: 3)
-        agent.send(.attemptEnded(grant("t4").id, slot: 4, .failed(broken), reusable: true))
+        agent.send(.attemptEnded(grant("t4").id, slot: 4, .failed(broken), reusable: true, ran: .seconds(1)))
         #expect(agent.accepted(grant("t1")).batches == [["t2", "t4"]])
         let last = agent.accepted(grant("t0"), leases: [])
         #expect(last.batches == [["t3"]])
@@ -243,7 +243,8 @@ struct OutboxTests {
 
     @Test func `a large result is sent ahead, and what is done meanwhile does not wait for it`() throws {
         var agent = busy(slots: 3)
-        let large = agent.send(.attemptEnded(grant("t0").id, slot: 0, .completedLarge([1, 2]), reusable: true))
+        let large = agent.send(
+            .attemptEnded(grant("t0").id, slot: 0, .completedLarge([1, 2]), reusable: true, ran: .seconds(1)))
         let item = CompleteRequest.Item(task: "t0", epoch: 1, token: "s-t0")
         let upload = Outbox.Upload(id: grant("t0").id, item: item, result: [1, 2])
         #expect(large.contains(.upload(upload)))
@@ -261,7 +262,7 @@ struct OutboxTests {
 
     @Test func `a large result that the gateway will never take fails the task`() {
         var agent = busy(slots: 1)
-        agent.send(.attemptEnded(grant("t0").id, slot: 0, .completedLarge([1, 2]), reusable: true))
+        agent.send(.attemptEnded(grant("t0").id, slot: 0, .completedLarge([1, 2]), reusable: true, ran: .seconds(1)))
         let refused = agent.send(.uploadFailed(grant("t0").id, tooLarge))
         #expect(refused.reports.map(\.isCompletion) == [false])
         #expect(refused.batches == [["t0"]])

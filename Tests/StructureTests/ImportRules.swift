@@ -60,9 +60,11 @@ enum ImportRules {
             platform: "worker processes, and signals"),
 
         // Stores and services.
+        ModuleRule("ServerConnections", ["NIOCore"]),
         ModuleRule("TaskStoreTesting", ["StructuredData", "TaskQueue"]),
         ModuleRule(
-            "TaskStoreSQLite", ["GRDB", "GRDBSQLite", "Logging", "StructuredData", "SystemThreads", "TaskQueue"],
+            "TaskStoreSQLite",
+            ["CStatx", "GRDB", "GRDBSQLite", "Logging", "StructuredData", "SystemThreads", "TaskQueue"],
             platform: "the lock on the file, and large results as files"),
         ModuleRule(
             "TaskStorePostgres", ["CLibpq", "StructuredData", "SystemThreads", "TaskQueue"],
@@ -73,8 +75,8 @@ enum ImportRules {
         ModuleRule(
             "TaskGateway",
             server.union([
-                "Crypto", "Logging", "Metrics", "NIOHTTPTypes", "NIOPosix", "StructuredData", "TaskProtocol",
-                "TaskQueue",
+                "Crypto", "Logging", "Metrics", "NIOHTTPTypes", "NIOPosix", "ServerConnections", "StructuredData",
+                "TaskProtocol", "TaskQueue",
             ])),
         ModuleRule("KubernetesAuthentication", client.union(["HTTPTransport", "JWTKit", "TaskGateway"])),
         ModuleRule(
@@ -86,8 +88,7 @@ enum ImportRules {
             "LocalAPIServer",
             server.union([
                 "CommonExpression", "Crypto", "GRDB", "HTTPTransport", "KubernetesModel", "Logging", "Metrics",
-                "NIOHTTP2",
-                "NIOHTTPTypesHTTP2", "StructuredData", "SystemThreads",
+                "NIOHTTP2", "NIOHTTPTypesHTTP2", "ServerConnections", "StructuredData", "SystemThreads",
             ])
         ),
         ModuleRule("LocalControllers", client.union(["ControllerRuntime", "Metrics"])),
@@ -160,6 +161,7 @@ enum ImportRules {
         ImportLaw("C libraries have one wrapper each: malloc", ["CLibmalloc"], only: ["ProgramSupport"]),
         ImportLaw("C libraries have one wrapper each: hiredis", ["CHiredis"], only: ["TaskStoreRedis"]),
         ImportLaw("C libraries have one wrapper each: LAPACK", ["CLapack"], only: ["Argus"]),
+        ImportLaw("System calls in C have one caller each: statx", ["CStatx"], only: ["TaskStoreSQLite"]),
         ImportLaw("C libraries have one wrapper each: libyaml", ["CLibyaml"], only: ["StructuredData"]),
         ImportLaw(
             "Only those who compose choose a transport", ["CurlTransport"],

@@ -1,4 +1,3 @@
-import NIOCore
 import NIOPosix
 import StructuredData
 import Synchronization
@@ -46,16 +45,5 @@ struct LoopTests {
             _ = try await subject.user.task(made.id, namespace: "ns")
             #expect(watch.take() == [true])
         }
-    }
-
-    @Test("Work goes off a loop and comes back to it")
-    func offAndBack() async throws {
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let places = try await withTaskExecutorPreference(LoopExecutor(loop)) {
-            let before = loop.inEventLoop
-            let off = try await withoutLoop { loop.inEventLoop }
-            return [before, off, loop.inEventLoop]
-        }
-        #expect(places == [true, false, true])
     }
 }

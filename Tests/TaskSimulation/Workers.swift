@@ -76,7 +76,8 @@ final class Workers {
         agent.later(after: delay) { [self] agent in
             guard let run = runs[id], run.number == number else { return }
             runs[id] = nil
-            agent.handle(.attemptEnded(id, slot: run.slot, outcome, reusable: isReusable))
+            agent.handle(
+                .attemptEnded(id, slot: run.slot, outcome, reusable: isReusable, ran: .milliseconds(delay)))
             if !isReusable {
                 agent.later(after: Int64.random(in: 100...2_000, using: &random)) { $0.handle(.slotReady(run.slot)) }
             }

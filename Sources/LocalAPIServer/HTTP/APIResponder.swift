@@ -3,6 +3,7 @@ import Hummingbird
 import KubernetesModel
 import Logging
 import NIOCore
+import ServerConnections
 import StructuredData
 
 /// What the server framework calls for each request: reads it, finds out who asks and whether they may, and hands it on.

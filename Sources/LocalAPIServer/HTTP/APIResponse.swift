@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import KubernetesModel
 import NIOCore
+import ServerConnections
 import StructuredData
 
 /// An answer, before it is put on the wire.

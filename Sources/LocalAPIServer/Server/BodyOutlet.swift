@@ -1,4 +1,5 @@
 import NIOCore
+import ServerConnections
 
 /// The short way of an answer's pieces to their connection: they are framed here, and handed to what encrypts. The server framework's
 /// way, by a queue and the handlers of HTTP, takes more of the processor than to encrypt and send a piece.

@@ -15,8 +15,3 @@ final class ConnectionExecutor: TaskExecutor {
     /// The short way to the connection, for a task that this runs; `nil` where the connection has none.
     func outlet() -> BodyOutlet? { BodyOutlet(channel) }
 }
-
-/// Runs `operation` off the event loop, which reads and writes for other connections as well, for what takes its time.
-func withoutLoop<Value: Sendable>(_ operation: () async throws -> Value) async throws -> Value {
-    try await withTaskExecutorPreference(globalConcurrentExecutor, operation: operation)
-}

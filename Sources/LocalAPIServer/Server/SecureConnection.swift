@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP2
 import NIOHTTPTypesHTTP2
 import NIOSSL
+import ServerConnections
 
 /// What serves a connection over TLS: HTTP/2 where the client speaks it, else HTTP/1.1.
 ///

@@ -1,12 +1,12 @@
-import NIOCore
+package import NIOCore
 
 /// Sends what is written between two flushes as one piece. HTTP writes a head, the frame of a piece, the piece and what ends it one
 /// by one, and each would be a record of TLS.
 ///
 /// Used on the event loop of its connection alone.
-final class WriteGathering: ChannelOutboundHandler {
-    typealias OutboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+package final class WriteGathering: ChannelOutboundHandler {
+    package typealias OutboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
 
     /// What a record of TLS holds: to copy more saves none.
     private static let limitBytes = 16 << 10
@@ -16,18 +16,20 @@ final class WriteGathering: ChannelOutboundHandler {
     private var promise: EventLoopPromise<Void>?
     private var context: ChannelHandlerContext?
 
+    package init() {}
+
     /// Sends what is on the wire as it is, but for the encryption, after what was written before.
     /// - Returns: false where the connection has ended.
-    func send(_ data: ByteBuffer) -> Bool {
+    package func send(_ data: ByteBuffer) -> Bool {
         guard let context else { return false }
         pass(context)
         context.writeAndFlush(wrapOutboundOut(data), promise: nil)
         return true
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let data = unwrapOutboundIn(data)
         if gatheredBytes + data.readableBytes > Self.limitBytes { pass(context) }
         if data.readableBytes > Self.limitBytes { return context.write(wrapOutboundOut(data), promise: promise) }
@@ -36,17 +38,17 @@ final class WriteGathering: ChannelOutboundHandler {
         self.promise.setOrCascade(to: promise)
     }
 
-    func flush(context: ChannelHandlerContext) {
+    package func flush(context: ChannelHandlerContext) {
         pass(context)
         context.flush()
     }
 
-    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         pass(context)
         context.close(mode: mode, promise: promise)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    package func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         promise?.fail(ChannelError.ioOnClosedChannel)
         (gathered, gatheredBytes, promise) = ([], 0, nil)
