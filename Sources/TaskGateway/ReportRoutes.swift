@@ -142,9 +142,9 @@ struct ReportRoutes {
 
     private func take(_ items: [Item], from agent: AgentID, next: LeaseCall?) async throws -> Response {
         let reports = items.compactMap { try? $0.report.get() }
-        let results = reports.map(\.result)
         let taken = try await core.store.report(agent, reports, next: next) { [waiters = core.waiters] outcomes in
-            for (outcome, result) in zip(outcomes, results) {
+            if waiters.isIdle { return }
+            for (outcome, result) in zip(outcomes, reports.lazy.map(\.result)) {
                 guard case .accepted(let record) = outcome else { continue }
                 if record.state.isEnd {
                     waiters.ended(EndedTask(record: record, result: result))

@@ -271,10 +271,12 @@ extension GatewayCore {
         if submissions.isEmpty { return [] }
         let ids = submissions.map(\.id)
         announcements.begin(ids)
-        waiters.underWay.begin(submissions)
+        // Who submits many at once does not come to wait for the first of them at once.
+        let single = submissions.count == 1 ? submissions.first : nil
+        if let single { waiters.underWay.begin(single) }
         let verdicts: [SubmitVerdict]
         // One task for an agent that waits is leased with the commit that takes it in.
-        let claim = submissions.count == 1 ? broker.claim(.init(submissions[0])) : nil
+        let claim = single.flatMap { broker.claim(.init($0)) }
         var offer: LeaseOffer?
         do {
             if let claim {
@@ -289,7 +291,7 @@ extension GatewayCore {
         } catch {
             if let claim { broker.settle(claim, nil) }
             // The store may have taken them all the same.
-            for id in ids { waiters.underWay.ended(id) }
+            if let single { waiters.underWay.ended(single.id) }
             let told = Set(announcements.abandon(ids))
             for task in submissions where told.contains(task.id) {
                 broker.taskIsReady(.init(task))
@@ -297,14 +299,16 @@ extension GatewayCore {
             throw error
         }
         var ready: [TaskRecord] = []
-        for (id, verdict) in zip(ids, verdicts) {
-            guard case .created(let record) = verdict else {
-                waiters.underWay.ended(id)
-                continue
-            }
-            waiters.underWay.accepted(id)
+        for case .created(let record) in verdicts {
             metrics.submitted(record)
             if record.state == .ready { ready.append(record) }
+        }
+        if let single {
+            if case .created? = verdicts.first {
+                waiters.underWay.accepted(single.id)
+            } else {
+                waiters.underWay.ended(single.id)
+            }
         }
         announcements.end(ids, ready: Set(ready.map(\.id)))
         let leased = Set(offer?.tasks.map(\.record.id) ?? [])

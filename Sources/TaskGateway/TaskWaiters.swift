@@ -20,12 +20,12 @@ final class TaskWaiters: Sendable {
         var waiters: [TaskID: [Waiter]] = [:]
         /// What came of tasks that some still wait for here.
         var ends: [TaskID: EndedTask] = [:]
-        var count = 0
         var nextNumber: UInt64 = 0
         var isClosed = false
     }
 
     let underWay = TasksUnderWay()
+    private let count = Atomic(0)
     private let state = Mutex(State())
     private let maxWaiters: Int
 
@@ -34,8 +34,9 @@ final class TaskWaiters: Sendable {
     /// A ticket that is signalled at each change of the task, or at its end alone; `nil` where too many wait already.
     func enter(_ task: TaskID, isForEnd: Bool = false) -> Ticket? {
         state.withLock { state in
-            if state.isClosed || state.count >= maxWaiters { return nil }
-            state.count += 1
+            let count = count.load(ordering: .relaxed)
+            if state.isClosed || count >= maxWaiters { return nil }
+            self.count.store(count + 1, ordering: .sequentiallyConsistent)
             state.nextNumber += 1
             let ticket = Ticket(number: state.nextNumber)
             state.waiters[task, default: []].append(Waiter(ticket: ticket, isForEnd: isForEnd))
@@ -52,9 +53,12 @@ final class TaskWaiters: Sendable {
             waiters.remove(at: index)
             state.waiters[task] = waiters.isEmpty ? nil : waiters
             if waiters.isEmpty { state.ends[task] = nil }
-            state.count -= 1
+            count.subtract(1, ordering: .sequentiallyConsistent)
         }
     }
+
+    /// Whether nobody waits and no end is of interest. Whoever comes later finds in the store what was stored before this was asked.
+    var isIdle: Bool { count.load(ordering: .sequentiallyConsistent) == 0 && underWay.isEmpty }
 
     /// A task has ended, by what was reported here: those who wait need not ask the store.
     func ended(_ end: EndedTask) {

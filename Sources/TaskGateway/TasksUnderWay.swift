@@ -23,14 +23,16 @@ final class TasksUnderWay: Sendable {
     }
 
     private let state = Mutex(State())
+    private let count = Atomic(0)
 
-    func begin(_ submissions: [Submission]) {
-        state.withLock { state in
-            for submission in submissions {
-                if state.young.count >= Self.limit / 2 { (state.young, state.old) = ([:], state.young) }
-                state.old[submission.id] = nil
-                state.young[submission.id] = Entry(namespace: submission.namespace)
-            }
+    /// Whether none is known, for who would tell of many ends.
+    var isEmpty: Bool { count.load(ordering: .sequentiallyConsistent) == 0 }
+
+    func begin(_ submission: Submission) {
+        change { state in
+            if state.young.count >= Self.limit / 2 { (state.young, state.old) = ([:], state.young) }
+            state.old[submission.id] = nil
+            state.young[submission.id] = Entry(namespace: submission.namespace)
         }
     }
 
@@ -41,14 +43,21 @@ final class TasksUnderWay: Sendable {
     }
 
     func ended(_ id: TaskID) {
-        state.withLock { state in
+        change { state in
             state.young[id] = nil
             state.old[id] = nil
         }
     }
 
     /// Ends may not have been heard of.
-    func forgetAll() { state.withLock { $0 = State() } }
+    func forgetAll() { change { $0 = State() } }
+
+    private func change(_ body: (inout State) -> Void) {
+        state.withLock { state in
+            body(&state)
+            count.store(state.young.count + state.old.count, ordering: .sequentiallyConsistent)
+        }
+    }
 
     func contains(_ id: TaskID, in namespace: String) -> Bool {
         state.withLock { state in
