@@ -304,7 +304,7 @@ extension GatewayCore {
             if record.state == .ready { ready.append(record) }
         }
         if let single {
-            if case .created? = verdicts.first {
+            if case .created(let record)? = verdicts.first, !record.state.isEnd {
                 waiters.underWay.accepted(single.id)
             } else {
                 waiters.underWay.ended(single.id)
