@@ -13,9 +13,9 @@ struct RecoveryTests {
         try await TestCluster.run { cluster in
             try await cluster.apply(
                 Declared.swarm("echo", concurrency: 1, maxAgents: 1),
-                Declared.task("victim", input: ["result": ["answer": 42], "delayMs": 8000]))
+                Declared.task("victim", input: ["result": ["answer": 42], "delayMs": 15_000]))
             // Known to the API as running, on an agent that has a process.
-            let running = try await cluster.task("victim") { $0.status?.phase == .running }
+            let running = try await cluster.running("victim")
             let agent = try #require(running.status?.agent)
             let process = try #require(cluster.agents().first { $0.environment["DAS_AGENT"] == agent })
             kill(process.pid, SIGKILL)

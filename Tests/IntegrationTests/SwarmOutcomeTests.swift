@@ -125,8 +125,8 @@ struct SwarmOutcomeTests {
         try await TestCluster.run { cluster in
             try await cluster.apply(
                 Declared.swarm("echo", concurrency: 1, maxAgents: 1),
-                Declared.task("runs", input: ["result": 1, "delayMs": 3000]))
-            _ = try await cluster.task("runs") { $0.status?.phase == .running }
+                Declared.task("runs", input: ["result": 1, "delayMs": 10_000]))
+            try await cluster.running("runs")
             func suspend(_ isSuspended: Bool) async throws {
                 _ = try await cluster.kubernetes.patch(
                     AgentSwarm.self, "echo", namespace: Self.namespace,
@@ -159,7 +159,7 @@ struct SwarmOutcomeTests {
             var first = Declared.swarm("first", concurrency: 1, maxAgents: 1)
             first["spec"]?["agent"]?["drainSeconds"] = 60
             try await cluster.apply(first, Declared.task("runs", input: ["result": "ran", "delayMs": 10_000]))
-            _ = try await cluster.task("runs") { $0.status?.phase == .running }
+            try await cluster.running("runs")
             try await cluster.apply(
                 Declared.task("waits", input: ["result": "waited"]),
                 Declared.task("pinned", swarm: "first", input: ["result": "never"]))
@@ -213,8 +213,8 @@ struct SwarmOutcomeTests {
             let affinity: JSON = ["nodeAffinity": ["preferredDuringSchedulingIgnoredDuringExecution": [preferred]]]
             try await cluster.apply(
                 swarm("echo", ["image": "agents", "template": ["spec": ["affinity": affinity]]], minAgents: 0),
-                Declared.task("outlives", input: ["result": 1, "delayMs": 6000]))
-            _ = try await cluster.task("outlives") { $0.status?.phase == .running }
+                Declared.task("outlives", input: ["result": 1, "delayMs": 15_000]))
+            try await cluster.running("outlives")
             let pods = try await cluster.kubernetes.list(
                 Pod.self, namespace: Self.namespace, options: ListOptions(labelSelector: SwarmNames.swarmLabel)
             ).items

@@ -49,7 +49,7 @@ struct TaskEndTests {
                 Declared.swarm("echo", concurrency: 2, maxAgents: 1),
                 Declared.task("runs", input: ["delayMs": 600_000]),
                 Declared.task("waits", more: ["suspend": true]))
-            let runs = try await cluster.task("runs", until: Self.isRunning)
+            let runs = try await cluster.running("runs")
             let waits = try await cluster.task("waits") { $0.status?.phase == .queued }
             #expect((runs.metadata.finalizers ?? []).isEmpty && (waits.metadata.finalizers ?? []).isEmpty)
             for task in [runs, waits] {
@@ -65,17 +65,18 @@ struct TaskEndTests {
         async throws
     {
         try await TestCluster.run { cluster in
+            var swarm = Declared.swarm("goes", concurrency: 1, maxAgents: 1)
+            swarm["spec"]?["agent"]?["drainSeconds"] = 30
             try await cluster.apply(
-                Declared.swarm("goes", concurrency: 1, maxAgents: 1),
-                Declared.task("runs", swarm: "goes", input: ["delayMs": 4_000, "result": ["n": 1]]))
-            let runs = try await cluster.task("runs", until: Self.isRunning)
+                swarm, Declared.task("runs", swarm: "goes", input: ["delayMs": 10_000, "result": ["n": 1]]))
+            let runs = try await cluster.running("runs")
             #expect(runs.status?.swarm == "goes")
             try await cluster.apply(
                 Declared.task("pinned", swarm: "goes"), Declared.task("unpinned", input: ["result": ["n": 2]]))
             for name in ["pinned", "unpinned"] { _ = try await cluster.task(name) { $0.status?.swarm == "goes" } }
             try await cluster.kubernetes.delete(AgentSwarm.self, "goes", namespace: TestCluster.namespace)
 
-            // drainSeconds is 5.
+            // Within drainSeconds.
             let ran = try await cluster.finished("runs")
             #expect(ran.status?.phase == .succeeded && ran.status?.result == ["n": 1], "\(ran.status?.message ?? "")")
             for name in ["pinned", "unpinned"] {

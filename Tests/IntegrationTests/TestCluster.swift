@@ -142,6 +142,18 @@ extension TestCluster {
         try await object(SwarmTask.self, name, until: isFulfilled)
     }
 
+    /// Waits until a SwarmTask runs. One that has ended before that was seen, on a machine that was busy for as long as it takes, will
+    /// not run again.
+    @discardableResult
+    func running(_ name: String) async throws -> SwarmTask {
+        let task = try await task(name) { $0.status?.phase == .running || $0.isFinished }
+        guard task.status?.phase == .running else {
+            throw ChildProgramFailure(
+                "task \(name) was to be seen running, and has ended: \(String(describing: task.status))")
+        }
+        return task
+    }
+
     func finished(_ name: String) async throws -> SwarmTask { try await task(name) { $0.isFinished } }
 
     func object<R: KubernetesResource>(

@@ -53,7 +53,7 @@ extension Scenarios {
         {
             try await Scenario.run { scenario in
                 try await scenario.swarm()
-                try await scenario.task("runs", ["delayMs": 1500])
+                try await scenario.task("runs", ["delayMs": 8000])
                 try await scenario.running("runs")
                 try await scenario.change(AgentSwarm.self, "echo", ["spec": ["suspend": true]])
                 try await scenario.object(AgentSwarm.self, "echo") { $0.status?.observedGeneration == 2 }

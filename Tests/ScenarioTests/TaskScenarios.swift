@@ -100,7 +100,7 @@ extension Scenarios {
         @Test func `Of waiting tasks the one with the higher priority goes first`() async throws {
             try await Scenario.run { scenario in
                 try await scenario.swarm()
-                try await scenario.task("busy", ["delayMs": 1500])
+                try await scenario.task("busy", ["delayMs": 8000])
                 try await scenario.running("busy")
                 try await scenario.task("low", ["delayMs": 200], more: ["priority": -10])
                 try await scenario.task("high", ["delayMs": 200], more: ["priority": 10])
