@@ -21,6 +21,14 @@ struct ReadmeTests {
     @Test func `The other commands run as they stand`() async throws {
         let blocks = try blocks()
         let directory = "/tmp/das-readme-\(UInt64.random(in: .min ... .max))"
+        // What the commands write beside the sources is not to stay there.
+        let checkout = "\(directory)-checkout"
+        defer { try? FileManager.default.removeItem(atPath: checkout) }
+        try FileManager.default.createDirectory(atPath: checkout, withIntermediateDirectories: true)
+        for name in try FileManager.default.contentsOfDirectory(atPath: Checkout.root) {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(checkout)/\(name)", withDestinationPath: "\(Checkout.root)/\(name)")
+        }
         let programs = URL(fileURLWithPath: try BuiltProgram.path("das")).deletingLastPathComponent().path
         // The tests' own build and a folder of the test's own take the place of the reader's.
         var script = blocks.dropFirst().joined(separator: "\n")
@@ -32,13 +40,16 @@ struct ReadmeTests {
         #expect(script.contains(stop))
         script = "set -eux -o pipefail\n" + script.replacingOccurrences(of: stop, with: "") + "\nkill %1\nwait\n"
         let outcome = try await ChildProgram.run(
-            "/bin/bash", ["-c", "cd '\(Checkout.root)'; \(script)"],
+            "/bin/bash", ["-c", "cd '\(checkout)'; \(script)"],
             environment: [
                 "PATH": "\(Checkout.root)/.cache/tools:\(ProcessInfo.processInfo.environment["PATH"] ?? "")",
                 "HOME": directory,
             ])
         try? FileManager.default.removeItem(atPath: directory)
         #expect(outcome.code == 0, "\(outcome.text)")
+        for report in ["market.html", "risk.html", "advice.html"] {
+            #expect(FileManager.default.fileExists(atPath: "\(checkout)/\(report)"), "\(report)")
+        }
         #expect(outcome.text.contains(#"{"hello":"world"}"#), "\(outcome.text)")
         #expect(ProcessTable.holding(directory).isEmpty)
     }

@@ -19,7 +19,6 @@ enum Exceptions {
         "Tests/IntegrationTests/ElectionTests.swift": (1, "measures how late this machine wakes a thread"),
         "Tests/KubernetesClientTests/TestTime.swift": (1, "a clock that tests inject"),
         "Tests/TaskStorePostgresTests/FaultTests.swift": (1, "a function of the server that holds a commit up"),
-        "Tests/TaskStorePostgresTests/OpeningTests.swift": (2, "statements of the server that take long"),
         "Tests/SystemThreadsTests/DedicatedThreadTests.swift": (7, "the clock whose sleeps are tested"),
     ]
 

@@ -1,3 +1,4 @@
+import SystemThreads
 import TaskQueue
 import TestSupport
 import Testing
@@ -85,20 +86,44 @@ import Testing
     func migratesSlowly() async throws {
         let server = try await PostgresServer.shared()
         let database = try await server.makeDatabase()
-        var settings = try PostgresFactory.settings(
-            server.socketURL(database) + "&options=-c%20statement_timeout%3D500%20-c%20lock_timeout%3D500")
-        settings.answerSeconds = 1
-        let slow = [Migration(version: 1, statements: ["CREATE TABLE one AS SELECT pg_sleep(2) IS NULL AS slept"])]
-        try await withThrowingTaskGroup { group in
-            for _ in 0..<2 {
-                group.addTask { [settings] in
-                    let session = try PostgresSession(settings)
-                    try Migrator(session, slow).migrate()
-                    #expect(try session.run([Request("SELECT count(*) FROM das.one")]).count == 1)
-                    #expect(throws: PostgresError.self) { try session.run([Request("SELECT pg_sleep(2)")]) }
-                }
+        let url = server.socketURL(database)
+        var limited = try PostgresFactory.settings(
+            url + "&options=-c%20statement_timeout%3D500%20-c%20lock_timeout%3D500")
+        limited.answerSeconds = 1
+        let gate = "SELECT pg_advisory_lock(7)"
+        let holder = try PostgresSession(PostgresFactory.settings(url))
+        _ = try holder.run([Request(gate)])
+        let slow = [Migration(version: 1, statements: ["CREATE TABLE one (number bigint)", gate])]
+        let migrated = (0..<2).map { [limited] _ in
+            Task { try await Self.onThread { try Migrator(try PostgresSession(limited), slow).migrate() } }
+        }
+        // One waits at the gate, the other for the first.
+        try await server.run(
+            """
+            DO $$ BEGIN WHILE (SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database)'
+            AND wait_event_type = 'Lock') < 2 LOOP PERFORM pg_stat_clear_snapshot(); END LOOP; END $$
+            """, in: "postgres")
+        // When others have been given up at the gate, all limits have passed for these as well.
+        var patient = try PostgresFactory.settings(url)
+        patient.answerSeconds = 1
+        for settings in [limited, patient] {
+            await #expect(throws: PostgresError.self) {
+                try await Self.onThread { _ = try PostgresSession(settings).run([Request(gate)]) }
             }
-            try await group.waitForAll()
+        }
+        _ = try holder.run([Request("SELECT pg_advisory_unlock_all()")])
+        for task in migrated { try await task.value }
+        #expect(try await server.run("SELECT count(*) FROM das.migrations", in: database) == "1")
+    }
+
+    /// Runs what blocks its thread.
+    private static func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            do {
+                _ = try OSThread.start("migration") { continuation.resume(with: Result(catching: body)) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
         }
     }
 
