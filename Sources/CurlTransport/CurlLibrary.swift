@@ -1,5 +1,6 @@
 internal import CLibcurl
 internal import Synchronization
+internal import SystemThreads
 
 #if canImport(Glibc)
     internal import Glibc
@@ -19,9 +20,10 @@ enum CurlLibrary {
     private static let exitWaitSeconds = 1.0
 
     private static let isReady: Bool = {
+        OpenSSLLibrary.keepUntilExit()
         guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK else { return false }
-        // OpenSSL clears itself up when the process exits, while our threads may be inside it. Handlers run in reverse order:
-        // this one, being registered after OpenSSL's, stops them first.
+        // Where somebody else has initialised OpenSSL, or libcurl uses another library, it is cleared up when the process exits,
+        // while our threads may be inside it. Handlers run in reverse order: this one, being registered later, stops them first.
         atexit { CurlLibrary.parkThreads() }
         return true
     }()

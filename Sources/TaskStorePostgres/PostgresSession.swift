@@ -17,6 +17,7 @@ final class PostgresSession {
 
     /// - Throws: `PostgresError`.
     init(_ settings: ConnectionSettings) throws(PostgresError) {
+        OpenSSLLibrary.keepUntilExit()
         answerSeconds = settings.answerSeconds
         handle = try ConnectionHandle.connect(
             settings.parameters, deadline: MonotonicTime.seconds + settings.connectSeconds)

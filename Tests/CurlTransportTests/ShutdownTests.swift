@@ -1,4 +1,6 @@
+import Glibc
 import HTTPTransport
+import TestSupport
 import Testing
 
 @testable import CurlTransport
@@ -62,5 +64,14 @@ import Testing
         #expect(!loop.waitForEnd(seconds: 0))
         loop.close()
         #expect(loop.waitForEnd(seconds: 30))
+    }
+
+    @Test("OpenSSL is not cleared up under threads that use it as the process exits")
+    func leavesOpenSSLAtExit() async {
+        await #expect(processExitsWith: .success) {
+            #expect(CurlLibrary.prepare())
+            #expect(OpenSSLExit.watch())
+            exit(0)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import SystemThreads
 import TaskQueue
 import TestSupport
@@ -6,6 +7,16 @@ import Testing
 @testable import TaskStorePostgres
 
 @Suite struct OpeningTests {
+    @Test("OpenSSL is not cleared up under threads that end as the process exits")
+    func leavesOpenSSLAtExit() async {
+        await #expect(processExitsWith: .success) {
+            let nobody = try ConnectionSettings(url: "postgres://das@127.0.0.1:1/das", environment: [:])
+            #expect(throws: PostgresError.self) { _ = try PostgresSession(nobody) }
+            #expect(OpenSSLExit.watch())
+            exit(0)
+        }
+    }
+
     @Test("A server that is not there is told plainly, without the password")
     func explainsAbsence() async throws {
         let server = try await PostgresServer.start()
