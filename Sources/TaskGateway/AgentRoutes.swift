@@ -77,89 +77,17 @@ struct AgentRoutes {
         }
         let waitMs = min(max(body.waitMs, 0), ProtocolLimits.longestWaitMs)
         let call = LeaseCall(agent: AgentID(body.agent), request: body.request, slots: body.freeSlots)
-        let swarm = LeaseBroker.SwarmKey(namespace: registration.namespace, swarm: registration.swarm)
-        switch core.broker.enter(call, swarm: swarm) {
+        switch LeasePoll.enter(call, registration, core) {
         case .poll(let poll):
-            defer {
-                core.broker.leave(poll)
-                core.logger.debug("agent \(call.agent) waits no more for request \(call.request)")
+            defer { poll.leave() }
+            let answer = try await context.whileConnected(poll.ticket) {
+                try await poll.answer(until: .now + .milliseconds(waitMs))
             }
-            return try await context.whileConnected(poll.ticket) {
-                try await answer(call, poll, registration, until: .now + .milliseconds(waitMs))
-            }
-        case .superseded: throw Self.superseded(call)
+            return try answer.map { try .json(.ok, $0) } ?? Response(status: .noContent)
+        case .superseded: throw Problems.superseded(call)
         case .full: throw Problems.tooMany("too many agents wait for work here", retryAfterMs: 2000)
         case .closed: return Response(status: .noContent)
         }
-    }
-
-    /// Looks for work, and where there is none waits for a reason to look again.
-    private func answer(
-        _ call: LeaseCall, _ poll: LeaseBroker.Poll, _ registration: AgentRegistration,
-        until deadline: ContinuousClock.Instant
-    ) async throws -> Response {
-        var wasWoken = false
-        while true {
-            let offer = if let brought = core.broker.takeOffer(poll) { brought } else { try await look(call, poll) }
-            if !offer.tasks.isEmpty { return try .json(.ok, try core.leaseAnswer(offer)) }
-            if offer.isDraining {
-                if core.broker.tellToDrain(call.agent) { return try .json(.ok, LeaseAnswer(leases: [], drain: true)) }
-                // It knows, and asks all the same: there is nothing for it until the mark is taken back.
-                core.broker.setEligible(poll, false)
-                if wasWoken { core.broker.passOn(from: poll) }
-            } else {
-                if core.broker.tellNotToDrain(call.agent) {
-                    return try .json(.ok, LeaseAnswer(leases: [], drain: false))
-                }
-                core.broker.setEligible(poll, call.slots > 0)
-                // The task that this poll was woken for is of a type that this agent does not run; another may.
-                if wasWoken, takesOnlySome(registration) { core.broker.passOn(from: poll) }
-            }
-            core.logger.debug("agent \(call.agent) waits for work, request \(call.request)")
-            core.wakeUps.pollWaits(.init(namespace: registration.namespace, swarm: registration.swarm))
-            switch await wait(poll, until: deadline) {
-            case .signalled: wasWoken = true
-            case .timedOut:
-                return offer.isDraining
-                    ? try .json(.ok, LeaseAnswer(leases: [], drain: true)) : Response(status: .noContent)
-            case .superseded: throw Self.superseded(call)
-            case .ended:
-                core.logger.debug("request \(call.request) of agent \(call.agent) ends: the agent or the gateway goes")
-                return Response(status: .noContent)
-            }
-        }
-    }
-
-    private func wait(_ poll: LeaseBroker.Poll, until deadline: ContinuousClock.Instant) async -> WakeReason {
-        core.broker.waits(poll)
-        var reason = await poll.ticket.wait(until: deadline)
-        // Whoever has claimed it may bring leases.
-        while reason == .signalled || reason == .timedOut {
-            if let hasOffer = core.broker.stopsWaiting(poll) { return hasOffer ? .signalled : reason }
-            reason = await poll.ticket.wait(until: .now + .seconds(1))
-        }
-        return reason
-    }
-
-    private func look(_ call: LeaseCall, _ poll: LeaseBroker.Poll) async throws -> LeaseOffer {
-        core.broker.willLook(poll)
-        do {
-            return try core.offer(try await core.store.lease(call), to: call)
-        } catch {
-            core.broker.passOn(from: poll)
-            throw error
-        }
-    }
-
-    private func takesOnlySome(_ registration: AgentRegistration) -> Bool {
-        guard !registration.capabilities.isEmpty,
-            let entry = core.catalogue.entry(namespace: registration.namespace, swarm: registration.swarm)
-        else { return false }
-        return !Set(registration.capabilities).isSuperset(of: entry.capabilities)
-    }
-
-    static func superseded(_ call: LeaseCall) -> Problem {
-        Problems.superseded("a newer lease request than \(call.request) of agent \(call.agent) is there")
     }
 }
 
@@ -171,7 +99,7 @@ extension GatewayCore {
         case .unknownAgent:
             agents.forget(call.agent)
             throw Problems.agentUnknown(call.agent.text)
-        case .stale: throw AgentRoutes.superseded(call)
+        case .stale: throw Problems.superseded(call)
         }
     }
 

@@ -20,6 +20,9 @@ package struct GatewayConfiguration: Sendable {
     package var tls: TLS?
     /// Lease polls that may wait at once; one for each agent.
     package var maxWaitingPolls = 10_000
+    /// How long a report that asks for leases waits for one where nothing is ready: what comes by then is spared a call of its own.
+    /// So long an agent may not know that its report is in.
+    package var reportLeaseWait = Duration.milliseconds(10)
     /// How long a ready task is left to another gateway before a poll is woken for it here too. A lease takes a few milliseconds.
     package var wakeUpPatience = Duration.milliseconds(100)
     /// Callers that may wait for the end of a task, or follow its events, at once.

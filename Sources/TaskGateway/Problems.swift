@@ -38,8 +38,10 @@ enum Problems {
             retryAfterMs: retryAfterMs)
     }
 
-    static func superseded(_ detail: String) -> Problem {
-        Problem(.superseded, status: 409, title: "Superseded", detail: detail)
+    static func superseded(_ call: LeaseCall) -> Problem {
+        Problem(
+            .superseded, status: 409, title: "Superseded",
+            detail: "a newer lease request than \(call.request) of agent \(call.agent) is there")
     }
 
     static func tooLarge(_ detail: String, pointer: String? = nil) -> Problem {

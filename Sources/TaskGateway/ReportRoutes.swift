@@ -17,7 +17,7 @@ struct ReportRoutes {
 
     private func heartbeat(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let body = try await request.decoded(HeartbeatRequest.self)
-        let agent = try await agent(body.agent, context, items: body.leases.count)
+        let (agent, _) = try await agent(body.agent, context, items: body.leases.count)
         // A token that is none cannot be any lease's: that lease is lost.
         let beats = body.leases.map { item -> Beat? in
             guard let key = Self.key(item.epoch, item.token) else { return nil }
@@ -56,7 +56,7 @@ struct ReportRoutes {
 
     private func complete(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let body = try await request.decoded(CompleteRequest.self)
-        let agent = try await agent(body.agent, context, items: body.reports.count)
+        let (agent, registration) = try await agent(body.agent, context, items: body.reports.count)
         let next = body.next.map {
             LeaseCall(agent: agent, request: $0.request, slots: max($0.freeSlots, 0))
         }
@@ -83,12 +83,13 @@ struct ReportRoutes {
                 return (try Self.requiredKey(item.epoch, item.token), .complete(result: bytes))
             }
         }
-        return try await take(reports, from: agent, next: next)
+        guard let next else { return try .json(.ok, try await take(reports, from: agent, next: nil).answer) }
+        return try .json(.ok, try await take(reports, from: agent, next: next, registration, context))
     }
 
     private func fail(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let body = try await request.decoded(FailRequest.self)
-        let agent = try await agent(body.agent, context, items: body.reports.count)
+        let (agent, _) = try await agent(body.agent, context, items: body.reports.count)
         let reports = body.reports.map { item in
             Item(task: item.task) {
                 guard item.kind == .retryable || item.kind == .permanent else {
@@ -104,12 +105,12 @@ struct ReportRoutes {
                 )
             }
         }
-        return try await take(reports, from: agent, next: nil)
+        return try .json(.ok, try await take(reports, from: agent, next: nil).answer)
     }
 
     private func release(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let body = try await request.decoded(ReleaseRequest.self)
-        let agent = try await agent(body.agent, context, items: body.reports.count)
+        let (agent, _) = try await agent(body.agent, context, items: body.reports.count)
         let reports = body.reports.map { item in
             Item(task: item.task) {
                 let checkpoint = item.checkpoint?.serialized()
@@ -121,7 +122,7 @@ struct ReportRoutes {
                 return (try Self.requiredKey(item.epoch, item.token), .release(checkpoint: checkpoint))
             }
         }
-        return try await take(reports, from: agent, next: nil)
+        return try .json(.ok, try await take(reports, from: agent, next: nil).answer)
     }
 
     /// One report of a call, or what is wrong with it.
@@ -140,7 +141,39 @@ struct ReportRoutes {
         }
     }
 
-    private func take(_ items: [Item], from agent: AgentID, next: LeaseCall?) async throws -> Response {
+    /// Takes reports, and gives the agent its next leases.
+    private func take(
+        _ items: [Item], from agent: AgentID, next: LeaseCall, _ registration: AgentRegistration,
+        _ context: GatewayContext
+    ) async throws -> ReportAnswer {
+        guard next.slots > 0, case .poll(let poll) = LeasePoll.enter(next, registration, core) else {
+            var (answer, verdict) = try await take(items, from: agent, next: next)
+            answer.add(try? verdict.map { try core.leaseAnswer(try core.offer($0, to: next)) })
+            return answer
+        }
+        defer { poll.leave() }
+        var answer: ReportAnswer?
+        do {
+            let offer = try await poll.look {
+                let taken = try await take(items, from: agent, next: next)
+                answer = taken.answer
+                return taken.next
+            }
+            let leases = try await context.whileConnected(poll.ticket) {
+                try await poll.answer(after: offer, until: .now + core.configuration.reportLeaseWait)
+            }
+            answer?.add(leases)
+        } catch {
+            // The reports are in, whatever is wrong with the request for more: it is asked again by a lease call.
+            if answer == nil { throw error }
+            answer?.add(nil)
+        }
+        return answer ?? ReportAnswer(reports: [])
+    }
+
+    private func take(
+        _ items: [Item], from agent: AgentID, next: LeaseCall?
+    ) async throws -> (answer: ReportAnswer, next: LeaseVerdict?) {
         let reports = items.compactMap { try? $0.report.get() }
         let taken = try await core.store.report(agent, reports, next: next) { [waiters = core.waiters] outcomes in
             if waiters.isIdle { return }
@@ -171,29 +204,19 @@ struct ReportRoutes {
                 }
             }
         }
-        var answer = ReportAnswer(reports: answers)
-        if let next, let verdict = taken.next {
-            // The reports are in, whatever is wrong with the request for more: it is asked again by a lease call.
-            if let offer = try? core.offer(verdict, to: next) {
-                let leases = try core.leaseAnswer(offer)
-                answer.leases = leases.leases
-                answer.drain = leases.drain
-            } else {
-                answer.leases = []
-            }
-        }
-        return try .json(.ok, answer)
+        return (ReportAnswer(reports: answers), taken.next)
     }
 
     // MARK: What the calls share
 
-    private func agent(_ id: String, _ context: GatewayContext, items: Int) async throws -> AgentID {
+    private func agent(
+        _ id: String, _ context: GatewayContext, items: Int
+    ) async throws -> (id: AgentID, registration: AgentRegistration) {
         let caller = try context.requireCaller()
         guard items <= ProtocolLimits.reportsPerCall else {
             throw Problems.tooLarge("\(items) leases in one call; at most \(ProtocolLimits.reportsPerCall) are taken")
         }
-        _ = try await core.agents.registration(of: id, for: caller.identity)
-        return AgentID(id)
+        return (AgentID(id), try await core.agents.registration(of: id, for: caller.identity))
     }
 
     /// Of what is longer than is kept, the end.
@@ -214,4 +237,12 @@ struct ReportRoutes {
 extension AttemptReport {
     /// The result that it brings, where that is in it.
     fileprivate var result: [UInt8]? { if case .complete(let result) = content { result } else { nil } }
+}
+
+extension ReportAnswer {
+    /// - Parameter next: the leases that were asked for; `nil`: none.
+    fileprivate mutating func add(_ next: LeaseAnswer?) {
+        leases = next?.leases ?? []
+        drain = next?.drain
+    }
 }

@@ -4,7 +4,7 @@ package import StructuredData
 package struct CompleteRequest: Codable, Sendable, Hashable {
     package var agent: String
     package var reports: [Item]
-    /// Asks for leases in the same call: granted at once or not at all, after the reports are in.
+    /// Asks for leases in the same call: granted after the reports are in, within a few milliseconds or not at all.
     package var next: Next?
 
     package init(agent: String, reports: [Item], next: Next? = nil) {

@@ -155,7 +155,8 @@ extension OpenAPIDocument {
             summary: "Report results, and perhaps ask for the next tasks",
             detail: """
                 All that an agent has to report goes in one call, which is one transaction; each report succeeds or is refused \
-                for itself. With `next` the answer brings leases, granted at once or not at all, for as many slots as it says. \
+                for itself. With `next` the answer brings leases for as many slots as it says, if there are any within a few \
+                milliseconds. \
                 At most one call that asks for leases is to be out at a time. A report that was repeated, since its answer got \
                 lost, is a `duplicate`, in whatever batch it comes.
                 """,
