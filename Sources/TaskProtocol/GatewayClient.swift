@@ -7,16 +7,19 @@ package import StructuredData
 package struct GatewayClient: Sendable {
     private let transport: any HTTPTransport
     private let baseURL: String
-    private let token: TokenSource
+    private let token: BearerToken
     private let userAgent: String
 
-    /// - Parameter baseURL: for example `https://das-gateway.das-system:8443`; a path prefix is kept.
+    /// - Parameters:
+    ///   - baseURL: for example `https://das-gateway.das-system:8443`; a path prefix is kept.
+    ///   - now: by which a token's file is read again.
     package init(
-        transport: any HTTPTransport, baseURL: String, token: TokenSource = .none, userAgent: String = "das"
+        transport: any HTTPTransport, baseURL: String, token: TokenSource = .none, userAgent: String = "das",
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.transport = transport
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
-        self.token = token
+        self.token = BearerToken(token, now: now)
         self.userAgent = userAgent
     }
 
@@ -205,7 +208,7 @@ package struct GatewayClient: Sendable {
             separator = "&"
         }
         var headers: HTTPHeaders = ["Accept": "application/json", "User-Agent": userAgent]
-        if let token = try token.current() { headers["Authorization"] = "Bearer \(token)" }
+        if let authorization = try token.header() { headers["Authorization"] = authorization }
         return HTTPRequest(method, url, headers: headers)
     }
 
@@ -217,6 +220,7 @@ package struct GatewayClient: Sendable {
         } catch let error as HTTPTransportError {
             throw GatewayError(.unreachable, message: "\(request.url): \(error.message)", isRetryable: true)
         }
+        if response.status == 401 { token.wasRefused() }
         guard response.isSuccess else { throw GatewayError(Self.problem(in: response, of: request)) }
         return response
     }

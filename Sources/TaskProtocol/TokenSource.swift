@@ -4,7 +4,7 @@ private import FoundationEssentials
 package enum TokenSource: Sendable, Hashable {
     case none
     case fixed(String)
-    /// Read anew for every call: projected service-account tokens rotate.
+    /// Read anew every few seconds, and after a call was refused: projected service-account tokens rotate.
     case file(String)
 
     /// The token as it is now, without surrounding white space.

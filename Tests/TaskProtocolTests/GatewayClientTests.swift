@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTransport
 import StructuredData
+import Synchronization
 import Testing
 
 @testable import TaskProtocol
@@ -87,21 +88,35 @@ struct GatewayClientTests {
         #expect(error?.message.contains("id") == true)
     }
 
-    @Test func `the token file is read for every call`() async throws {
+    @Test func `the token file is read again as time passes, and after a refusal`() async throws {
         let file = URL(filePath: "/tmp/das-token-\(UInt64.random(in: .min ... .max))")
         defer { try? FileManager.default.removeItem(at: file) }
-        let answer = Result<HTTPResponse, HTTPTransportError>.success(
-            HTTPResponse(status: 200, body: Array(Self.view.utf8)))
-        let transport = ScriptedTransport(answer, answer)
-        let client = GatewayClient(transport: transport, baseURL: "http://gateway", token: .file(file.path))
+        func answer(_ status: Int) -> Result<HTTPResponse, HTTPTransportError> {
+            .success(HTTPResponse(status: status, body: Array(Self.view.utf8)))
+        }
+        let transport = ScriptedTransport(answer(200), answer(200), answer(200), answer(401), answer(200))
+        let start = ContinuousClock.now
+        let passed = Mutex(Duration.zero)
+        let client = GatewayClient(
+            transport: transport, baseURL: "http://gateway", token: .file(file.path),
+            now: { start + passed.withLock(\.self) })
 
         let missing = await #expect(throws: GatewayError.self) { try await client.task("t", namespace: "n") }
         #expect(missing?.code == .noToken)
         #expect(missing?.message.contains(file.path) == true)
-        for token in ["first", "second"] {
+        func call(at seconds: Int, _ token: String) async throws {
+            passed.withLock { $0 = .seconds(seconds) }
             try Data("\(token)\n".utf8).write(to: file)
             _ = try await client.task("t", namespace: "n")
         }
-        #expect(transport.requests.map { $0.headers["Authorization"] } == ["Bearer first", "Bearer second"])
+        try await call(at: 0, "first")
+        try await call(at: 9, "second")
+        try await call(at: 10, "third")
+        let refused = await #expect(throws: GatewayError.self) { try await call(at: 11, "fourth") }
+        #expect(refused?.problem?.status == 401)
+        try await call(at: 12, "fifth")
+        #expect(
+            transport.requests.map { $0.headers["Authorization"] }
+                == ["first", "first", "third", "third", "fifth"].map { "Bearer \($0)" })
     }
 }
