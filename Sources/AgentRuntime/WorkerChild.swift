@@ -85,7 +85,10 @@ public enum WorkerChild {
     private static func read(_ channel: Int32, into inbox: Inbox) {
         var frames = FrameBuffer()
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        // A read that waits for data is woken, for nothing, each time that the agent reads.
+        var arrival = pollfd(fd: channel, events: Int16(POLLIN), revents: 0)
         while true {
+            if poll(&arrival, 1, -1) < 0, errno == EINTR { continue }
             let count = Glibc.read(channel, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { leave() }

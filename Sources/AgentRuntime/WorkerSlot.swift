@@ -81,7 +81,7 @@ final class WorkerSlot: Sendable {
 
         func take() -> [Command] {
             var bytes = [UInt8](repeating: 0, count: 64)
-            while read(readable, &bytes, bytes.count) > 0 {}
+            while read(readable, &bytes, bytes.count) == bytes.count {}
             return commands.withLock { commands in
                 defer { commands = [] }
                 return commands

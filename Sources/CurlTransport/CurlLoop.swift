@@ -53,6 +53,8 @@ final class CurlLoop: Sendable {
     private let threadEnd = DispatchGroup()
 
     static let closedError = HTTPTransportError(.closed, "the transport was shut down", wasNotSent: false)
+    /// So often is done what follows before sockets have their turn.
+    private static let mostRounds = 16
     private static let refusedError = HTTPTransportError(.closed, "the transport was shut down", wasNotSent: true)
 
     init(_ configuration: CurlTransport.Configuration, use: HTTPRequest.ConnectionUse) {
@@ -165,19 +167,8 @@ extension CurlLoop {
         inbox.withLock { $0.waker = driver.waker }
         let executor = asUnownedTaskExecutor()
         while true {
-            let (phase, commands) = inbox.withLock { inbox in
-                // Once closed, what is still in the inbox is failed below.
-                (inbox.phase, inbox.phase == .running ? inbox.take() : [])
-            }
-            switch phase {
+            switch work(&driver, executor) {
             case .idle, .running:
-                for command in commands {
-                    if case .run(let job) = command {
-                        job.runSynchronously(on: executor)
-                    } else {
-                        driver.execute(command)
-                    }
-                }
                 do throws(HTTPTransportError) {
                     // Ends resume readers and make room for those that wait, and both may have put something here.
                     if try !driver.advance(), fallAsleep() { try driver.wait() }
@@ -193,6 +184,27 @@ extension CurlLoop {
                 return refuseOrders(Self.refusedError)
             }
         }
+    }
+
+    /// Does what has come, and what follows from that: one part of a task brings on the next, and libcurl, which looks at every
+    /// transfer when it is asked, can wait for a few of them.
+    /// - Returns: whether to go on.
+    private func work(_ driver: inout CurlDriver, _ executor: UnownedTaskExecutor) -> Phase {
+        for _ in 0..<Self.mostRounds {
+            let (phase, commands) = inbox.withLock { inbox in
+                // Once closed, what is still in the inbox is failed later.
+                (inbox.phase, inbox.phase == .running ? inbox.take() : [])
+            }
+            if commands.isEmpty { return phase }
+            for command in commands {
+                if case .run(let job) = command {
+                    job.runSynchronously(on: executor)
+                } else {
+                    driver.execute(command)
+                }
+            }
+        }
+        return .running
     }
 
     /// `false`: something has come that is to be done first.
