@@ -56,22 +56,22 @@ final class LogCheckpoints: Sendable {
         }
     }
 
-    /// Of 4 KiB each.
-    private static let startPages = 4000
-    private static let limitPages = 16_000
-
     private let course: Mutex<Course>
     private let connection: DatabaseQueue
     /// How long the log is, as of the last commit.
     private let pages = Atomic(0)
 
-    /// - Parameter path: a database in write-ahead mode.
-    init(path: String, startPages: Int = startPages, limitPages: Int = limitPages) throws {
-        course = Mutex(Course(startPages: startPages, limitPages: limitPages))
+    /// - Parameters:
+    ///   - path: a database in write-ahead mode.
+    ///   - startBytes: a log as long as this is brought over.
+    ///   - limitBytes: the writer waits where the log has become this long before that was over.
+    init(path: String, startBytes: Int = 16 << 20, limitBytes: Int = 64 << 20) throws {
         var configuration = Configuration()
         configuration.label = "task store, checkpoints"
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         connection = try DatabaseQueue(path: path, configuration: configuration)
+        let pageBytes = try connection.read { try Int.fetchOne($0, sql: "PRAGMA page_size") } ?? 4096
+        course = Mutex(Course(startPages: startBytes / pageBytes, limitPages: limitBytes / pageBytes))
     }
 
     /// Makes this the one that keeps the writer's log short. The writer is to be closed before this is gone.

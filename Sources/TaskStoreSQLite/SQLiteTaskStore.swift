@@ -133,6 +133,9 @@ extension SQLiteTaskStore {
     }
 
     private static let writerCacheKibibytes = 8 << 10
+    /// Of files that are made; those that are there keep theirs. A commit writes about 14 pages, each for the sake of a row or two,
+    /// and what it writes has to be on the disk: half of SQLite's own 4,096 bytes is half of that.
+    private static let newPageBytes = 2048
 
     private static func open(
         _ path: String, _ clock: any StoreClock, _ policy: QueuePolicy,
@@ -144,6 +147,7 @@ extension SQLiteTaskStore {
         var configuration = Configuration()
         configuration.label = "task store"
         configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = \(newPageBytes)") }
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { db in
             // GRDB asks for NORMAL, which may lose the last commits with the power.

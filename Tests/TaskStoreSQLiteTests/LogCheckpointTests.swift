@@ -45,7 +45,7 @@ struct LogCheckpointTests {
         let folder = try TemporaryFolder(isInMemory: true)
         let path = folder.path + "/log.sqlite"
         let pool = try DatabasePool(path: path)
-        let checkpoints = try LogCheckpoints(path: path, startPages: 16, limitPages: 64)
+        let checkpoints = try LogCheckpoints(path: path, startBytes: 64 << 10, limitBytes: 256 << 10)
         try pool.writeWithoutTransaction(checkpoints.watch)
         try pool.write { try $0.execute(sql: "CREATE TABLE t (number INTEGER, text BLOB)") }
         let commits = 400
