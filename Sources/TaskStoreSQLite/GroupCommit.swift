@@ -1,11 +1,12 @@
 import GRDB
 import Synchronization
+import SystemThreads
 import TaskQueue
 
 /// The single writer: gathers the calls that are waiting into one transaction, so that many concurrent calls share one wait for
 /// the disk.
 ///
-/// Calls run in the order in which they were made, on the database's own thread and never on the cooperative pool. A call is
+/// Calls run in the order in which they were made, on a thread of their own and never on the cooperative pool. A call is
 /// answered after the commit, which waits for the disk; one that throws is undone alone; should the commit fail, all of its calls do.
 final class GroupCommit: Sendable {
     /// A transaction takes no more calls than this; the others wait for the next one.
@@ -33,6 +34,8 @@ final class GroupCommit: Sendable {
     }
 
     private let pool: DatabasePool
+    /// Always the same one, which has what a commit needs at hand.
+    private let thread: DedicatedThread
     private let files: StoreFiles
     private let state = Mutex(State())
     private let context: StoreTransaction.Context
@@ -41,10 +44,12 @@ final class GroupCommit: Sendable {
     /// Called after each commit that added to the feed.
     private let onFeed: @Sendable (_ isPressing: Bool) -> Void
 
+    /// - Throws: `SystemError` where there is no thread to be had.
     init(
         pool: DatabasePool, files: StoreFiles, context: StoreTransaction.Context, feedTail: FeedTail,
         checkpoints: LogCheckpoints, onFeed: @escaping @Sendable (_ isPressing: Bool) -> Void
-    ) {
+    ) throws {
+        thread = try DedicatedThread("task store")
         self.pool = pool
         self.files = files
         self.context = context
@@ -53,8 +58,10 @@ final class GroupCommit: Sendable {
         self.onFeed = onFeed
     }
 
+    deinit { thread.stop() }
+
     /// Runs `body` in the next transaction and answers once that is durable.
-    /// - Parameter onStored: called with the answer right before that is given, on the database's own thread.
+    /// - Parameter onStored: called with the answer right before that is given, on the thread of the commits.
     func perform<Result: Sendable>(
         onStored: (@Sendable (Result) -> Void)? = nil,
         _ body: @escaping @Sendable (StoreTransaction) throws -> Result
@@ -106,9 +113,12 @@ final class GroupCommit: Sendable {
         switch next {
         case .wait: break
         case .refuse: call.fail(TaskStoreError(.closed, "the task store is closed"))
-        case .drain: pool.asyncWriteWithoutTransaction { [self] db in drain(db) }
+        case .drain: Task(executorPreference: thread) { [self] in drain() }
         }
     }
+
+    /// On the thread, which has the database's queue meanwhile.
+    private func drain() { pool.writeWithoutTransaction { drain($0) } }
 
     private func drain(_ db: Database) {
         while true {

@@ -59,14 +59,14 @@ package final class SQLiteTaskStore: TaskStore {
         pulse = opened.context.pulse
         let feedTail = FeedTail(end: opened.feedEnd)
         self.feedTail = feedTail
-        let writer = GroupCommit(
-            pool: opened.pool, files: StoreFiles(path: path), context: opened.context, feedTail: feedTail,
-            checkpoints: opened.checkpoints
-        ) { [hints] in
-            hints.tell(isPressing: $0)
-        }
-        self.writer = writer
         do {
+            let writer = try GroupCommit(
+                pool: opened.pool, files: StoreFiles(path: path), context: opened.context, feedTail: feedTail,
+                checkpoints: opened.checkpoints
+            ) { [hints] in
+                hints.tell(isPressing: $0)
+            }
+            self.writer = writer
             files = try BlobDirectory(path: path + "-blobs", pool: opened.pool, writer: writer, now: opened.now)
         } catch {
             throw Self.openingError(path, error)
