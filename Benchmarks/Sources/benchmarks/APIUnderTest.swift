@@ -27,13 +27,7 @@ final class APIUnderTest: Sendable {
     }
 
     /// Whose certificate the server shows, in PEM.
-    func authority() throws -> [UInt8] {
-        switch connection.tls.authorities {
-        case .file(let path): [UInt8](try Data(contentsOf: URL(filePath: path)))
-        case .inline(let bytes): bytes
-        case nil: throw BenchmarkFailure("the kubeconfig names no authority")
-        }
-    }
+    func authority() throws -> [UInt8] { try connection.tls.authority() }
 
     /// Where the server listens on this machine.
     func port() throws -> Int {
@@ -105,5 +99,16 @@ final class APIUnderTest: Sendable {
             let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
         else { throw BenchmarkFailure("/proc/\(process)/status does not tell its memory") }
         return kibibytes << 10
+    }
+}
+
+extension TLSConfiguration {
+    /// Whose certificates are trusted, in PEM.
+    func authority() throws -> [UInt8] {
+        switch authorities {
+        case .file(let path): [UInt8](try Data(contentsOf: URL(filePath: path)))
+        case .inline(let bytes): bytes
+        case nil: throw BenchmarkFailure("the kubeconfig names no authority")
+        }
     }
 }

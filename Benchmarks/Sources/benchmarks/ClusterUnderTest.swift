@@ -17,7 +17,8 @@ final class ClusterUnderTest: Sendable {
     private let transport: CurlTransport
     private let connection: ConnectionSettings
     let gatewayURL: String
-    private let token: String
+    /// The administrator's.
+    let token: String
 
     /// Starts it and waits until it answers.
     /// - Parameters:
@@ -69,6 +70,9 @@ final class ClusterUnderTest: Sendable {
         kubernetes = KubernetesClient(configuration, transport: transport)
         self.gateway = GatewayClient(transport: transport, baseURL: gateway, token: .fixed(token))
     }
+
+    /// Whose certificates its servers show, in PEM.
+    func authority() throws -> [UInt8] { try connection.tls.authority() }
 
     var processIdentifier: Int32 { process.processIdentifier }
 

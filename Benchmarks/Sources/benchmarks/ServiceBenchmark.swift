@@ -121,19 +121,12 @@ struct ServiceBenchmark: AsyncParsableCommand {
         _ swarm: BenchSwarm, _ peer: CeleryPeer?, _ sync: Double, _ table: inout FigureTable
     ) async throws {
         var durations = Durations()
-        let client = swarm.cluster.connect()
-        defer { client.transport.shutdown() }
-        // On the thread that sends and reads, as the peer's client does.
-        try await withTaskExecutorPreference(client.transport.executor) {
-            for number in 0..<singles {
-                let task = try await durations.measure {
-                    let task = try await client.gateway.submit(swarm.task(number), namespace: BenchSwarm.namespace)
-                    return try await client.gateway.task(task.id, namespace: BenchSwarm.namespace, waitMs: 30_000)
-                }
-                guard task.phase == .succeeded, task.result == JSON(number) else {
-                    throw BenchmarkFailure("task \(number) ended as \(task)")
-                }
+        let plain = try PlainClient(swarm.cluster)
+        for number in 0..<singles {
+            let task = try await durations.measure {
+                try plain.run(swarm.task(number), namespace: BenchSwarm.namespace)
             }
+            try check(task["phase"]?.stringValue == TaskPhase.succeeded.rawValue, task["result"], number)
         }
         table.add(
             "one task at a time, submission to result, p50", durations.percentile(50), "ms", digits: 2,
@@ -141,6 +134,29 @@ struct ServiceBenchmark: AsyncParsableCommand {
         table.add(
             "likewise, p99", durations.percentile(99), "ms", digits: 2, atMost: 4,
             note: peer.map { "the peer's: \($0.p99Milliseconds.text(digits: 2)) ms" } ?? "")
+
+        var ofLibrary = Durations()
+        let client = swarm.cluster.connect()
+        defer { client.transport.shutdown() }
+        // On the thread that sends and reads, as the peer's client does.
+        try await withTaskExecutorPreference(client.transport.executor) {
+            for number in 0..<singles {
+                let task = try await ofLibrary.measure {
+                    let task = try await client.gateway.submit(swarm.task(number), namespace: BenchSwarm.namespace)
+                    return try await client.gateway.task(task.id, namespace: BenchSwarm.namespace, waitMs: 30_000)
+                }
+                try check(task.phase == .succeeded, task.result, number)
+            }
+        }
+        table.add(
+            "the same by the Swift client, p50", ofLibrary.percentile(50), "ms", digits: 2,
+            note: "p99 \(ofLibrary.percentile(99).text(digits: 2)) ms")
+    }
+
+    private func check(_ hasSucceeded: Bool, _ result: JSON?, _ number: Int) throws {
+        guard hasSucceeded, result == JSON(number) else {
+            throw BenchmarkFailure("task \(number) ended with \(result?.text() ?? "no result")")
+        }
     }
 
     private func measureSubmissions(_ swarm: BenchSwarm, _ table: inout FigureTable) async throws {
