@@ -89,7 +89,7 @@ struct StalledNetworkTests {
             try await fleet.startGateways()
             let proxy = try await Self.cuttingProxy(to: fleet.gateways[0].port, cuts: 60, seed: seed)
             for index in 0..<2 { try await fleet.startAgent(index, gateway: "http://127.0.0.1:\(proxy.port)") }
-            let work = FleetWork(fleet, count: 300, batch: 100)
+            let work = FleetWork(fleet, count: 900, batch: 100)
             try await work.submit()
             try await FleetAudit.untilEnded(fleet)
             #expect(proxy.connections.count { $0.isClosed } > 10, "connections were cut")
