@@ -53,9 +53,9 @@ final class CurlLoop: Sendable {
     private let threadEnd = DispatchGroup()
 
     static let closedError = HTTPTransportError(.closed, "the transport was shut down", wasNotSent: false)
+    private static let refusedError = HTTPTransportError(.closed, "the transport was shut down", wasNotSent: true)
     /// So often is done what follows before sockets have their turn.
     private static let mostRounds = 16
-    private static let refusedError = HTTPTransportError(.closed, "the transport was shut down", wasNotSent: true)
 
     init(_ configuration: CurlTransport.Configuration, use: HTTPRequest.ConnectionUse) {
         self.configuration = configuration
@@ -188,7 +188,7 @@ extension CurlLoop {
 
     /// Does what has come, and what follows from that: one part of a task brings on the next, and libcurl, which looks at every
     /// transfer when it is asked, can wait for a few of them.
-    /// - Returns: whether to go on.
+    /// - Returns: the phase in which the loop is after it.
     private func work(_ driver: inout CurlDriver, _ executor: UnownedTaskExecutor) -> Phase {
         for _ in 0..<Self.mostRounds {
             let (phase, commands) = inbox.withLock { inbox in

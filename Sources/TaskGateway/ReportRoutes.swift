@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import StructuredData
 import TaskProtocol
 import TaskQueue
@@ -148,7 +149,11 @@ struct ReportRoutes {
     ) async throws -> ReportAnswer {
         guard next.slots > 0, case .poll(let poll) = LeasePoll.enter(next, registration, core) else {
             var (answer, verdict) = try await take(items, from: agent, next: next)
-            answer.add(try? verdict.map { try core.leaseAnswer(try core.offer($0, to: next)) })
+            do {
+                answer.add(try verdict.map { try core.leaseAnswer(try core.offer($0, to: next)) })
+            } catch {
+                answer.add(noLeases(next, error))
+            }
             return answer
         }
         defer { poll.leave() }
@@ -164,11 +169,19 @@ struct ReportRoutes {
             }
             answer?.add(leases)
         } catch {
-            // The reports are in, whatever is wrong with the request for more: it is asked again by a lease call.
             if answer == nil { throw error }
-            answer?.add(nil)
+            answer?.add(noLeases(next, error))
         }
         return answer ?? ReportAnswer(reports: [])
+    }
+
+    /// The reports are in, whatever is wrong with the request for more: it is asked again by a lease call, which is told what it is.
+    private func noLeases(_ call: LeaseCall, _ error: any Error) -> LeaseAnswer? {
+        // A problem is the agent's: its request was superseded, or it has to register again.
+        let level: Logger.Level = error is Problem ? .debug : .warning
+        core.logger.log(
+            level: level, "agent \(call.agent) gets no leases with its report, request \(call.request): \(error)")
+        return nil
     }
 
     private func take(

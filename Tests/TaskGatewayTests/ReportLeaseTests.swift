@@ -1,6 +1,7 @@
 import StructuredData
 import TaskProtocol
 import TaskQueue
+import TestSupport
 import Testing
 
 @testable import TaskGateway
@@ -82,6 +83,22 @@ import Testing
                 let answer = try await agent.client.complete(report(grant, of: agent.id, next: 2, slots: slots))
                 #expect(answer.reports.map(\.verdict) == [.accepted])
                 #expect(answer.leases == [])
+            }
+        }
+    }
+
+    @Test("What is wrong with the request for more takes nothing from the report, and is told to the next lease call")
+    func staleRequest() async throws {
+        for slots in [0, 1] {
+            try await GatewayUnderTest.run(configuration: patient) { subject in
+                _ = try await subject.user.submit(subject.echo(), namespace: "ns")
+                let agent = try await subject.agent("one")
+                let grant = try await agent.leaseOne(5)
+                let answer = try await agent.client.complete(report(grant, of: agent.id, next: 4, slots: slots))
+                #expect(answer.reports.map(\.verdict) == [.accepted])
+                #expect(answer.leases == [])
+                try await subject.logs.waitFor("gets no leases with its report, request 4")
+                #expect(try await problem { try await agent.lease(4) }.code == .superseded)
             }
         }
     }
