@@ -26,6 +26,33 @@ struct RedefinitionTests {
         }
     }
 
+    @Test func `what is said of a kind while watches of it begin ends none of them`() async throws {
+        try await APIServerFixture.withServer { server in
+            try await server.defineWidgets()
+            let opened = 50
+            var labels = try await server.watch("/apis/apiextensions.k8s.io/v1/customresourcedefinitions?watch=1")
+            try await withThrowingTaskGroup { group in
+                for number in 0..<opened {
+                    group.addTask {
+                        var watch = try await server.watch("\(Samples.widgets)?watch=1")
+                        let labelled = try await server.send(
+                            .patch, Self.definition, ["metadata": ["labels": ["opened": "\(number)"]]],
+                            type: "application/merge-patch+json")
+                        #expect(labelled.status == 200, "\(labelled.text)")
+                        #expect(try await watch.next()?.name == "one")
+                    }
+                }
+                // Once all labels are written, all watches have begun.
+                var seen: Set<String> = []
+                while seen.count < opened, let event = try await labels.next() {
+                    if let label = event.object["metadata"]?["labels"]?["opened"]?.stringValue { seen.insert(label) }
+                }
+                _ = try await server.send(.post, Samples.widgets, Samples.widget("one"))
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func `a watch tells that the last objects go with their kind, and ends`() async throws {
         try await APIServerFixture.withServer { server in
             try await server.defineWidgets()

@@ -105,21 +105,21 @@ extension APIHandler {
         // From now on: refused only by a store that has stopped, which ends all watches.
         guard let definitions = try? store.watch(resource, namespace: nil, after: nil) else { return }
         defer { definitions.close() }
+        // It may have been written since the watch began, and with it what says nothing of the kind.
         let current = store.object(at: ObjectLocation(resource: resource, namespace: "", name: name))
-        guard current?.resourceVersion == definition.definedAt else { return watch.close() }
+        guard let current, Self.says(current, what: definition) else { return watch.close() }
         while let notices = await definitions.inbox.next() {
-            if notices.contains(where: { Self.isRedefinition($0, of: name) }) { return watch.close() }
+            for case .change(let change) in notices where change.object.location.name == name {
+                guard change.kind != .deleted, Self.says(change.object, what: definition) else { return watch.close() }
+            }
         }
     }
 
-    private static func isRedefinition(_ notice: WatchNotice, of name: String) -> Bool {
-        guard case .change(let change) = notice, change.object.location.name == name else { return false }
-        // One that cannot be read may say anything: a watch that ends too early is begun again.
-        guard change.kind != .deleted, let before = try? change.previous?.object(),
-            let after = try? change.object.object()
-        else { return true }
-        return before["spec"] != after["spec"]
-            || before["status"]?["acceptedNames"] != after["status"]?["acceptedNames"]
+    /// Whether a CustomResourceDefinition says what `definition` was made from. One that cannot be read may say anything: a watch
+    /// that ends too early is begun again.
+    private static func says(_ stored: StoredObject, what definition: ResourceDefinition) -> Bool {
+        stored.resourceVersion == definition.definedAt
+            || (try? stored.object()).map(CustomResource.identity) == definition.identity
     }
 
     /// A watch from a version that is gone is opened, and says so in its only event.

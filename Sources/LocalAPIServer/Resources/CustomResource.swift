@@ -17,6 +17,7 @@ enum CustomResource {
         let isOneSchema = versions.allSatisfy { openAPI(of: $0) == openAPI(of: versions.first ?? [:]) }
         let stored = isOneSchema ? nil : schema(of: versions.first ?? [:])?.withObjectFields()
         let fields = Set(versions.flatMap(selectableFields))
+        let identity = identity(crd)
         return versions.compactMap { entry in
             guard entry["served"]?.boolValue == true, let versionName = entry["name"]?.stringValue else {
                 return nil
@@ -28,6 +29,7 @@ enum CustomResource {
                     namespaced: spec["scope"]?.stringValue != "Cluster"),
                 names: names)
             definition?.definedAt = version
+            definition?.identity = identity
             definition?.isTerminating = crd["metadata"]?["deletionTimestamp"] != nil
             definition?.deprecation = deprecation(of: entry, among: versions, group: group, kind: kind)
             definition?.storageVersion = versions.first?["name"]?.stringValue ?? versionName
@@ -35,6 +37,16 @@ enum CustomResource {
             definition?.allSelectableFields = fields
             return definition
         }
+    }
+
+    /// Tells one definition of a kind from another: the same, in one process, as long as what it says of the kind is the same, whatever
+    /// else is written to it.
+    static func identity(_ crd: JSON) -> Int {
+        var hasher = Hasher()
+        hasher.combine(crd["metadata"]?["uid"])
+        hasher.combine(crd["spec"])
+        hasher.combine(crd["status"]?["acceptedNames"])
+        return hasher.finalize()
     }
 
     private static func schema(of version: JSON) -> Schema? {

@@ -82,6 +82,8 @@ struct ResourceDefinition: Sendable {
     var allSelectableFields: Set<String> = []
     /// The version of the CustomResourceDefinition that it comes from; 0 for built-in kinds.
     var definedAt: Int64 = 0
+    /// `CustomResource.identity` of it; 0 for built-in kinds.
+    var identity = 0
     /// Whether the CustomResourceDefinition is being deleted: there will be no new objects.
     var isTerminating = false
     /// What whoever asks for it in this version should know.
