@@ -187,7 +187,10 @@ extension SQLiteTaskStore {
             try transaction.finish()
         }
         let checkpoints = try LogCheckpoints(path: path)
-        try pool.writeWithoutTransaction(checkpoints.watch)
+        try pool.writeWithoutTransaction { writer in
+            try checkpoints.watch(writer)
+            try GatheredLog.gather(writer)
+        }
         return Opened(
             pool: pool, context: context, now: now, points: try PointReader(path: path), checkpoints: checkpoints,
             feedEnd: try pool.read(feedEnd))
