@@ -115,6 +115,7 @@ let package = Package(
         .systemLibrary(name: "CLibmalloc"),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CStatx"),
+        .systemLibrary(name: "CTimerfd"),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // Without its pkg-config file, which has flags that the package manager refuses.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -141,7 +142,9 @@ let package = Package(
         .module(
             "ControllerRuntime",
             ["KubernetesClient", "KubernetesModel", "StructuredData", "SystemThreads", .log, .metrics, .heap]),
-        .module("AgentRuntime", ["TaskProtocol", "HTTPTransport", "StructuredData", "SystemThreads", .crypto, .log]),
+        .module(
+            "AgentRuntime",
+            ["CTimerfd", "TaskProtocol", "HTTPTransport", "StructuredData", "SystemThreads", .crypto, .log]),
 
         // Stores and services.
         .module("ServerConnections", [.nioCore]),

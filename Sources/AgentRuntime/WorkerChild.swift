@@ -5,8 +5,8 @@ import SystemThreads
 
 /// The other side of a slot: the process in which workloads run.
 ///
-/// Workloads run on the main thread. A second thread does nothing but read what the agent says, so that a request to cancel
-/// and the agent's end are noticed at once, whatever the workload does.
+/// Workloads run on the main thread, which reads what the agent says as long as none does. While one runs, a second thread reads, so
+/// that a request to cancel and the agent's end are noticed, whatever the workload does (`WorkerInbox`).
 public enum WorkerChild {
     /// Serves attempts until the agent closes its end, or dies.
     /// - Parameter memory: applied to this process before any workload runs.
@@ -23,10 +23,10 @@ public enum WorkerChild {
         // What a workload starts has no business there either.
         _ = fcntl(channel, F_SETFD, FD_CLOEXEC)
         memory.applyToThisProcess()
-        let inbox = Inbox()
         let writer = FrameWriter(channel)
+        let inbox: WorkerInbox
         do {
-            try OSThread.start("das-inbox") { read(channel, into: inbox) }
+            inbox = try WorkerInbox(channel) { leave() }
         } catch {
             complain("\(error)")
             exit(1)
@@ -81,62 +81,10 @@ public enum WorkerChild {
         }
     }
 
-    /// Reads until the agent's end, which is this process's end too.
-    private static func read(_ channel: Int32, into inbox: Inbox) {
-        var frames = FrameBuffer()
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        // A read that waits for data is woken, for nothing, each time that the agent reads.
-        var arrival = pollfd(fd: channel, events: Int16(POLLIN), revents: 0)
-        while true {
-            if poll(&arrival, 1, -1) < 0, errno == EINTR { continue }
-            let count = Glibc.read(channel, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { leave() }
-            frames.append(chunk[..<count])
-            do {
-                while let frame = try frames.next() {
-                    guard let message = WorkerCommandMessage(try JSON.parse(frame)) else { _exit(1) }
-                    inbox.put(message)
-                }
-            } catch {
-                _exit(1)
-            }
-        }
-    }
-
     /// No clean-up: a workload may be running, and nobody is left to hear of it. What it has started ends with it.
     private static func leave() -> Never {
         if getsid(0) == getpid() { ProcessSession.current.kill(sparing: getpid()) }
         _exit(0)
-    }
-
-    /// Hands attempts from the reading thread to the main one.
-    ///
-    /// `@unchecked Sendable`: all state is used under the monitor.
-    private final class Inbox: @unchecked Sendable {
-        private let monitor = Monitor()
-        private var waiting: [(WorkerCommandMessage.Run, CancellationFlag)] = []
-        private var current: CancellationFlag?
-
-        func put(_ message: WorkerCommandMessage) {
-            monitor.withLock {
-                switch message {
-                case .run(let run):
-                    let cancellation = CancellationFlag()
-                    current = cancellation
-                    waiting.append((run, cancellation))
-                case .cancel: current?.set()
-                }
-                monitor.signal()
-            }
-        }
-
-        func next() -> (WorkerCommandMessage.Run, CancellationFlag) {
-            monitor.withLock {
-                while waiting.isEmpty { monitor.wait(atMost: nil) }
-                return waiting.removeFirst()
-            }
-        }
     }
 
     /// Writes whole frames, one at a time, from any thread.

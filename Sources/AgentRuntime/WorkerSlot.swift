@@ -9,6 +9,9 @@ import TaskProtocol
 ///
 /// The child is started ahead, and again whenever it has died, so that an attempt finds it ready. What an attempt does to its
 /// child, it does to that one alone.
+///
+/// Whoever commands the slot does at once what can be done without waiting; the thread does the rest. A change of threads takes
+/// longer than to hand an attempt over.
 final class WorkerSlot: Sendable {
     enum Command: Sendable {
         case run(LeaseGrant)
@@ -27,8 +30,13 @@ final class WorkerSlot: Sendable {
         case ended(AttemptID, AttemptOutcome, reusable: Bool)
     }
 
+    /// What goes to the child with a larger input is made on the slot's thread: it takes a while, and many slots do it side by side.
+    private static let smallInputBytes = 16 << 10
+
     private let mailbox: Mailbox
-    private let thread: OSThread
+    private let supervisor: Mutex<WorkerSupervisor>
+    private let onEvent: @Sendable (Event) -> Void
+    private let thread = Mutex<OSThread?>(nil)
 
     /// - Parameters:
     ///   - memoryLimit: how many bytes the worker may use with what it has started; `nil`: as many as there are.
@@ -37,24 +45,89 @@ final class WorkerSlot: Sendable {
         _ index: Int, command: WorkerCommand, memoryLimit: Int? = nil, logger: Logger,
         onEvent: @escaping @Sendable (Event) -> Void
     ) throws {
-        let mailbox = try Mailbox()
-        self.mailbox = mailbox
-        thread = try OSThread.start("das-slot-\(index)") {
-            var supervisor = WorkerSupervisor(
-                command: command, memoryLimit: memoryLimit, mailbox: mailbox, logger: logger, onEvent: onEvent)
-            supervisor.run()
-        }
+        mailbox = try Mailbox()
+        supervisor = Mutex(
+            WorkerSupervisor(command: command, memoryLimit: memoryLimit, alarm: try Alarm(), logger: logger))
+        self.onEvent = onEvent
+        let thread = try OSThread.start("das-slot-\(index)") { [self] in run() }
+        self.thread.withLock { $0 = thread }
     }
 
-    func send(_ command: Command) { mailbox.post(command) }
+    func send(_ command: Command) {
+        mailbox.post(command)
+        if Self.isQuick(command), doAtOnce() { return }
+        mailbox.wake()
+    }
 
     /// Kills the worker and waits for the slot's thread. To be called once.
     func close() {
-        mailbox.post(.close)
-        thread.join()
+        send(.close)
+        thread.withLock { $0.take() }?.join()
     }
 
-    /// Commands for the slot's thread, with a descriptor that becomes readable when there are some.
+    private static func isQuick(_ command: Command) -> Bool {
+        switch command {
+        case .run(let grant): grant.input.roughBytes(atMost: smallInputBytes) < smallInputBytes
+        case .stop: true
+        case .close: false
+        }
+    }
+
+    /// - Returns: `false`: there is something for the slot's thread to do, which may be at it already.
+    private func doAtOnce() -> Bool {
+        supervisor.withLockIfAvailable { supervisor in
+            supervisor.handle(mailbox.take())
+            return !supervisor.needsItsThread
+        } ?? false
+    }
+
+    /// What the slot's thread does: it waits for commands, for its child, and for deadlines, all at once and nowhere else.
+    private func run() {
+        var arrived = Arrivals()
+        while true {
+            var wanted: WorkerSupervisor.Wait?
+            let events = supervisor.withLock { supervisor in
+                supervisor.take(arrived)
+                supervisor.handle(mailbox.take())
+                let events = supervisor.takeEvents()
+                if events.isEmpty { wanted = supervisor.prepareToWait() }
+                return events
+            }
+            if events.isEmpty {
+                guard let wanted else { return }
+                arrived = wait(wanted)
+            } else {
+                for event in events { onEvent(event) }
+                arrived = Arrivals()
+            }
+        }
+    }
+
+    /// What a wait ended with.
+    struct Arrivals {
+        var canRead = false
+        var canWrite = false
+        var isAlarmed = false
+    }
+
+    private func wait(_ wanted: WorkerSupervisor.Wait) -> Arrivals {
+        let input = Int16(POLLIN)
+        let ends = input | Int16(POLLHUP) | Int16(POLLERR)
+        var descriptors = [
+            pollfd(fd: mailbox.readable, events: input, revents: 0),
+            pollfd(fd: wanted.alarm, events: input, revents: 0),
+            // A negative one is passed over.
+            pollfd(
+                fd: wanted.channel ?? -1, events: input | (wanted.canWrite ? Int16(POLLOUT) : 0), revents: 0),
+        ]
+        poll(&descriptors, nfds_t(descriptors.count), -1)
+        if descriptors[0].revents != 0 { mailbox.clear() }
+        return Arrivals(
+            canRead: descriptors[2].revents & ends != 0, canWrite: descriptors[2].revents & Int16(POLLOUT) != 0,
+            isAlarmed: descriptors[1].revents != 0)
+    }
+
+    /// Commands for the slot, with a descriptor that becomes readable when its thread is to look for them.
     final class Mailbox: Sendable {
         private let commands = Mutex<[Command]>([])
         let readable: Int32
@@ -72,17 +145,22 @@ final class WorkerSlot: Sendable {
             Glibc.close(writable)
         }
 
-        func post(_ command: Command) {
-            commands.withLock { $0.append(command) }
+        func post(_ command: Command) { commands.withLock { $0.append(command) } }
+
+        func wake() {
             // A full pipe is as good as one more byte in it.
             var byte: UInt8 = 0
             _ = Glibc.send(writable, &byte, 1, Int32(MSG_NOSIGNAL))
         }
 
-        func take() -> [Command] {
+        /// Takes back what woke the thread. What is posted from then on wakes it again.
+        func clear() {
             var bytes = [UInt8](repeating: 0, count: 64)
             while read(readable, &bytes, bytes.count) == bytes.count {}
-            return commands.withLock { commands in
+        }
+
+        func take() -> [Command] {
+            commands.withLock { commands in
                 defer { commands = [] }
                 return commands
             }

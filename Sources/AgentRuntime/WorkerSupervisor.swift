@@ -3,20 +3,18 @@ import Logging
 import StructuredData
 import TaskProtocol
 
-/// What a slot's thread does: it waits for commands, for its child, and for deadlines, all at once and nowhere else.
+/// What a slot does with its commands, its child and its deadlines. Nothing in here waits.
 struct WorkerSupervisor: ~Copyable {
     typealias Instant = ContinuousClock.Instant
 
     /// A child that has not said `ready` after this long is started anew.
     private static let startDeadline = Duration.seconds(30)
-    /// How long it waits at most while it has a deadline: `poll` does not see the time for which a machine is suspended.
-    private static let longestWait = Duration.seconds(1)
 
     private let command: WorkerCommand
     private let memoryLimit: Int?
-    private let mailbox: WorkerSlot.Mailbox
+    /// Goes off when something is due, or before.
+    private let alarm: Alarm
     private let logger: Logger
-    private let onEvent: @Sendable (WorkerSlot.Event) -> Void
 
     private var child: ChildProcess?
     private var isReady = false
@@ -29,33 +27,32 @@ struct WorkerSupervisor: ~Copyable {
     private var memory: MemoryWatch?
     private var nextMemoryCheck = Instant.now
     private var isClosed = false
+    /// When the alarm goes off; `nil`: it is not set, or was heard.
+    private var alarmed: Instant?
+    /// What is still to be told.
+    private var events: [WorkerSlot.Event] = []
 
-    init(
-        command: WorkerCommand, memoryLimit: Int?, mailbox: WorkerSlot.Mailbox, logger: Logger,
-        onEvent: @escaping @Sendable (WorkerSlot.Event) -> Void
-    ) {
+    init(command: WorkerCommand, memoryLimit: Int?, alarm: Alarm, logger: Logger) {
         self.command = command
         self.memoryLimit = memoryLimit
-        self.mailbox = mailbox
+        self.alarm = alarm
         self.logger = logger
-        self.onEvent = onEvent
     }
 
-    mutating func run() {
-        while true {
-            for command in mailbox.take() { handle(command) }
-            if isClosed { break }
-            startIfDue()
-            checkDeadlines()
-            checkMemory()
-            let events = wait()
-            if events.canWrite { flush() }
-            if events.canRead { receive() }
-        }
-        child = nil
+    /// Whether there is something to do that cannot wait for the child or the alarm.
+    var needsItsThread: Bool { isClosed || !events.isEmpty || !outgoing.isEmpty }
+
+    mutating func takeEvents() -> [WorkerSlot.Event] {
+        defer { events = [] }
+        return events
     }
 
     // MARK: Commands and deadlines
+
+    mutating func handle(_ commands: [WorkerSlot.Command]) {
+        for command in commands { handle(command) }
+        if !commands.isEmpty { setAlarm() }
+    }
 
     private mutating func handle(_ command: WorkerSlot.Command) {
         switch command {
@@ -65,7 +62,9 @@ struct WorkerSupervisor: ~Copyable {
             apply(effect)
         case .run(let grant):
             precondition(supervision == nil, "a slot runs one attempt at a time")
-            supervision = Supervision(grant, grace: self.command.stopGrace, now: .now)
+            let now = Instant.now
+            supervision = Supervision(grant, grace: self.command.stopGrace, now: now)
+            if nextMemoryCheck <= now { nextMemoryCheck = now + WorkerMemory.interval }
             guard isReady else {
                 // It died after it was counted as ready.
                 return end(
@@ -141,7 +140,7 @@ struct WorkerSupervisor: ~Copyable {
             end(supervision.outcome(death: status), reusable: false)
         } else if wasReady {
             logger.warning("an idle worker \(status); the next one is being started")
-            onEvent(.down)
+            events.append(.down)
             restLater()
         }
     }
@@ -156,7 +155,7 @@ struct WorkerSupervisor: ~Copyable {
             isReady = false
             child?.kill()
         }
-        onEvent(.ended(supervision.grant.id, outcome, reusable: reusable))
+        events.append(.ended(supervision.grant.id, outcome, reusable: reusable))
     }
 
     // MARK: Messages
@@ -222,14 +221,14 @@ struct WorkerSupervisor: ~Copyable {
             guard !isReady else { return }
             isReady = true
             startBackoff.reset()
-            return onEvent(.ready)
+            return events.append(.ready)
         }
         guard let supervision, !supervision.isKilled else { return }
         let id = supervision.grant.id
         switch message {
         case .ready: break
         case .progress(let done, let total, let message):
-            onEvent(.progress(id, TaskProgress(done: done, total: total, message: message)))
+            events.append(.progress(id, TaskProgress(done: done, total: total, message: message)))
         case .checkpoint(let checkpoint):
             guard bytes <= ProtocolLimits.checkpointBytes else {
                 logger.warning(
@@ -238,8 +237,8 @@ struct WorkerSupervisor: ~Copyable {
                 return
             }
             self.supervision?.saved(checkpoint)
-            onEvent(.checkpoint(id, checkpoint))
-        case .output(let text): onEvent(.output(id, text))
+            events.append(.checkpoint(id, checkpoint))
+        case .output(let text): events.append(.output(id, text))
         case .result(let result): end(supervision.outcome(result: result, bytes: bytes), reusable: true)
         case .failure(let error): end(supervision.outcome(thrown: error), reusable: true)
         }
@@ -247,24 +246,44 @@ struct WorkerSupervisor: ~Copyable {
 
     // MARK: Waiting
 
-    private mutating func wait() -> (canRead: Bool, canWrite: Bool) {
-        let wanted = Int16(POLLIN) | (outgoing.isEmpty ? 0 : Int16(POLLOUT))
-        var descriptors = [pollfd(fd: mailbox.readable, events: Int16(POLLIN), revents: 0)]
-        let channel = child?.channel
-        if let channel { descriptors.append(pollfd(fd: channel, events: wanted, revents: 0)) }
-        poll(&descriptors, nfds_t(descriptors.count), millisecondsToWait())
-        guard channel != nil else { return (false, false) }
-        let events = descriptors[1].revents
-        return (events & Int16(POLLIN | POLLHUP | POLLERR) != 0, events & Int16(POLLOUT) != 0)
+    /// What a wait is for, beside commands.
+    struct Wait {
+        var alarm: Int32
+        var channel: Int32?
+        var canWrite: Bool
     }
 
-    /// Until the next deadline, rounded up so that it has passed then; -1: for ever.
-    private func millisecondsToWait() -> Int32 {
+    /// Does what is due. `nil`: there is nothing to wait for any more.
+    mutating func prepareToWait() -> Wait? {
+        if isClosed {
+            child = nil
+            return nil
+        }
+        startIfDue()
+        checkDeadlines()
+        checkMemory()
+        setAlarm()
+        return Wait(alarm: alarm.descriptor, channel: child?.channel, canWrite: !outgoing.isEmpty)
+    }
+
+    /// Does what a wait ended for.
+    mutating func take(_ arrived: WorkerSlot.Arrivals) {
+        if arrived.isAlarmed {
+            alarmed = nil
+            alarm.set(nil)
+        }
+        if arrived.canWrite { flush() }
+        if arrived.canRead { receive() }
+    }
+
+    /// One that goes off too early is left as it is: attempts that are short need none of their own.
+    private mutating func setAlarm() {
         var next = supervision?.nextCheck
         if supervision == nil, !isReady { next = nextStart }
         if supervision?.isKilled == false, memory != nil { next = min(next ?? nextMemoryCheck, nextMemoryCheck) }
-        guard let next else { return -1 }
-        let (seconds, attoseconds) = min(max(next - .now, .zero), Self.longestWait).components
-        return Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+        guard let next else { return }
+        if let alarmed, alarmed <= next { return }
+        alarmed = next
+        alarm.set(next - .now)
     }
 }

@@ -56,7 +56,10 @@ enum ImportRules {
         ModuleRule("ControllerRuntime", client.union(["DequeModule", "HeapModule", "Metrics", "SystemThreads"])),
         ModuleRule(
             "AgentRuntime",
-            ["Crypto", "HTTPTransport", "Logging", "Metrics", "StructuredData", "SystemThreads", "TaskProtocol"],
+            [
+                "CTimerfd", "Crypto", "HTTPTransport", "Logging", "Metrics", "StructuredData", "SystemThreads",
+                "TaskProtocol",
+            ],
             platform: "worker processes, and signals"),
 
         // Stores and services.
@@ -162,6 +165,7 @@ enum ImportRules {
         ImportLaw("C libraries have one wrapper each: hiredis", ["CHiredis"], only: ["TaskStoreRedis"]),
         ImportLaw("C libraries have one wrapper each: LAPACK", ["CLapack"], only: ["Argus"]),
         ImportLaw("System calls in C have one caller each: statx", ["CStatx"], only: ["TaskStoreSQLite"]),
+        ImportLaw("System calls in C have one caller each: timerfd", ["CTimerfd"], only: ["AgentRuntime"]),
         ImportLaw("C libraries have one wrapper each: libyaml", ["CLibyaml"], only: ["StructuredData"]),
         ImportLaw(
             "Only those who compose choose a transport", ["CurlTransport"],
