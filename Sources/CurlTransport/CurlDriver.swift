@@ -9,6 +9,9 @@ struct CurlDriver: ~Copyable {
     private let multi: MultiHandle
     private var transfers: [TransferTicket: CurlTransfer] = [:]
     private var admission: AdmissionQueue
+    private var watches: [DescriptorWatch] = []
+    /// What is to be done later, the latest first.
+    private var calls: [(at: Double, body: @Sendable () -> Void)] = []
     /// Nothing is late before this time.
     private var nextDeadline = Double.infinity
 
@@ -46,6 +49,10 @@ struct CurlDriver: ~Copyable {
                 return transfer.end(code)
             }
             nextDeadline = min(nextDeadline, transfer.nextDeadline)
+        case .watch(let watch): watches.append(watch)
+        case .unwatch(let descriptor): watches.removeAll { $0.descriptor == descriptor }
+        case .call(let time, let body):
+            calls.insert((time, body), at: calls.firstIndex { $0.at <= time } ?? calls.endIndex)
         case .run: break
         }
     }
@@ -61,18 +68,39 @@ struct CurlDriver: ~Copyable {
     }
 
     /// Waits for something to happen.
-    mutating func wait() throws(HTTPTransportError) {
+    /// - Returns: the descriptors that are watched and have something to tell.
+    mutating func wait(atMost limit: Double = Self.maxWaitSeconds) throws(HTTPTransportError) -> [Int32] {
         let now = MonotonicTime.seconds
         if now >= nextDeadline { dropLate(now) }
-        let wait = min(max(nextDeadline - now, 0), Self.maxWaitSeconds)
+        let wait = min(max(min(nextDeadline, calls.last?.at ?? .infinity) - now, 0), limit)
+        var descriptors = watches.map { curl_waitfd(fd: $0.descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0) }
         // Rounded up, or the last fraction of a millisecond would be spent spinning.
-        let code = curl_multi_poll(multi.raw, nil, 0, Int32((wait * 1000).rounded(.up)), nil)
+        let code = curl_multi_poll(
+            multi.raw, &descriptors, UInt32(descriptors.count), Int32((wait * 1000).rounded(.up)), nil)
         guard code == CURLM_OK else { throw Self.failure(code) }
+        return descriptors.filter { $0.revents != 0 }.map(\.fd)
+    }
+
+    /// Does what was to be done by now.
+    mutating func callDue() {
+        while let next = calls.last, next.at <= MonotonicTime.seconds {
+            calls.removeLast()
+            next.body()
+        }
+    }
+
+    mutating func tell(of descriptors: [Int32]) {
+        for descriptor in descriptors {
+            guard let index = watches.firstIndex(where: { $0.descriptor == descriptor }) else { continue }
+            if !watches[index].onReadable() { watches.remove(at: index) }
+        }
     }
 
     mutating func failAll(_ error: HTTPTransportError) {
         for order in admission.remove(where: { _ in true }) { order.delivery.fail(error) }
         for ticket in Array(transfers.keys) { drop(ticket, error) }
+        for watch in watches { watch.onEnd() }
+        watches = []
     }
 
     private mutating func start(_ order: TransferOrder) {

@@ -11,6 +11,10 @@ final class CurlLoop: Sendable {
         case setSilenceTimeout(TransferTicket, seconds: Double?)
         /// Brings on a transfer that was held back.
         case goOn(TransferTicket)
+        case watch(DescriptorWatch)
+        case unwatch(Int32)
+        /// Something to do at a second of `MonotonicTime`.
+        case call(at: Double, @Sendable () -> Void)
         /// A part of a task that runs here.
         case run(UnownedJob)
     }
@@ -56,6 +60,8 @@ final class CurlLoop: Sendable {
     private static let refusedError = HTTPTransportError(.closed, "the transport was shut down", wasNotSent: true)
     /// So often is done what follows before sockets have their turn.
     private static let mostRounds = 16
+    /// So often libcurl has its turn before descriptors that are watched have theirs.
+    private static let mostTurns = 16
 
     init(_ configuration: CurlTransport.Configuration, use: HTTPRequest.ConnectionUse) {
         self.configuration = configuration
@@ -142,7 +148,18 @@ final class CurlLoop: Sendable {
 }
 
 /// Tasks that deal with answers as they come, and send what follows from them, do so without a change of threads.
-extension CurlLoop: TaskExecutor {
+extension CurlLoop: TransportThread {
+    func watch(_ watch: DescriptorWatch) -> Bool { put(.watch(watch)) }
+
+    func unwatch(_ descriptor: Int32) { send(.unwatch(descriptor)) }
+
+    func call(after delay: Duration, _ body: @escaping @Sendable () -> Void) {
+        call(at: MonotonicTime.seconds + delay / .seconds(1), body)
+    }
+
+    /// - Parameter time: a second of `MonotonicTime`.
+    func call(at time: Double, _ body: @escaping @Sendable () -> Void) { _ = put(.call(at: time, body)) }
+
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         // A task that outlives the thread ends somewhere.
@@ -166,12 +183,21 @@ extension CurlLoop {
         }
         inbox.withLock { $0.waker = driver.waker }
         let executor = asUnownedTaskExecutor()
+        var turns = 0
         while true {
             switch work(&driver, executor) {
             case .idle, .running:
                 do throws(HTTPTransportError) {
                     // Ends resume readers and make room for those that wait, and both may have put something here.
-                    if try !driver.advance(), fallAsleep() { try driver.wait() }
+                    turns += 1
+                    let isIdle = try !driver.advance() && fallAsleep()
+                    guard isIdle || turns >= Self.mostTurns else { continue }
+                    turns = 0
+                    let readable = try isIdle ? driver.wait() : driver.wait(atMost: 0)
+                    // What follows from it needs to wake nobody.
+                    inbox.withLock { $0.isAsleep = false }
+                    driver.callDue()
+                    driver.tell(of: readable)
                 } catch {
                     driver.failAll(error)
                     return refuseOrders(error)
@@ -226,7 +252,8 @@ extension CurlLoop {
             switch command {
             case .start(let order): order.delivery.fail(error)
             case .run(let job): globalConcurrentExecutor.enqueue(job)
-            case .cancel, .setSilenceTimeout, .goOn: break
+            case .watch(let watch): watch.onEnd()
+            case .cancel, .setSilenceTimeout, .goOn, .unwatch, .call: break
             }
         }
     }

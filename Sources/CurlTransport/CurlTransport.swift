@@ -37,7 +37,7 @@ public final class CurlTransport: HTTPTransport {
     }
 
     /// The thread that drives `.shared` requests.
-    public var executor: (any TaskExecutor)? { shared }
+    public var executor: (any TransportThread)? { shared }
 
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let loop = loop(request.connection)

@@ -10,11 +10,10 @@ public protocol HTTPTransport: Sendable {
     /// - Throws: `HTTPTransportError` where no head arrived.
     func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse
 
-    /// Runs tasks where answers arrive and requests leave: those that do little else save a change of threads at both ends. What
-    /// runs there holds up all transfers meanwhile. `nil`: there is no such place.
-    var executor: (any TaskExecutor)? { get }
+    /// Runs tasks where answers arrive and requests leave. `nil`: there is no such place.
+    var executor: (any TransportThread)? { get }
 }
 
 extension HTTPTransport {
-    public var executor: (any TaskExecutor)? { nil }
+    public var executor: (any TransportThread)? { nil }
 }
