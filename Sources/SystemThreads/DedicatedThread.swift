@@ -35,13 +35,13 @@ package final class DedicatedThread: TaskExecutor, @unchecked Sendable {
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let isTooLate = monitor.withLock {
-            if hasEnded { return true }
-            jobs.append(job)
-            monitor.signal()
-            return false
+            if !hasEnded { jobs.append(job) }
+            return hasEnded
         }
         // A task that outlived the thread ends somewhere.
-        if isTooLate { globalConcurrentExecutor.enqueue(job) }
+        if isTooLate { return globalConcurrentExecutor.enqueue(job) }
+        // Woken with the lock held, the thread would have to wait for that next.
+        monitor.signal()
     }
 
     /// Returns at `deadline`, or at `wake()`, also if that was called since the last rest, or when the task is cancelled. For
