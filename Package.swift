@@ -342,7 +342,7 @@ let package = Package(
         .tests("TaskStoreTestingTests", ["TaskSimulation", "TaskStoreTesting"]),
         .tests(
             "TaskStoreSQLiteTests",
-            ["TaskSimulation", "TestSupport", "TaskStoreSQLite", "TaskStoreTesting", "TaskQueue", .grdb]),
+            ["TaskSimulation", "TestSupport", "TaskStoreSQLite", "TaskStoreTesting", "TaskQueue", .grdb, .grdbSQLite]),
         .tests(
             "TaskStorePostgresTests",
             [
@@ -366,7 +366,10 @@ let package = Package(
             resources: [.copy("Corpus")]),
         .tests(
             "AgentRuntimeTests",
-            ["TestSupport", "AgentRuntime", "TaskProtocol", "HTTPTransport", "StructuredData", "agent-runner", .log]),
+            [
+                "TestSupport", "AgentRuntime", "CurlTransport", "TaskProtocol", "HTTPTransport", "StructuredData",
+                "agent-runner", .log,
+            ]),
         .tests(
             "AgentRunnerTests",
             [

@@ -18,7 +18,7 @@ public final class AgentService: Sendable {
     private let client: GatewayClient
     private let heartbeatClient: GatewayClient
     /// The transport's own thread, where it has one to run on.
-    private let executor: (any TaskExecutor)?
+    private let executor: (any TransportThread)?
     private let worker: WorkerCommand
     private let readiness: Readiness
     private let logger: Logger
@@ -149,7 +149,8 @@ public final class AgentService: Sendable {
             for index in 0..<configuration.concurrency {
                 slots.append(
                     try WorkerSlot(
-                        index, command: worker, memoryLimit: configuration.workerMemory.limit, logger: logger
+                        index, command: worker, memoryLimit: configuration.workerMemory.limit, watcher: executor,
+                        logger: logger
                     ) { [self] event in
                         switch event {
                         case .ready: inbox.yield(.slotReady(index))
@@ -202,6 +203,9 @@ public final class AgentService: Sendable {
             running.withLock { $0[id] = nil }
             heartbeater.drop(id)
         case .schedule(let timer, let delay):
+            if let executor {
+                return executor.call(after: delay) { [inbox] in inbox.yield(.timer(timer)) }
+            }
             group.addTask { [inbox] in
                 if (try? await Task.sleep(for: delay)) != nil { inbox.yield(.timer(timer)) }
             }

@@ -10,6 +10,9 @@ struct FrameBuffer: Sendable {
     private var bytes: [UInt8] = []
     private var start = 0
 
+    /// How many bytes are left.
+    var count: Int { bytes.count - start }
+
     mutating func append(_ chunk: some Collection<UInt8>) {
         // Moving the rest to the front only when it is smaller than what was read keeps the cost linear.
         if start > bytes.count / 2 {

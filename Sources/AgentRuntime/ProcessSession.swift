@@ -51,12 +51,24 @@ struct ProcessSession: Sendable, Hashable {
 /// Small files of the kernel's, which change while they are read in parts.
 enum ProcFile {
     /// The first 4 KiB; `nil` where there is nothing to be read.
-    static func text(_ path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-            let count = read(descriptor, buffer.baseAddress, buffer.count)
+    static func text(_ path: String) -> String? { OpenProcFile(path)?.text }
+}
+
+/// One that is asked again and again. It goes on to be about the process that it was opened for, whoever has that number later.
+final class OpenProcFile: Sendable {
+    private let descriptor: Int32
+
+    init?(_ path: String) {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { return nil }
+    }
+
+    deinit { close(descriptor) }
+
+    /// The first 4 KiB as of now; `nil` where there is nothing to be read.
+    var text: String? {
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+            let count = pread(descriptor, buffer.baseAddress, buffer.count, 0)
             return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
         }
     }

@@ -43,6 +43,7 @@ final class WorkerInbox: @unchecked Sendable {
     func next() -> Attempt {
         let isOurs = monitor.withLock {
             isRunning = false
+            if !isWatched { alarm.set(nil) }
             return waiting.isEmpty && !isWatched
         }
         if isOurs { readAttempt() }

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPTransport
 import Logging
 import StructuredData
 import Synchronization
@@ -10,8 +11,9 @@ import TaskProtocol
 /// The child is started ahead, and again whenever it has died, so that an attempt finds it ready. What an attempt does to its
 /// child, it does to that one alone.
 ///
-/// Whoever commands the slot does at once what can be done without waiting; the thread does the rest. A change of threads takes
-/// longer than to hand an attempt over.
+/// A change of threads takes longer than to hand an attempt over, or to take a small result: whoever commands the slot does at once
+/// what can be done without waiting, and the thread that sends reports reads what the child says. The slot's own thread does the
+/// rest: it starts and ends children, keeps deadlines, and reads and writes what is large.
 final class WorkerSlot: Sendable {
     enum Command: Sendable {
         case run(LeaseGrant)
@@ -35,19 +37,24 @@ final class WorkerSlot: Sendable {
 
     private let mailbox: Mailbox
     private let supervisor: Mutex<WorkerSupervisor>
+    private let watcher: (any TransportThread)?
     private let onEvent: @Sendable (Event) -> Void
     private let thread = Mutex<OSThread?>(nil)
 
     /// - Parameters:
     ///   - memoryLimit: how many bytes the worker may use with what it has started; `nil`: as many as there are.
-    ///   - onEvent: called on the slot's thread; must not block.
+    ///   - watcher: a thread that reads what the child says; `nil`: the slot's own does.
+    ///   - onEvent: called on the slot's thread, or on that of `watcher`; must not block.
     init(
-        _ index: Int, command: WorkerCommand, memoryLimit: Int? = nil, logger: Logger,
-        onEvent: @escaping @Sendable (Event) -> Void
+        _ index: Int, command: WorkerCommand, memoryLimit: Int? = nil, watcher: (any TransportThread)? = nil,
+        logger: Logger, onEvent: @escaping @Sendable (Event) -> Void
     ) throws {
         mailbox = try Mailbox()
         supervisor = Mutex(
-            WorkerSupervisor(command: command, memoryLimit: memoryLimit, alarm: try Alarm(), logger: logger))
+            WorkerSupervisor(
+                command: command, memoryLimit: memoryLimit, alarm: try Alarm(), canBeWatched: watcher != nil,
+                logger: logger))
+        self.watcher = watcher
         self.onEvent = onEvent
         let thread = try OSThread.start("das-slot-\(index)") { [self] in run() }
         self.thread.withLock { $0 = thread }
@@ -68,8 +75,8 @@ final class WorkerSlot: Sendable {
     private static func isQuick(_ command: Command) -> Bool {
         switch command {
         case .run(let grant): grant.input.roughBytes(atMost: smallInputBytes) < smallInputBytes
-        case .stop: true
-        case .close: false
+        // A kill takes its time.
+        case .stop, .close: false
         }
     }
 
@@ -81,26 +88,56 @@ final class WorkerSlot: Sendable {
         } ?? false
     }
 
-    /// What the slot's thread does: it waits for commands, for its child, and for deadlines, all at once and nowhere else.
+    /// What the slot's thread does.
     private func run() {
         var arrived = Arrivals()
         while true {
-            var wanted: WorkerSupervisor.Wait?
-            let events = supervisor.withLock { supervisor in
+            supervisor.withLock { supervisor in
                 supervisor.take(arrived)
                 supervisor.handle(mailbox.take())
-                let events = supervisor.takeEvents()
-                if events.isEmpty { wanted = supervisor.prepareToWait() }
-                return events
             }
-            if events.isEmpty {
-                guard let wanted else { return }
-                arrived = wait(wanted)
-            } else {
-                for event in events { onEvent(event) }
-                arrived = Arrivals()
+            tell()
+            arrived = Arrivals()
+            let (next, child) = supervisor.withLock { ($0.next(), $0.childNumber) }
+            switch next {
+            case .end: return
+            case .check(var check):
+                check.look()
+                supervisor.withLock { $0.take(check) }
+            case .watch(let descriptor): watch(descriptor, child)
+            case .unwatch(let descriptor): watcher?.unwatch(descriptor)
+            case .wait(let wanted): arrived = wait(wanted)
             }
         }
+    }
+
+    /// Tells what has happened.
+    private func tell() {
+        var events = supervisor.withLock { $0.takeEvents(goesOn: false) }
+        while !events.isEmpty {
+            for event in events { onEvent(event) }
+            events = supervisor.withLock { $0.takeEvents(goesOn: true) }
+        }
+    }
+
+    // MARK: A watched child
+
+    private func watch(_ descriptor: Int32, _ child: Int) {
+        let watch = DescriptorWatch(
+            descriptor, onReadable: { [self] in hear(child) },
+            onEnd: { [self] in
+                supervisor.withLock { $0.endWatches() }
+                mailbox.wake()
+            })
+        if watcher?.watch(watch) != true { supervisor.withLock { $0.endWatches() } }
+    }
+
+    /// On the watcher's thread.
+    private func hear(_ child: Int) -> Bool {
+        let goesOn = supervisor.withLock { $0.hear(child: child) }
+        tell()
+        if !goesOn || supervisor.withLock({ $0.needsItsThread }) { mailbox.wake() }
+        return goesOn
     }
 
     /// What a wait ended with.
@@ -112,18 +149,20 @@ final class WorkerSlot: Sendable {
 
     private func wait(_ wanted: WorkerSupervisor.Wait) -> Arrivals {
         let input = Int16(POLLIN)
-        let ends = input | Int16(POLLHUP) | Int16(POLLERR)
+        let output = Int16(POLLOUT)
         var descriptors = [
             pollfd(fd: mailbox.readable, events: input, revents: 0),
             pollfd(fd: wanted.alarm, events: input, revents: 0),
             // A negative one is passed over.
             pollfd(
-                fd: wanted.channel ?? -1, events: input | (wanted.canWrite ? Int16(POLLOUT) : 0), revents: 0),
+                fd: wanted.canRead || wanted.canWrite ? wanted.channel ?? -1 : -1,
+                events: (wanted.canRead ? input : 0) | (wanted.canWrite ? output : 0), revents: 0),
         ]
         poll(&descriptors, nfds_t(descriptors.count), -1)
         if descriptors[0].revents != 0 { mailbox.clear() }
+        let events = descriptors[2].revents
         return Arrivals(
-            canRead: descriptors[2].revents & ends != 0, canWrite: descriptors[2].revents & Int16(POLLOUT) != 0,
+            canRead: wanted.canRead && events & ~output != 0, canWrite: events & output != 0,
             isAlarmed: descriptors[1].revents != 0)
     }
 

@@ -9,6 +9,8 @@ struct WorkerSupervisor: ~Copyable {
 
     /// A child that has not said `ready` after this long is started anew.
     private static let startDeadline = Duration.seconds(30)
+    /// More than this at once is read on the slot's thread: it takes a while, and many slots do it side by side.
+    private static let loudBytes = 16 << 10
 
     private let command: WorkerCommand
     private let memoryLimit: Int?
@@ -17,6 +19,17 @@ struct WorkerSupervisor: ~Copyable {
     private let logger: Logger
 
     private var child: ChildProcess?
+    /// Counts the children, so that what is said of one is not taken for the next one's.
+    private(set) var childNumber = 0
+    /// Its end was read.
+    private var hasChildEnded = false
+    private var mustKillChild = false
+    /// There is another thread that may wait for what the child says.
+    private var canBeWatched: Bool
+    /// It does.
+    private var isWatched = false
+    /// So much has come at once that the slot's own thread is to read it.
+    private var isLoud = false
     private var isReady = false
     private var startBackoff = Backoff()
     private var nextStart = Instant.now
@@ -31,18 +44,27 @@ struct WorkerSupervisor: ~Copyable {
     private var alarmed: Instant?
     /// What is still to be told.
     private var events: [WorkerSlot.Event] = []
+    /// A thread is telling what was there before.
+    private var isTelling = false
 
-    init(command: WorkerCommand, memoryLimit: Int?, alarm: Alarm, logger: Logger) {
+    init(command: WorkerCommand, memoryLimit: Int?, alarm: Alarm, canBeWatched: Bool, logger: Logger) {
         self.command = command
         self.memoryLimit = memoryLimit
         self.alarm = alarm
+        self.canBeWatched = canBeWatched
         self.logger = logger
     }
 
     /// Whether there is something to do that cannot wait for the child or the alarm.
-    var needsItsThread: Bool { isClosed || !events.isEmpty || !outgoing.isEmpty }
+    var needsItsThread: Bool {
+        isClosed || hasChildEnded || mustKillChild || isLoud || !events.isEmpty || !outgoing.isEmpty
+    }
 
-    mutating func takeEvents() -> [WorkerSlot.Event] {
+    /// What is to be told now. One thread tells until nothing is left: events stay in their order.
+    /// - Parameter goesOn: by the thread that has told what it took before.
+    mutating func takeEvents(goesOn: Bool) -> [WorkerSlot.Event] {
+        if isTelling, !goesOn { return [] }
+        isTelling = !events.isEmpty
         defer { events = [] }
         return events
     }
@@ -88,18 +110,36 @@ struct WorkerSupervisor: ~Copyable {
         }
     }
 
-    private mutating func checkMemory() {
-        guard supervision?.isKilled == false, nextMemoryCheck <= .now else { return }
+    /// A look at the memory of a worker, which takes a while.
+    struct MemoryCheck {
+        fileprivate var child: Int
+        fileprivate var attempt: AttemptID
+        fileprivate var watch: MemoryWatch
+        fileprivate var excess: Int?
+
+        mutating func look() { excess = watch.excess(now: .now) }
+    }
+
+    private mutating func dueMemoryCheck() -> MemoryCheck? {
+        guard let supervision, !supervision.isKilled, let memory, nextMemoryCheck <= .now else { return nil }
         nextMemoryCheck = .now + WorkerMemory.interval
-        guard let limit = memoryLimit, let bytes = memory?.excess(now: .now) else { return }
-        if let effect = supervision?.uses(bytes, limit: limit) { apply(effect) }
+        return MemoryCheck(child: childNumber, attempt: supervision.grant.id, watch: memory)
+    }
+
+    mutating func take(_ check: MemoryCheck) {
+        guard check.child == childNumber else { return }
+        memory = check.watch
+        guard let limit = memoryLimit, let bytes = check.excess, supervision?.grant.id == check.attempt,
+            let effect = supervision?.uses(bytes, limit: limit)
+        else { return }
+        apply(effect)
     }
 
     private mutating func apply(_ effect: Supervision.Effect) {
         switch effect {
         case .nothing: break
         case .askToCancel: send(.cancel)
-        case .kill: child?.kill()
+        case .kill: mustKillChild = true
         }
     }
 
@@ -113,6 +153,8 @@ struct WorkerSupervisor: ~Copyable {
             let child = try ChildProcess(command)
             memory = memoryLimit.map { MemoryWatch(child.session, limit: $0, now: .now) }
             self.child = consume child
+            childNumber += 1
+            (hasChildEnded, mustKillChild, isWatched, isLoud) = (false, false, false, false)
             nextStart = .now + Self.startDeadline
         } catch {
             logger.error("\(error)")
@@ -128,6 +170,7 @@ struct WorkerSupervisor: ~Copyable {
     /// The child's end was closed: the child is dead, or as good as dead.
     private mutating func childEnded() {
         guard let status = child.take()?.reap() else { return }
+        (hasChildEnded, mustKillChild, isWatched, isLoud) = (false, false, false, false)
         let wasReady = isReady
         isReady = false
         if wasReady {
@@ -148,12 +191,13 @@ struct WorkerSupervisor: ~Copyable {
     private mutating func end(_ outcome: AttemptOutcome, reusable: Bool) {
         guard let supervision = supervision.take() else { return }
         var reusable = reusable
-        if reusable, let bytes = memory?.excess(now: .now) {
+        isLoud = false
+        if reusable, let bytes = memory?.excess(now: .now, isBrief: true) {
             // The next attempt would be killed for what this one has left behind.
             logger.warning("a worker still uses \(bytes >> 20) MiB after \(supervision.grant.id), and is started anew")
             reusable = false
             isReady = false
-            child?.kill()
+            mustKillChild = true
         }
         events.append(.ended(supervision.grant.id, outcome, reusable: reusable))
     }
@@ -191,8 +235,15 @@ struct WorkerSupervisor: ~Copyable {
             let count = read(channel, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN { return }
-            guard count > 0 else { return childEnded() }
+            guard count > 0 else {
+                hasChildEnded = true
+                return
+            }
             incoming.append(chunk[..<count])
+            if isWatched, incoming.count > Self.loudBytes {
+                isLoud = true
+                return
+            }
             takeFrames()
             // That was all; should there be more by now, the next wait says so.
             if count < chunk.count { return }
@@ -213,7 +264,7 @@ struct WorkerSupervisor: ~Copyable {
     }
 
     private mutating func broke(_ how: String) {
-        if let effect = supervision?.broke(how) { apply(effect) } else { child?.kill() }
+        if let effect = supervision?.broke(how) { apply(effect) } else { mustKillChild = true }
     }
 
     private mutating func handle(_ message: WorkerEventMessage, bytes: Int) {
@@ -246,24 +297,51 @@ struct WorkerSupervisor: ~Copyable {
 
     // MARK: Waiting
 
-    /// What a wait is for, beside commands.
+    /// What is next for the slot's thread, beside commands.
+    enum Next {
+        case end
+        /// To look at the memory, and to say what was seen.
+        case check(MemoryCheck)
+        /// To have the child watched, or no longer.
+        case watch(descriptor: Int32)
+        case unwatch(descriptor: Int32)
+        case wait(Wait)
+    }
+
     struct Wait {
         var alarm: Int32
         var channel: Int32?
+        var canRead: Bool
         var canWrite: Bool
     }
 
-    /// Does what is due. `nil`: there is nothing to wait for any more.
-    mutating func prepareToWait() -> Wait? {
+    /// Does what is due.
+    mutating func next() -> Next {
         if isClosed {
+            if isWatched, let channel = child?.channel {
+                (canBeWatched, isWatched) = (false, false)
+                return .unwatch(descriptor: channel)
+            }
             child = nil
-            return nil
+            return .end
         }
         startIfDue()
         checkDeadlines()
-        checkMemory()
+        if mustKillChild { killChild() }
+        if let check = dueMemoryCheck() { return .check(check) }
+        let channel = child?.channel
+        if canBeWatched, !isWatched, !isLoud, let channel {
+            isWatched = true
+            return .watch(descriptor: channel)
+        }
         setAlarm()
-        return Wait(alarm: alarm.descriptor, channel: child?.channel, canWrite: !outgoing.isEmpty)
+        return .wait(
+            Wait(alarm: alarm.descriptor, channel: channel, canRead: !isWatched, canWrite: !outgoing.isEmpty))
+    }
+
+    private mutating func killChild() {
+        mustKillChild = false
+        child?.kill()
     }
 
     /// Does what a wait ended for.
@@ -274,7 +352,21 @@ struct WorkerSupervisor: ~Copyable {
         }
         if arrived.canWrite { flush() }
         if arrived.canRead { receive() }
+        if isLoud { takeFrames() }
+        if hasChildEnded { childEnded() }
     }
+
+    /// Reads what a child has said, on another thread than the slot's.
+    /// - Returns: whether that thread is to go on waiting.
+    mutating func hear(child: Int) -> Bool {
+        guard child == childNumber, isWatched, self.child != nil else { return false }
+        receive()
+        isWatched = !isLoud && !hasChildEnded
+        return isWatched
+    }
+
+    /// There is no other thread any more.
+    mutating func endWatches() { (canBeWatched, isWatched) = (false, false) }
 
     /// One that goes off too early is left as it is: attempts that are short need none of their own.
     private mutating func setAlarm() {

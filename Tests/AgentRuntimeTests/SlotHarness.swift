@@ -1,3 +1,4 @@
+import CurlTransport
 import Glibc
 import Logging
 import StructuredData
@@ -9,15 +10,21 @@ import Testing
 
 /// A slot with a real worker child, and what it said, in order.
 struct SlotHarness: ~Copyable {
+    /// Who reads what the child says.
+    enum Reader: CaseIterable { case slot, transport }
+
     let slot: WorkerSlot
+    let transport: CurlTransport?
     private var events: AsyncStream<WorkerSlot.Event>.Iterator
 
     /// - Parameter memoryLimit: in bytes.
-    init(_ command: WorkerCommand? = nil, memoryLimit: Int? = nil) throws {
+    init(_ command: WorkerCommand? = nil, memoryLimit: Int? = nil, reader: Reader = .slot) throws {
         let (stream, continuation) = AsyncStream<WorkerSlot.Event>.makeStream()
+        transport = reader == .transport ? CurlTransport() : nil
         slot = try WorkerSlot(
             0, command: try command ?? WorkerCommand(executable: BuiltProgram.path("agent-runner")),
-            memoryLimit: memoryLimit, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            memoryLimit: memoryLimit, watcher: transport?.executor,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         ) { continuation.yield($0) }
         events = stream.makeAsyncIterator()
     }
@@ -26,7 +33,7 @@ struct SlotHarness: ~Copyable {
     /// - Parameter stopGrace: what the agent gives the worker.
     init(
         executing words: String, _ environment: [String: String] = [:], memoryLimit: Int? = nil,
-        stopGrace: Duration = .zero
+        stopGrace: Duration = .zero, reader: Reader = .slot
     ) throws {
         let variables = environment.merging(["DAS_EXEC": words, "DAS_CAPABILITIES": "command"]) { _, own in own }
         try self.init(
@@ -34,10 +41,13 @@ struct SlotHarness: ~Copyable {
                 executable: "/usr/bin/env",
                 arguments: variables.map { "\($0)=\($1)" } + [BuiltProgram.path("agent-runner"), "worker"],
                 stopGrace: stopGrace),
-            memoryLimit: memoryLimit)
+            memoryLimit: memoryLimit, reader: reader)
     }
 
-    deinit { slot.close() }
+    deinit {
+        slot.close()
+        transport?.shutdown()
+    }
 
     mutating func next() async throws -> WorkerSlot.Event { try #require(await events.next()) }
 

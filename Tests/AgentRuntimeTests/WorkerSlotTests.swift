@@ -1,3 +1,4 @@
+import CurlTransport
 import FoundationEssentials
 import Glibc
 import StructuredData
@@ -9,8 +10,10 @@ import Testing
 
 @Suite("A slot with a real worker", .timeLimit(.minutes(2)))
 struct WorkerSlotTests {
-    @Test func `one warm worker runs one attempt after the other`() async throws {
-        var slot = try SlotHarness()
+    @Test(arguments: SlotHarness.Reader.allCases) func `one warm worker runs one attempt after the other`(
+        reader: SlotHarness.Reader
+    ) async throws {
+        var slot = try SlotHarness(reader: reader)
         try await slot.expectReady()
         for number in 1...3 {
             slot.run(["result": ["n": JSON(number)]])
@@ -23,8 +26,11 @@ struct WorkerSlotTests {
         }
     }
 
-    @Test func `a trap ends the attempt alone, with its signal, and the next worker is ready`() async throws {
-        var slot = try SlotHarness()
+    @Test(arguments: SlotHarness.Reader.allCases)
+    func `a trap ends the attempt alone, with its signal, and the next worker is ready`(reader: SlotHarness.Reader)
+        async throws
+    {
+        var slot = try SlotHarness(reader: reader)
         try await slot.expectReady()
         slot.run(["fail": "crash"])
         let (outcome, reusable) = try await slot.expectEnd()
@@ -37,16 +43,21 @@ struct WorkerSlotTests {
         #expect(try await slot.expectEnd().outcome == .completed(2))
     }
 
-    @Test func `a hanging attempt is killed at its time-out`() async throws {
-        var slot = try SlotHarness()
+    @Test(arguments: SlotHarness.Reader.allCases) func `a hanging attempt is killed at its time-out`(
+        reader: SlotHarness.Reader
+    ) async throws {
+        var slot = try SlotHarness(reader: reader)
         try await slot.expectReady()
         slot.run(["fail": "hang"], timeoutMs: 50)
         #expect(try failure(try await slot.expectEnd().outcome).code == .timedOut)
         try await slot.expectReady()
     }
 
-    @Test func `a request to cancel reaches a running workload, and the worker lives on`() async throws {
-        var slot = try SlotHarness()
+    @Test(arguments: SlotHarness.Reader.allCases)
+    func `a request to cancel reaches a running workload, and the worker lives on`(reader: SlotHarness.Reader)
+        async throws
+    {
+        var slot = try SlotHarness(reader: reader)
         try await slot.expectReady()
         slot.run(["delayMs": 3_600_000, "progressSteps": 100_000])
         guard case .progress(_, let progress) = try await slot.next() else {
@@ -62,8 +73,10 @@ struct WorkerSlotTests {
         #expect(try await slot.expectEnd().outcome == .completed(1))
     }
 
-    @Test func `a workload that ignores the request is killed after the grace`() async throws {
-        var slot = try SlotHarness()
+    @Test(arguments: SlotHarness.Reader.allCases) func `a workload that ignores the request is killed after the grace`(
+        reader: SlotHarness.Reader
+    ) async throws {
+        var slot = try SlotHarness(reader: reader)
         try await slot.expectReady()
         slot.run(["progressSteps": 1, "fail": "hang"])
         // After its one step it looks at nothing any more.
@@ -77,10 +90,13 @@ struct WorkerSlotTests {
         #expect(!reusable)
     }
 
-    @Test func `a drained attempt is killed and released with its checkpoint, one of a lost lease is discarded`()
+    @Test(arguments: SlotHarness.Reader.allCases)
+    func `a drained attempt is killed and released with its checkpoint, one of a lost lease is discarded`(
+        reader: SlotHarness.Reader
+    )
         async throws
     {
-        var slot = try SlotHarness()
+        var slot = try SlotHarness(reader: reader)
         try await slot.expectReady()
         slot.run(["fail": "hang"], checkpoint: ["at": 3])
         slot.stop(.drained)
@@ -94,16 +110,19 @@ struct WorkerSlotTests {
         #expect(try await slot.expectEnd().outcome == .discarded)
     }
 
-    @Test func `stopping an attempt that is over does not touch the one that runs`() async throws {
-        var slot = try SlotHarness()
+    @Test(arguments: SlotHarness.Reader.allCases)
+    func `stopping an attempt that is over does not touch the one that runs`(reader: SlotHarness.Reader) async throws {
+        var slot = try SlotHarness(reader: reader)
         try await slot.expectReady()
         slot.run(["delayMs": 20, "result": "done"], epoch: 2)
         slot.stop(.leaseLost, epoch: 1)
         #expect(try await slot.expectEnd().outcome == .completed("done"))
     }
 
-    @Test func `what the workload throws is reported with its kind`() async throws {
-        var slot = try SlotHarness()
+    @Test(arguments: SlotHarness.Reader.allCases) func `what the workload throws is reported with its kind`(
+        reader: SlotHarness.Reader
+    ) async throws {
+        var slot = try SlotHarness(reader: reader)
         try await slot.expectReady()
         slot.run(["fail": "retryable"])
         #expect(try failure(try await slot.expectEnd().outcome).kind == .retryable)
@@ -117,16 +136,57 @@ struct WorkerSlotTests {
         #expect(unknown.code == .unknownType && unknown.kind == .permanent && unknown.message.contains("divination"))
     }
 
-    @Test func `an input and a result of megabytes arrive whole`() async throws {
-        var slot = try SlotHarness()
+    @Test(arguments: SlotHarness.Reader.allCases) func `an input and a result of megabytes arrive whole`(
+        reader: SlotHarness.Reader
+    ) async throws {
+        var slot = try SlotHarness(reader: reader)
         try await slot.expectReady()
         let long = JSON.string(String(repeating: "x", count: 3 << 20))
         slot.run(["result": long])
         #expect(try await slot.expectEnd().outcome == .completedLarge(long.serialized()))
     }
 
-    @Test func `a rejected market analysis fails for good with what is wrong`() async throws {
+    @Test(arguments: SlotHarness.Reader.allCases)
+    func `small results and large ones follow each other, each whole`(reader: SlotHarness.Reader) async throws {
+        var slot = try SlotHarness(reader: reader)
+        try await slot.expectReady()
+        for (epoch, count) in [1, 100_000, 2, 20_000, 300_000, 3, 16 << 10, 4].enumerated() {
+            let text = JSON.string(String(repeating: "x", count: count))
+            slot.run(["result": text], epoch: Int64(epoch + 1))
+            #expect(try await slot.expectEnd().outcome == .completed(text))
+        }
+    }
+
+    @Test func `a slot whose transport is shut down reads for itself`() async throws {
+        var slot = try SlotHarness(reader: .transport)
+        try await slot.expectReady()
+        slot.run(["delayMs": 50, "result": 1])
+        slot.transport?.shutdown()
+        #expect(try await slot.expectEnd().outcome == .completed(1))
+        slot.run(["fail": "crash"], epoch: 2)
+        #expect(try failure(try await slot.expectEnd().outcome).code == .workerCrashed)
+        try await slot.expectReady()
+        slot.run(["result": 3], epoch: 3)
+        #expect(try await slot.expectEnd().outcome == .completed(3))
+    }
+
+    @Test func `a request to cancel is heard by an attempt that began while the worker was watched`() async throws {
         var slot = try SlotHarness()
+        try await slot.expectReady()
+        // The first takes long enough to be watched; what watches has to hand over to the next, again and again.
+        for epoch in Int64(1)...20 {
+            slot.run(["delayMs": 5, "progressSteps": 1], epoch: epoch * 2)
+            #expect(try await slot.expectEnd().reusable)
+            slot.run(["delayMs": 3_600_000, "progressSteps": 100_000], epoch: epoch * 2 + 1)
+            slot.stop(.cancelled(mode: .cooperative, grace: nil), epoch: epoch * 2 + 1)
+            #expect(try failure(try await slot.expectEnd().outcome) == .cancelled)
+        }
+    }
+
+    @Test(arguments: SlotHarness.Reader.allCases) func `a rejected market analysis fails for good with what is wrong`(
+        reader: SlotHarness.Reader
+    ) async throws {
+        var slot = try SlotHarness(reader: reader)
         try await slot.expectReady()
         slot.run(["inputs": "none"], type: "market-analysis")
         let error = try failure(try await slot.expectEnd().outcome)
@@ -134,7 +194,9 @@ struct WorkerSlotTests {
         #expect(error.message.contains("inputs"))
     }
 
-    @Test func `closing a slot leaves no process behind, not even a zombie`() async throws {
+    @Test(arguments: SlotHarness.Reader.allCases) func `closing a slot leaves no process behind, not even a zombie`(
+        reader: SlotHarness.Reader
+    ) async throws {
         // Processes are found by the name of their program, which nobody else has.
         let name = "das\(UInt32.random(in: .min ... .max))"
         let program = "/tmp/\(name)"
