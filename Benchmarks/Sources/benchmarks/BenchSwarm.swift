@@ -12,6 +12,9 @@ struct BenchSwarm: Sendable {
     static let namespace = "default"
     private static let longestWait = Duration.seconds(60)
     private static let poll = Duration.milliseconds(20)
+    /// Asked for its counters more often, the gateway would have less time for tasks.
+    private static let counterPoll = Duration.milliseconds(50)
+    private static let counter = Array("das_tasks_finished_total".utf8)
 
     let name: String
     let cluster: ClusterUnderTest
@@ -67,15 +70,16 @@ struct BenchSwarm: Sendable {
 
     /// Waits until as many tasks have ended since `before` as `count` says, by the gateway's own counter.
     func untilFinished(_ count: Int, since before: Int) async throws {
-        try await until("\(count) tasks have ended") { try await finished() - before >= count }
+        try await until("\(count) tasks have ended", every: Self.counterPoll) { try await finished() - before >= count }
     }
 
     /// How many tasks of all swarms have succeeded so far.
     func finished() async throws -> Int {
-        let text = String(decoding: try await cluster.metrics(), as: UTF8.self)
-        return text.split(separator: "\n").filter {
-            $0.hasPrefix("das_tasks_finished_total") && $0.contains("Succeeded")
-        }.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0) { $0 + Int($1) }
+        try await cluster.metrics().split(separator: UInt8(ascii: "\n"))
+            .filter { $0.starts(with: Self.counter) }
+            .map { String(decoding: $0, as: UTF8.self) }
+            .filter { $0.contains("Succeeded") }
+            .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0) { $0 + Int($1) }
     }
 
     /// Reads all tasks of the swarm, and throws unless each has succeeded.
@@ -94,11 +98,13 @@ struct BenchSwarm: Sendable {
         guard seen == count else { throw BenchmarkFailure("there are \(seen) tasks, and \(count) were submitted") }
     }
 
-    private func until(_ what: String, _ isSo: () async throws -> Bool) async throws {
+    private func until(
+        _ what: String, every interval: Duration = Self.poll, _ isSo: () async throws -> Bool
+    ) async throws {
         let deadline = ContinuousClock.now + Self.longestWait
         while ContinuousClock.now < deadline {
             if try await isSo() { return }
-            try await Task.sleep(for: Self.poll)
+            try await Task.sleep(for: interval)
         }
         throw BenchmarkFailure("not within \(Self.longestWait): \(what)")
     }
