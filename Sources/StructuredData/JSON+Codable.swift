@@ -8,7 +8,8 @@ extension JSON {
     ///   `EncodingError` passes through.
     public init(encoding value: some Encodable) throws {
         do {
-            self = try JSONTreeEncoder.encode(value, at: .root)
+            let message = value as? any JSONMessage
+            self = try message?.json() ?? JSONTreeEncoder.encode(value, at: .root)
         } catch let error as EncodingError {
             throw StructuredDataError(error)
         }
@@ -23,6 +24,10 @@ extension JSON {
     ///   throws besides `DecodingError` passes through.
     public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
         do {
+            if let message = type as? any JSONMessage.Type, let value = try message.init(JSONMembers(self, .root)) as? T
+            {
+                return value
+            }
             return try JSONTreeDecoder.decode(type, from: self, at: .root)
         } catch let error as DecodingError {
             throw StructuredDataError(error)

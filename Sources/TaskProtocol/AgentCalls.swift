@@ -189,3 +189,63 @@ package struct HeartbeatVerdict: RawRepresentable, Codable, Sendable, Hashable {
     /// Somebody else has the task, or it ended; the agent stops the attempt and reports nothing.
     package static let lost = HeartbeatVerdict(rawValue: "lost")
 }
+
+// MARK: - Without Codable's containers
+
+extension LeaseRequest: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        agent = try members.string("agent")
+        request = try members.int64("request")
+        freeSlots = try members.int("freeSlots")
+        waitMs = try members.int64("waitMs")
+    }
+
+    package func write(to members: inout JSONObject) {
+        members.set("agent", agent)
+        members.set("request", request)
+        members.set("freeSlots", freeSlots)
+        members.set("waitMs", waitMs)
+    }
+}
+
+extension LeaseAnswer: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        leases = try members.messages("leases")
+        drain = try members.bool("drain")
+    }
+
+    package func write(to members: inout JSONObject) throws {
+        try members.set("leases", leases)
+        members.set("drain", drain)
+    }
+}
+
+extension LeaseGrant: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        task = try members.string("task")
+        type = try members.string("type")
+        attempt = try members.int("attempt")
+        epoch = try members.int64("epoch")
+        token = try members.string("token")
+        leaseMs = try members.int64("leaseMs")
+        input = try members.value("input")
+        timeoutMs = try members.int64IfThere("timeoutMs")
+        deadlineMs = try members.int64IfThere("deadlineMs")
+        checkpoint = members.valueIfThere("checkpoint")
+        traceparent = try members.stringIfThere("traceparent")
+    }
+
+    package func write(to members: inout JSONObject) {
+        members.set("task", task)
+        members.set("type", type)
+        members.set("attempt", attempt)
+        members.set("epoch", epoch)
+        members.set("token", token)
+        members.set("leaseMs", leaseMs)
+        members.set("input", input)
+        members.set("timeoutMs", timeoutMs)
+        members.set("deadlineMs", deadlineMs)
+        members.set("checkpoint", checkpoint)
+        members.set("traceparent", traceparent)
+    }
+}

@@ -171,3 +171,78 @@ package struct ReportVerdict: RawRepresentable, Codable, Sendable, Hashable {
     /// It changed nothing: `problem` says why (`STALE_LEASE`, …). With `problem.retryable` the agent sends it again.
     package static let refused = ReportVerdict(rawValue: "refused")
 }
+
+// MARK: - Without Codable's containers
+
+extension CompleteRequest: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        agent = try members.string("agent")
+        reports = try members.messages("reports")
+        next = try members.messageIfThere("next")
+    }
+
+    package func write(to members: inout JSONObject) throws {
+        members.set("agent", agent)
+        try members.set("reports", reports)
+        try members.set("next", next)
+    }
+}
+
+extension CompleteRequest.Item: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        task = try members.string("task")
+        epoch = try members.int64("epoch")
+        token = try members.string("token")
+        // `null` is a result like any other, and not the absence of one.
+        result = members.valueIfThere("result")
+        resultRef = try members.decodedIfThere("resultRef")
+    }
+
+    package func write(to members: inout JSONObject) throws {
+        members.set("task", task)
+        members.set("epoch", epoch)
+        members.set("token", token)
+        members.set("result", result)
+        try members.set("resultRef", encoding: resultRef)
+    }
+}
+
+extension CompleteRequest.Next: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        request = try members.int64("request")
+        freeSlots = try members.int("freeSlots")
+    }
+
+    package func write(to members: inout JSONObject) {
+        members.set("request", request)
+        members.set("freeSlots", freeSlots)
+    }
+}
+
+extension ReportAnswer: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        reports = try members.messages("reports")
+        leases = try members.messagesIfThere("leases")
+        drain = try members.boolIfThere("drain")
+    }
+
+    package func write(to members: inout JSONObject) throws {
+        try members.set("reports", reports)
+        try members.set("leases", leases)
+        members.set("drain", drain)
+    }
+}
+
+extension ReportAnswer.Item: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        task = try members.string("task")
+        verdict = ReportVerdict(rawValue: try members.string("verdict"))
+        problem = try members.decodedIfThere("problem")
+    }
+
+    package func write(to members: inout JSONObject) throws {
+        members.set("task", task)
+        members.set("verdict", verdict.rawValue)
+        try members.set("problem", encoding: problem)
+    }
+}

@@ -134,3 +134,52 @@ package struct SubmissionVerdict: RawRepresentable, Codable, Sendable, Hashable 
     package static let duplicate = SubmissionVerdict(rawValue: "duplicate")
     package static let refused = SubmissionVerdict(rawValue: "refused")
 }
+
+// MARK: - Without Codable's containers
+
+extension TaskSubmission: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        type = try members.string("type")
+        swarm = try members.stringIfThere("swarm")
+        input = members.valueIfThere("input")
+        priority = try members.intIfThere("priority")
+        runAfterMs = try members.int64IfThere("runAfterMs")
+        deadlineMs = try members.int64IfThere("deadlineMs")
+        timeoutMs = try members.int64IfThere("timeoutMs")
+        retry = try members.decodedIfThere("retry")
+        dedupKey = try members.stringIfThere("dedupKey")
+        concurrencyKey = try members.stringIfThere("concurrencyKey")
+        fairnessKey = try members.stringIfThere("fairnessKey")
+        traceparent = try members.stringIfThere("traceparent")
+        labels = try members.decodedIfThere("labels")
+    }
+
+    package func write(to members: inout JSONObject) throws {
+        members.set("type", type)
+        members.set("swarm", swarm)
+        members.set("input", input)
+        members.set("priority", priority)
+        members.set("runAfterMs", runAfterMs)
+        members.set("deadlineMs", deadlineMs)
+        members.set("timeoutMs", timeoutMs)
+        try members.set("retry", encoding: retry)
+        members.set("dedupKey", dedupKey)
+        members.set("concurrencyKey", concurrencyKey)
+        members.set("fairnessKey", fairnessKey)
+        members.set("traceparent", traceparent)
+        try members.set("labels", encoding: labels)
+    }
+}
+
+extension SubmissionRequest: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        self = members.contains("tasks") ? .many(try members.messages("tasks")) : .one(try TaskSubmission(members))
+    }
+
+    package func write(to members: inout JSONObject) throws {
+        switch self {
+        case .one(let task): try task.write(to: &members)
+        case .many(let tasks): try members.set("tasks", tasks)
+        }
+    }
+}

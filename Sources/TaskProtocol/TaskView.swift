@@ -245,3 +245,65 @@ package struct TaskEvent: Codable, Sendable, Hashable {
         self.output = output
     }
 }
+
+// MARK: - Without Codable's containers
+
+extension TaskView: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        id = try members.string("id")
+        namespace = try members.string("namespace")
+        type = try members.string("type")
+        phase = TaskPhase(rawValue: try members.string("phase"))
+        swarm = try members.stringIfThere("swarm")
+        agent = try members.stringIfThere("agent")
+        priority = try members.intIfThere("priority")
+        attempts = try members.int("attempts")
+        queuedTime = try members.stringIfThere("queuedTime")
+        startTime = try members.stringIfThere("startTime")
+        completionTime = try members.stringIfThere("completionTime")
+        progress = try members.decodedIfThere("progress")
+        result = members.valueIfThere("result")
+        resultRef = try members.decodedIfThere("resultRef")
+        code = try members.stringIfThere("code")
+        message = try members.stringIfThere("message")
+        labels = try members.decodedIfThere("labels")
+        concurrencyKey = try members.stringIfThere("concurrencyKey")
+        fairnessKey = try members.stringIfThere("fairnessKey")
+        waiting = try members.decodedIfThere("waiting")
+    }
+
+    package func write(to members: inout JSONObject) throws {
+        members.set("id", id)
+        members.set("namespace", namespace)
+        members.set("type", type)
+        members.set("phase", phase.rawValue)
+        members.set("swarm", swarm)
+        members.set("agent", agent)
+        members.set("priority", priority)
+        members.set("attempts", attempts)
+        members.set("queuedTime", queuedTime)
+        members.set("startTime", startTime)
+        members.set("completionTime", completionTime)
+        try members.set("progress", encoding: progress)
+        members.set("result", result)
+        try members.set("resultRef", encoding: resultRef)
+        members.set("code", code)
+        members.set("message", message)
+        try members.set("labels", encoding: labels)
+        members.set("concurrencyKey", concurrencyKey)
+        members.set("fairnessKey", fairnessKey)
+        try members.set("waiting", encoding: waiting)
+    }
+}
+
+extension TaskList: JSONMessage {
+    package init(_ members: JSONMembers) throws {
+        tasks = try members.messages("tasks")
+        cursor = try members.stringIfThere("cursor")
+    }
+
+    package func write(to members: inout JSONObject) throws {
+        try members.set("tasks", tasks)
+        members.set("cursor", cursor)
+    }
+}

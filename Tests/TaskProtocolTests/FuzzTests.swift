@@ -16,9 +16,26 @@ struct FuzzTests {
 
     private static func reader<Value: Codable & Equatable & Sendable>(_: Value.Type) -> Reader {
         { input in
-            let value = try JSON.parse(input).decode(Value.self)
-            #expect(try JSON.parse(JSON(encoding: value).serialized()).decode(Value.self) == value)
+            let json = try JSON.parse(input)
+            let read = Result { try json.decode(Value.self) }
+            // Messages that read and write themselves do it as `Codable` does.
+            let byCodable = Result { try json.decode(ByCodable<Value>.self).value }
+            #expect("\(read)" == "\(byCodable)")
+            let value = try read.get()
+            #expect(try byCodable.get() == value)
+            let written = try JSON(encoding: value).serialized()
+            #expect(try JSON(encoding: ByCodable(value: value)).serialized() == written)
+            #expect(try JSON.parse(written).decode(Value.self) == value)
         }
+    }
+
+    /// No message, but what `Codable` makes of one.
+    private struct ByCodable<Value: Codable>: Codable {
+        var value: Value
+
+        init(value: Value) { self.value = value }
+        init(from decoder: any Decoder) throws { value = try Value(from: decoder) }
+        func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
     }
 
     private static let readers: [(name: String, read: Reader)] = [
@@ -32,6 +49,7 @@ struct FuzzTests {
         ("release", reader(ReleaseRequest.self)),
         ("report-answer", reader(ReportAnswer.self)),
         ("task", reader(TaskView.self)),
+        ("task-list", reader(TaskList.self)),
         ("problem", reader(Problem.self)),
     ]
 
