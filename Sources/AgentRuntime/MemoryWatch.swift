@@ -10,7 +10,8 @@ struct MemoryWatch: Sendable {
 
     private let session: ProcessSession
     private let limit: Int
-    /// The sizes of the leader, which is asked after each attempt: kept open, they take a fifth of the time.
+    /// The sizes of the leader, which is asked after each attempt: kept open, they take a fifth of the time. `nil`: there was no
+    /// descriptor left for that.
     private let leader: OpenProcFile?
     private var members: [pid_t]
     private var nextSearch: Instant
@@ -44,7 +45,8 @@ struct MemoryWatch: Sendable {
     }
 
     private func residentBytes(_ pid: pid_t) -> Int {
-        let text = pid == session.leader ? leader?.text : ProcFile.text("/proc/\(pid)/statm")
+        let text =
+            if pid == session.leader, let leader { leader.text } else { ProcFile.text("/proc/\(pid)/statm") }
         let fields = text?.split(separator: " ", maxSplits: 2) ?? []
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(getpagesize()) : 0
     }

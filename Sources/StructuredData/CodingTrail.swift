@@ -33,6 +33,15 @@ struct IndexKey: CodingKey {
     var stringValue: String { "Index \(index)" }
 }
 
+/// The key of a member that no `CodingKeys` name: a dictionary's, or a message's.
+struct NameKey: CodingKey {
+    var stringValue: String
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+    var intValue: Int? { nil }
+}
+
 /// The key under which `superEncoder()` keeps a superclass's members.
 struct SuperKey: CodingKey {
     init() {}

@@ -30,7 +30,7 @@ package struct JSONMembers {
     package func value(_ name: String) throws -> JSON {
         guard let value = members[name] else {
             throw DecodingError.keyNotFound(
-                MemberName(name), .init(codingPath: trail.path, debugDescription: "\(name) is required, but missing"))
+                NameKey(name), .init(codingPath: trail.path, debugDescription: "\(name) is required, but missing"))
         }
         return value
     }
@@ -101,15 +101,7 @@ package struct JSONMembers {
         }
     }
 
-    private func trail(_ name: String) -> CodingTrail { .key(MemberName(name), after: trail) }
-
-    private struct MemberName: CodingKey {
-        var stringValue: String
-        init(_ name: String) { stringValue = name }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-        var intValue: Int? { nil }
-    }
+    private func trail(_ name: String) -> CodingTrail { .key(NameKey(name), after: trail) }
 }
 
 extension JSONMessage {

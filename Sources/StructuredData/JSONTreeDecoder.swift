@@ -118,15 +118,6 @@ extension JSONTreeDecoder {
         }
         return nil
     }
-
-    /// The key of a dictionary's member.
-    private struct NameKey: CodingKey {
-        var stringValue: String
-        init(_ name: String) { stringValue = name }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-        var intValue: Int? { nil }
-    }
 }
 
 // MARK: - Containers
