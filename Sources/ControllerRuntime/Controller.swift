@@ -228,22 +228,22 @@ public final class Controller: Sendable {
                 "\(key) is reconciled more than \(HotLoopDetector<ObjectKey>.reconcilesPerSecond) times a second; does the controller wake itself?"
             )
         }
-        metrics.active.record(
-            activeCount.withLock {
-                $0 += 1
-                return $0
-            })
+        changeActive(by: 1)
         let outcome = await supervisor.run(key) { [reconciler] in try await reconciler.reconcile(key) }
-        metrics.active.record(
-            activeCount.withLock {
-                $0 -= 1
-                return $0
-            })
+        changeActive(by: -1)
         guard case .ended(let result) = outcome else { return }
         let took = time.now - began
         metrics.ended(result, took: took)
         settle(key, result)
         queue.done(key, took: took)
+    }
+
+    private func changeActive(by change: Int) {
+        activeCount.withLock {
+            $0 += change
+            // Under the lock, or an older figure may come last and stay.
+            metrics.active.record($0)
+        }
     }
 
     private func settle(_ key: ObjectKey, _ result: Result<ReconcileResult, any Error>) {

@@ -78,7 +78,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         }
         if let item {
             metrics.handedOut(after: item.waited)
-            metrics.depth.record(count)
+            state.withLock { metrics.depth.record($0.queue.count) }
         }
         return item?.key
     }
@@ -102,10 +102,9 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     /// Hands out delayed keys when their time comes, until cancelled.
     public func run() async {
         while !Task.isCancelled {
-            let target = state.withLock { state in
-                state.timerTarget = state.queue.nextDelayedUntil(now: time.now)
-                return state.timerTarget
-            }
+            // What is due by now is handed out at the same reading of the time that the next sleep is taken from: a key that falls
+            // due between two readings would be ready, and nobody told.
+            let target = change(isTimer: true) { _, _ in }
             let source = time
             let signal = timerSignal
             await withTaskGroup(of: Void.self) { group in
@@ -114,29 +113,32 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
                 await group.next()
                 group.cancelAll()
             }
-            change { _, _ in }
         }
     }
 
-    /// Changes the queue, hands ready keys to idle workers, and tells the timer where there is an earlier time.
-    private func change(_ body: (inout WorkQueueState<Key>, Duration) -> Void) {
+    /// Changes the queue, hands ready keys to idle workers, and tells the timer where there is an earlier time, unless it is the
+    /// timer that asks. Returns when the next key that waits for its time is due.
+    @discardableResult
+    private func change(
+        isTimer: Bool = false, _ body: (inout WorkQueueState<Key>, Duration) -> Void
+    ) -> Duration? {
         typealias Item = WorkQueueState<Key>.Item
         var handed: [(CheckedContinuation<Item?, Never>, Item)] = []
-        let (needsTimer, depth) = state.withLock { state in
+        let (target, needsTimer) = state.withLock { state in
             let now = time.now
             body(&state.queue, now)
             while !state.isShutDown, !state.idle.isEmpty, let item = state.queue.next(now: now) {
                 handed.append((state.idle.removeFirst().continuation, item))
             }
-            var isEarlier = false
-            if let target = state.queue.nextDelayedUntil(now: now) {
-                isEarlier = state.timerTarget.map { target < $0 } ?? true
-                if isEarlier { state.timerTarget = target }
-            }
-            return (isEarlier, state.queue.count)
+            let target = state.queue.nextDelayedUntil(now: now)
+            let isEarlier = target.map { target in state.timerTarget.map { target < $0 } ?? true } ?? false
+            if isTimer || isEarlier { state.timerTarget = target }
+            // Under the lock, or an older figure may come last and stay.
+            metrics.depth.record(state.queue.count)
+            return (target, isEarlier && !isTimer)
         }
-        metrics.depth.record(depth)
         for (continuation, item) in handed { continuation.resume(returning: item) }
         if needsTimer { timerSignal.raise() }
+        return target
     }
 }

@@ -86,3 +86,25 @@ final class RushedClock: Clock, Sendable {
         await Task.yield()
     }
 }
+
+/// A clock on which time passes between any two looks at it, and every sleep ends at its time.
+final class TickingClock: Clock, Sendable {
+    typealias Instant = ManualClock.Instant
+    static let step = Duration.milliseconds(1)
+    private let offset = Mutex(Duration.zero)
+
+    var now: Instant {
+        Instant(
+            offset: offset.withLock { offset in
+                defer { offset += Self.step }
+                return offset
+            })
+    }
+    var minimumResolution: Duration { Self.step }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try Task.checkCancellation()
+        offset.withLock { $0 = max($0, deadline.offset) }
+        await Task.yield()
+    }
+}

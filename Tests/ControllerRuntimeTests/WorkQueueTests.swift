@@ -149,7 +149,7 @@ struct WorkQueueStateTests {
     }
 }
 
-@Suite("The work queue")
+@Suite("The work queue", .timeLimit(.minutes(1)))
 struct WorkQueueTests {
     @Test("hands a delayed key to a waiting worker when its time comes")
     func delayed() async {
@@ -168,6 +168,20 @@ struct WorkQueueTests {
         async let second = queue.next()
         clock.advance(by: .seconds(6))
         #expect(await second == "a")
+        run.cancel()
+        await run.value
+    }
+
+    @Test("hands out a key that falls due between two looks at the time", arguments: -4...16)
+    func dueInBetween(gap: Int) async {
+        let queue = WorkQueue<String>(name: "test", time: TimeSource(TickingClock()))
+        let run = Task { await queue.run() }
+        async let one = queue.next()
+        async let other = queue.next()
+        queue.add("a", after: .seconds(1))
+        // The timer goes by one; the other is due some looks at the time later.
+        queue.add("b", after: .seconds(1) + TickingClock.step * gap)
+        #expect(await Set([one, other]) == ["a", "b"])
         run.cancel()
         await run.value
     }
