@@ -115,7 +115,7 @@ let package = Package(
         .systemLibrary(name: "CLibmalloc"),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CStatx"),
-        .systemLibrary(name: "CTimerfd"),
+        .systemLibrary(name: "CLinuxDescriptors"),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // Without its pkg-config file, which has flags that the package manager refuses.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -144,7 +144,7 @@ let package = Package(
             ["KubernetesClient", "KubernetesModel", "StructuredData", "SystemThreads", .log, .metrics, .heap]),
         .module(
             "AgentRuntime",
-            ["CTimerfd", "TaskProtocol", "HTTPTransport", "StructuredData", "SystemThreads", .crypto, .log]),
+            ["CLinuxDescriptors", "TaskProtocol", "HTTPTransport", "StructuredData", "SystemThreads", .crypto, .log]),
 
         // Stores and services.
         .module("ServerConnections", [.nioCore]),

@@ -29,8 +29,9 @@ public final class AgentService: Sendable {
         case lease(request: Int64)
         case report(call: Int)
     }
-    /// Calls that are out, which may have been waiting since before the machine was suspended: how to cut each off.
-    private let calls = Mutex<[CallName: @Sendable () -> Void]>([:])
+    /// Calls that are out, which may have been waiting since before the machine was suspended: each can be cut off, and the machine
+    /// hears of it as of any other failure.
+    private let calls = Mutex<[CallName: Task<Void, Never>]>([:])
     private let clock: MachineClock
     /// One for the life of this process, so that a registration whose answer got lost makes no second agent.
     private let instance: String
@@ -80,10 +81,13 @@ public final class AgentService: Sendable {
     /// Works until `terminate()` is done, or the task is cancelled, which ends it at once. To be called once.
     /// - Throws: where the threads that an agent needs cannot be had.
     public func run() async throws {
+        let output = try executor.map { try DescriptorGroup($0) }
+        output?.join()
+        defer { output?.leave() }
         let heartbeater = try Heartbeater(client: heartbeatClient, logger: logger, clock: clock)
         let slots: [WorkerSlot]
         do {
-            slots = try makeSlots(heartbeater)
+            slots = try makeSlots(heartbeater, output)
         } catch {
             heartbeater.stop()
             throw error
@@ -123,7 +127,7 @@ public final class AgentService: Sendable {
                     case .lost(let id): inbox.yield(.leaseLost(id))
                     case .drain(let drain): inbox.yield(.drain(drain))
                     case .agentUnknown: inbox.yield(.agentUnknown)
-                    case .resumed: for cutOff in calls.withLock({ $0 }).values { cutOff() }
+                    case .resumed: for call in callsUnderWay { call.cancel() }
                     }
                 }
             }
@@ -140,16 +144,18 @@ public final class AgentService: Sendable {
                 return !isFinished
             }
             group.cancelAll()
+            for call in callsUnderWay { call.cancel() }
+            for call in callsUnderWay { await call.value }
         }
     }
 
-    private func makeSlots(_ heartbeater: Heartbeater) throws -> [WorkerSlot] {
+    private func makeSlots(_ heartbeater: Heartbeater, _ output: DescriptorGroup?) throws -> [WorkerSlot] {
         var slots: [WorkerSlot] = []
         do {
             for index in 0..<configuration.concurrency {
                 slots.append(
                     try WorkerSlot(
-                        index, command: worker, memoryLimit: configuration.workerMemory.limit, watcher: executor,
+                        index, command: worker, memoryLimit: configuration.workerMemory.limit, watcher: output,
                         logger: logger
                     ) { [self] event in
                         switch event {
@@ -183,7 +189,8 @@ public final class AgentService: Sendable {
         case .adopt(let agent, let heartbeatMs):
             logger.info("registered as \(agent)")
             heartbeater.adopt(agent: agent, interval: .milliseconds(heartbeatMs))
-        case .lease(let request): group.addTask { [self] in await lease(request, on: parts.executor) }
+        case .lease(let request):
+            call(.lease(request: request.request), on: parts.executor) { [self] in await lease(request) }
         case .run(let grant, let slot):
             // Held from here on, the lease may be called lost or cancelled at once: that must come after the order to run.
             running.withLock { running in
@@ -195,7 +202,10 @@ public final class AgentService: Sendable {
         case .keepForReport(let id):
             running.withLock { $0[id] = nil }
             heartbeater.keepForReport(id)
-        case .report(let call, let request): group.addTask { [self] in await send(request, call: call, parts) }
+        case .report(let number, let request):
+            call(.report(call: number), on: parts.executor) { [self] in
+                await send(request, call: number, parts.heartbeater)
+            }
         // Its digest takes a while.
         case .upload(let upload):
             group.addTask(executorPreference: globalConcurrentExecutor) { [self] in await send(upload) }
@@ -241,43 +251,38 @@ public final class AgentService: Sendable {
         }
     }
 
-    private func lease(_ request: LeaseRequest, on executor: any TaskExecutor) async {
+    private var callsUnderWay: [Task<Void, Never>] { calls.withLock { Array($0.values) } }
+
+    /// Makes a call that can be cut off. It is a task by itself, as those of a group can only be cancelled together.
+    private func call(_ name: CallName, on executor: any TaskExecutor, _ body: @escaping @Sendable () async -> Void) {
+        calls.withLock { calls in
+            calls[name] = Task(executorPreference: executor) { [self] in
+                await body()
+                self.calls.withLock { $0[name] = nil }
+            }
+        }
+    }
+
+    private func lease(_ request: LeaseRequest) async {
         let start = ContinuousClock.now
         do {
-            let answer = try await calling(.lease(request: request.request), on: executor) { [client] in
-                try await client.lease(request)
-            }
+            let answer = try await client.lease(request)
             inbox.yield(.leased(request: request.request, answer, waited: .now - start))
         } catch {
             inbox.yield(.leaseFailed(request: request.request, CallFailure(error)))
         }
     }
 
-    /// Makes a call that can be cut off.
-    private func calling<Answer: Sendable>(
-        _ name: CallName, on executor: any TaskExecutor, _ body: @escaping @Sendable () async throws -> Answer
-    ) async throws -> Answer {
-        let call = Task(executorPreference: executor) { try await body() }
-        calls.withLock { $0[name] = { call.cancel() } }
-        defer { calls.withLock { $0[name] = nil } }
-        return try await withTaskCancellationHandler {
-            try await call.value
-        } onCancel: {
-            call.cancel()
-        }
-    }
-
-    private func send(_ request: ReportRequest, call: Int, _ parts: Parts) async {
+    private func send(_ request: ReportRequest, call: Int, _ heartbeater: Heartbeater) async {
         // With the report the lease ends, and with it the time for output.
-        await parts.heartbeater.deliverOutput(of: request.attempts)
+        await heartbeater.deliverOutput(of: request.attempts)
         do {
-            let answer = try await calling(.report(call: call), on: parts.executor) { [client] in
+            let answer =
                 switch request {
                 case .complete(let request): try await client.complete(request)
                 case .fail(let request): try await client.fail(request)
                 case .release(let request): try await client.release(request)
                 }
-            }
             inbox.yield(.reported(call: call, answer))
         } catch {
             inbox.yield(.reportFailed(call: call, CallFailure(error)))

@@ -1,4 +1,4 @@
-private import CTimerfd
+private import CLinuxDescriptors
 import Glibc
 import SystemThreads
 

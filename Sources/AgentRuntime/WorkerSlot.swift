@@ -37,7 +37,7 @@ final class WorkerSlot: Sendable {
 
     private let mailbox: Mailbox
     private let supervisor: Mutex<WorkerSupervisor>
-    private let watcher: (any TransportThread)?
+    private let watcher: DescriptorGroup?
     private let onEvent: @Sendable (Event) -> Void
     private let thread = Mutex<OSThread?>(nil)
 
@@ -46,7 +46,7 @@ final class WorkerSlot: Sendable {
     ///   - watcher: a thread that reads what the child says; `nil`: the slot's own does.
     ///   - onEvent: called on the slot's thread, or on that of `watcher`; must not block.
     init(
-        _ index: Int, command: WorkerCommand, memoryLimit: Int? = nil, watcher: (any TransportThread)? = nil,
+        _ index: Int, command: WorkerCommand, memoryLimit: Int? = nil, watcher: DescriptorGroup? = nil,
         logger: Logger, onEvent: @escaping @Sendable (Event) -> Void
     ) throws {
         mailbox = try Mailbox()

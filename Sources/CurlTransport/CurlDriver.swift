@@ -118,12 +118,7 @@ struct CurlDriver: ~Copyable {
             _ = launch(order, host: nil)
             return
         }
-        let host: String
-        do throws(HTTPTransportError) {
-            host = try URLAddress(order.request.url).authority
-        } catch {
-            return order.delivery.fail(error)
-        }
+        let host = order.address.authority
         guard admission.enter(order, host: host) else {
             nextDeadline = min(nextDeadline, order.deadline ?? .infinity)
             return

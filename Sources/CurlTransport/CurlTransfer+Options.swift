@@ -12,9 +12,8 @@ internal import HTTPTransport
 // The request as libcurl's options.
 extension CurlTransfer {
     func configure(
-        _ configuration: CurlTransport.Configuration, _ sockets: SocketTable
+        _ address: URLAddress, _ configuration: CurlTransport.Configuration, _ sockets: SocketTable
     ) throws(HTTPTransportError) {
-        let address = try URLAddress(request.url)
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_PATH_AS_IS, 1)
         try set(CURLOPT_NOSIGNAL, 1)

@@ -56,7 +56,7 @@ final class CurlTransfer {
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         self.sockets = sockets
-        try configure(configuration, sockets)
+        try configure(order.address, configuration, sockets)
         clibcurl_set_pointer(raw, CURLOPT_ERRORBUFFER, errorText)
         setCallbacks()
         delivery = order.delivery

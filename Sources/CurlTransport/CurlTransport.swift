@@ -40,11 +40,13 @@ public final class CurlTransport: HTTPTransport {
     public var executor: (any TransportThread)? { shared }
 
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let address = try URLAddress(request.url)
         let loop = loop(request.connection)
         let ticket = TransferTicket()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                loop.start(TransferOrder(ticket: ticket, request: request, delivery: .whole(continuation)))
+                loop.start(
+                    TransferOrder(ticket: ticket, request: request, address: address, delivery: .whole(continuation)))
             }
         } onCancel: {
             loop.cancel(ticket)
@@ -52,6 +54,7 @@ public final class CurlTransport: HTTPTransport {
     }
 
     public func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse {
+        let address = try URLAddress(request.url)
         let loop = loop(request.connection)
         let ticket = TransferTicket()
         let buffer = buffer(of: request, ticket)
@@ -59,7 +62,9 @@ public final class CurlTransport: HTTPTransport {
         let lease = StreamLease(buffer) { [self] in self.loop(request.connection).cancel(ticket) }
         let head = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                loop.start(TransferOrder(ticket: ticket, request: request, delivery: .stream(continuation, buffer)))
+                loop.start(
+                    TransferOrder(
+                        ticket: ticket, request: request, address: address, delivery: .stream(continuation, buffer)))
             }
         } onCancel: {
             loop.cancel(ticket)

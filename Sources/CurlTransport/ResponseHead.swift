@@ -16,25 +16,25 @@ struct ResponseHead: Sendable {
             isComplete = status >= 200
             return isComplete
         }
-        let text = String(decoding: UnsafeRawBufferPointer(rebasing: line[..<end]), as: UTF8.self)
-        if text.hasPrefix("HTTP/") {
+        let line = line[..<end]
+        if line.starts(with: Self.statusLineStart) {
             headers = HTTPHeaders()
-            let parts = text.split(separator: " ", maxSplits: 2)
-            status = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
-        } else if let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
-            headers.append(String(text[..<colon]), Self.trimmed(text[text.utf8.index(after: colon)...]))
+            let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
+            status = parts.count > 1 ? Int(Self.text(parts[1])) ?? 0 : 0
+        } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+            var value = line[(colon + 1)...]
+            while let first = value.first, Self.isBlank(first) { value.removeFirst() }
+            while let last = value.last, Self.isBlank(last) { value.removeLast() }
+            headers.append(Self.text(line[..<colon]), Self.text(value))
         }
         return false
     }
 
-    private static func trimmed(_ text: Substring) -> String {
-        var text = text
-        while let first = text.utf8.first, first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
-            text = text[text.utf8.index(after: text.startIndex)...]
-        }
-        while let last = text.utf8.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") {
-            text = text[..<text.utf8.index(before: text.endIndex)]
-        }
-        return String(text)
+    private static let statusLineStart = Array("HTTP/".utf8)
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
+        String(decoding: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
     }
 }

@@ -21,13 +21,16 @@ struct TransferOrder: Sendable {
 
     var ticket: TransferTicket
     var request: HTTPRequest
+    /// That of the request's URL.
+    var address: URLAddress
     var delivery: Delivery
     /// When the exchange must be over, waiting included.
     var deadline: Double?
 
-    init(ticket: TransferTicket, request: HTTPRequest, delivery: Delivery) {
+    init(ticket: TransferTicket, request: HTTPRequest, address: URLAddress, delivery: Delivery) {
         self.ticket = ticket
         self.request = request
+        self.address = address
         self.delivery = delivery
         deadline = request.timeoutSeconds.map { MonotonicTime.seconds + $0 }
     }

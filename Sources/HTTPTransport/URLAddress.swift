@@ -10,21 +10,32 @@ package struct URLAddress: Sendable, Hashable {
     private var rest: Substring
 
     package init(_ url: String) throws(HTTPTransportError) {
+        // By bytes, as every request is looked at: what separates the parts is ASCII.
         guard let separator = url.firstRange(of: "://") else { throw Self.error(url, "it is not absolute") }
-        switch url[..<separator.lowerBound].lowercased() {
+        switch url[..<separator.lowerBound] {
         case "https": isSecure = true
         case "http": isSecure = false
-        default: throw Self.error(url, "only http and https are supported")
+        case let scheme:
+            switch scheme.lowercased() {
+            case "https": isSecure = true
+            case "http": isSecure = false
+            default: throw Self.error(url, "only http and https are supported")
+            }
         }
-        let behind = url[separator.upperBound...]
-        let end = behind.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? behind.endIndex
-        rest = behind[end...]
-        let authority = behind[..<end]
-        guard !authority.contains("@") else { throw Self.error(url, "credentials belong in the Authorization header") }
+        let behind = url.utf8[separator.upperBound...]
+        let end =
+            behind.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+            ?? behind.endIndex
+        rest = url[end...]
+        let bytes = behind[..<end]
+        guard !bytes.contains(UInt8(ascii: "@")) else {
+            throw Self.error(url, "credentials belong in the Authorization header")
+        }
+        let authority = url[bytes.startIndex..<bytes.endIndex]
         var hostEnd = authority.endIndex
         port = isSecure ? 443 : 80
-        if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
-            guard let number = UInt16(authority[authority.index(after: colon)...]), number > 0 else {
+        if let colon = bytes.lastIndex(of: UInt8(ascii: ":")), !bytes[colon...].contains(UInt8(ascii: "]")) {
+            guard let number = UInt16(authority[bytes.index(after: colon)...]), number > 0 else {
                 throw Self.error(url, "its port is no number from 1 to 65535")
             }
             port = Int(number)
@@ -46,11 +57,12 @@ package struct URLAddress: Sendable, Hashable {
 extension String {
     /// Where `needle` first stands; like Foundation's, for which this module has no other use.
     package func firstRange(of needle: String) -> Range<String.Index>? {
-        let needle = Array(needle.utf8)
-        var start = utf8.startIndex
-        while start < utf8.endIndex {
-            if utf8[start...].starts(with: needle) { return start..<utf8.index(start, offsetBy: needle.count) }
-            start = utf8.index(after: start)
+        let needle = needle.utf8
+        guard let first = needle.first else { return isEmpty ? nil : startIndex..<startIndex }
+        var rest = utf8[...]
+        while let start = rest.firstIndex(of: first) {
+            if rest[start...].starts(with: needle) { return start..<rest.index(start, offsetBy: needle.count) }
+            rest = rest[rest.index(after: start)...]
         }
         return nil
     }

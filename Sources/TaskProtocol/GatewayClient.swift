@@ -194,7 +194,10 @@ package struct GatewayClient: Sendable {
         request.timeoutSeconds = timeoutSeconds
         request.connection = connection
         let response = try await send(request)
-        return response.status == 204 ? nil : try Self.decode(response)
+        guard response.status != 204 else { return nil }
+        // Of this type and not as an optional, which would not be known as a message.
+        let answer: Answer = try Self.decode(response)
+        return answer
     }
 
     private func request(

@@ -15,17 +15,21 @@ struct SlotHarness: ~Copyable {
 
     let slot: WorkerSlot
     let transport: CurlTransport?
+    private let output: DescriptorGroup?
     private var events: AsyncStream<WorkerSlot.Event>.Iterator
 
     /// - Parameter memoryLimit: in bytes.
     init(_ command: WorkerCommand? = nil, memoryLimit: Int? = nil, reader: Reader = .slot) throws {
         let (stream, continuation) = AsyncStream<WorkerSlot.Event>.makeStream()
-        transport = reader == .transport ? CurlTransport() : nil
-        slot = try WorkerSlot(
+        let transport = reader == .transport ? CurlTransport() : nil
+        let output = try transport?.executor.map { try DescriptorGroup($0) }
+        output?.join()
+        let slot = try WorkerSlot(
             0, command: try command ?? WorkerCommand(executable: BuiltProgram.path("agent-runner")),
-            memoryLimit: memoryLimit, watcher: transport?.executor,
+            memoryLimit: memoryLimit, watcher: output,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         ) { continuation.yield($0) }
+        (self.transport, self.output, self.slot) = (transport, output, slot)
         events = stream.makeAsyncIterator()
     }
 
@@ -46,6 +50,7 @@ struct SlotHarness: ~Copyable {
 
     deinit {
         slot.close()
+        output?.leave()
         transport?.shutdown()
     }
 

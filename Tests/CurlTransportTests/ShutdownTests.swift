@@ -55,10 +55,12 @@ import Testing
             while connection.readRequest() != nil { connection.respond() }
         }
         let loop = CurlLoop(CurlTransport.Configuration(), use: .shared)
+        let address = try URLAddress(server.url)
         let response = try await withCheckedThrowingContinuation { continuation in
             loop.start(
                 TransferOrder(
-                    ticket: TransferTicket(), request: HTTPRequest(.get, server.url), delivery: .whole(continuation)))
+                    ticket: TransferTicket(), request: HTTPRequest(.get, server.url), address: address,
+                    delivery: .whole(continuation)))
         }
         #expect(response.status == 200)
         #expect(!loop.waitForEnd(seconds: 0))

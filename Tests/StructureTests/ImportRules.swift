@@ -57,7 +57,7 @@ enum ImportRules {
         ModuleRule(
             "AgentRuntime",
             [
-                "CTimerfd", "Crypto", "HTTPTransport", "Logging", "Metrics", "StructuredData", "SystemThreads",
+                "CLinuxDescriptors", "Crypto", "HTTPTransport", "Logging", "Metrics", "StructuredData", "SystemThreads",
                 "TaskProtocol",
             ],
             platform: "worker processes, and signals"),
@@ -165,7 +165,8 @@ enum ImportRules {
         ImportLaw("C libraries have one wrapper each: hiredis", ["CHiredis"], only: ["TaskStoreRedis"]),
         ImportLaw("C libraries have one wrapper each: LAPACK", ["CLapack"], only: ["Argus"]),
         ImportLaw("System calls in C have one caller each: statx", ["CStatx"], only: ["TaskStoreSQLite"]),
-        ImportLaw("System calls in C have one caller each: timerfd", ["CTimerfd"], only: ["AgentRuntime"]),
+        ImportLaw(
+            "System calls in C have one caller each: timerfd, epoll", ["CLinuxDescriptors"], only: ["AgentRuntime"]),
         ImportLaw("C libraries have one wrapper each: libyaml", ["CLibyaml"], only: ["StructuredData"]),
         ImportLaw(
             "Only those who compose choose a transport", ["CurlTransport"],

@@ -1,4 +1,0 @@
-#pragma once
-
-/// Timers that are descriptors. Swift's Glibc leaves the header out.
-#include <sys/timerfd.h>

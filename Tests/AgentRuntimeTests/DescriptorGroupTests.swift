@@ -1,0 +1,109 @@
+import CurlTransport
+import Glibc
+import HTTPTransport
+import TestSupport
+import Testing
+
+@testable import AgentRuntime
+
+@Suite("Descriptors that are waited for as one", .timeLimit(.minutes(1)))
+struct DescriptorGroupTests {
+    /// Two ends of a pipe, which are closed with it.
+    private final class Pipe: Sendable {
+        let reading: Int32
+        let writing: Int32
+
+        init() throws {
+            var ends: [Int32] = [-1, -1]
+            try #require(pipe(&ends) == 0)
+            (reading, writing) = (ends[0], ends[1])
+        }
+
+        deinit {
+            close(reading)
+            close(writing)
+        }
+
+        func put(_ byte: UInt8) {
+            var byte = byte
+            _ = write(writing, &byte, 1)
+        }
+
+        func take() -> UInt8? {
+            var byte: UInt8 = 0
+            return read(reading, &byte, 1) == 1 ? byte : nil
+        }
+    }
+
+    @Test func `each of many is told of, but for those that are not watched any longer`() async throws {
+        let transport = CurlTransport()
+        defer { transport.shutdown() }
+        let group = try DescriptorGroup(try #require(transport.executor))
+        let pipes = try (0..<200).map { _ in try Pipe() }
+        let heard = Observed<[Int: UInt8]>([:])
+        for (index, pipe) in pipes.enumerated() {
+            let isWatched = group.watch(
+                DescriptorWatch(pipe.reading) {
+                    let byte = pipe.take()
+                    heard.change { $0[index] = byte }
+                    // Every third wants to be told no more.
+                    return index % 3 > 0
+                } onEnd: {
+                    heard.change { $0[index] = 99 }
+                })
+            #expect(isWatched)
+        }
+        for (index, pipe) in pipes.enumerated() { pipe.put(UInt8(index)) }
+        // All of them can be read from when the thread first looks.
+        group.join()
+        try await heard.wait { $0.count == pipes.count }
+        #expect(heard.value == Dictionary(uniqueKeysWithValues: pipes.indices.map { ($0, UInt8($0)) }))
+
+        group.unwatch(pipes[1].reading)
+        heard.change { $0 = [:] }
+        for pipe in pipes { pipe.put(7) }
+        let rest = pipes.indices.filter { $0 % 3 > 0 && $0 != 1 }
+        try await heard.wait { $0.count == rest.count }
+        #expect(heard.value == Dictionary(uniqueKeysWithValues: rest.map { ($0, 7) }))
+        #expect(pipes[0].take() == 7 && pipes[1].take() == 7)
+
+        heard.change { $0 = [:] }
+        transport.shutdown()
+        try await heard.wait { $0.count == rest.count }
+        #expect(heard.value == Dictionary(uniqueKeysWithValues: rest.map { ($0, 99) }))
+        let pipe = try Pipe()
+        #expect(
+            !group.watch(
+                DescriptorWatch(pipe.reading) {
+                    true
+                } onEnd: {
+                }))
+    }
+
+    @Test func `a descriptor that cannot be watched, or not twice, is refused`() throws {
+        let transport = CurlTransport()
+        defer { transport.shutdown() }
+        let group = try DescriptorGroup(try #require(transport.executor))
+        group.join()
+        defer { group.leave() }
+        let pipe = try Pipe()
+        #expect(
+            group.watch(
+                DescriptorWatch(pipe.reading) {
+                    true
+                } onEnd: {
+                }))
+        #expect(
+            !group.watch(
+                DescriptorWatch(pipe.reading) {
+                    true
+                } onEnd: {
+                }))
+        #expect(
+            !group.watch(
+                DescriptorWatch(-1) {
+                    true
+                } onEnd: {
+                }))
+    }
+}
