@@ -1,5 +1,4 @@
 import CurlTransport
-import Glibc
 import HTTPTransport
 import TestSupport
 import Testing
@@ -8,38 +7,11 @@ import Testing
 
 @Suite("Descriptors that are waited for as one", .timeLimit(.minutes(1)))
 struct DescriptorGroupTests {
-    /// Two ends of a pipe, which are closed with it.
-    private final class Pipe: Sendable {
-        let reading: Int32
-        let writing: Int32
-
-        init() throws {
-            var ends: [Int32] = [-1, -1]
-            try #require(pipe(&ends) == 0)
-            (reading, writing) = (ends[0], ends[1])
-        }
-
-        deinit {
-            close(reading)
-            close(writing)
-        }
-
-        func put(_ byte: UInt8) {
-            var byte = byte
-            _ = write(writing, &byte, 1)
-        }
-
-        func take() -> UInt8? {
-            var byte: UInt8 = 0
-            return read(reading, &byte, 1) == 1 ? byte : nil
-        }
-    }
-
     @Test func `each of many is told of, but for those that are not watched any longer`() async throws {
         let transport = CurlTransport()
         defer { transport.shutdown() }
         let group = try DescriptorGroup(try #require(transport.executor))
-        let pipes = try (0..<200).map { _ in try Pipe() }
+        let pipes = (0..<200).map { _ in BytePipe() }
         let heard = Observed<[Int: UInt8]>([:])
         for (index, pipe) in pipes.enumerated() {
             let isWatched = group.watch(
@@ -71,7 +43,7 @@ struct DescriptorGroupTests {
         transport.shutdown()
         try await heard.wait { $0.count == rest.count }
         #expect(heard.value == Dictionary(uniqueKeysWithValues: rest.map { ($0, 99) }))
-        let pipe = try Pipe()
+        let pipe = BytePipe()
         #expect(
             !group.watch(
                 DescriptorWatch(pipe.reading) {
@@ -86,7 +58,7 @@ struct DescriptorGroupTests {
         let group = try DescriptorGroup(try #require(transport.executor))
         group.join()
         defer { group.leave() }
-        let pipe = try Pipe()
+        let pipe = BytePipe()
         #expect(
             group.watch(
                 DescriptorWatch(pipe.reading) {

@@ -1,44 +1,18 @@
 import Glibc
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CurlTransport
 
 @Suite("The transport's thread, for others", .timeLimit(.minutes(1)))
 struct TransportThreadTests {
-    /// Two ends of a pipe, which are closed with it.
-    private final class Pipe: Sendable {
-        let reading: Int32
-        let writing: Int32
-
-        init() {
-            var ends: [Int32] = [-1, -1]
-            precondition(pipe(&ends) == 0)
-            (reading, writing) = (ends[0], ends[1])
-        }
-
-        deinit {
-            close(reading)
-            close(writing)
-        }
-
-        func put(_ byte: UInt8) {
-            var byte = byte
-            _ = write(writing, &byte, 1)
-        }
-
-        func take() -> UInt8? {
-            var byte: UInt8 = 0
-            return read(reading, &byte, 1) == 1 ? byte : nil
-        }
-    }
-
     @Test func `a descriptor is told of until the watch ends`() async throws {
         let transport = CurlTransport()
         defer { transport.shutdown() }
         let thread = try #require(transport.executor)
-        let pipe = Pipe()
+        let pipe = BytePipe()
         let (bytes, told) = AsyncStream<UInt8>.makeStream()
         let isWatched = thread.watch(
             DescriptorWatch(pipe.reading) {
@@ -69,7 +43,7 @@ struct TransportThreadTests {
         let transport = CurlTransport()
         defer { transport.shutdown() }
         let thread = try #require(transport.executor)
-        let pipes = (0..<5).map { _ in Pipe() }
+        let pipes = (0..<5).map { _ in BytePipe() }
         let (bytes, told) = AsyncStream<UInt8>.makeStream()
         for pipe in pipes {
             _ = thread.watch(
@@ -107,7 +81,7 @@ struct TransportThreadTests {
         await hasEnded.wait()
         close(ends[0])
 
-        let pipe = Pipe()
+        let pipe = BytePipe()
         let isOver = Signal()
         _ = thread.watch(
             DescriptorWatch(pipe.reading) {
