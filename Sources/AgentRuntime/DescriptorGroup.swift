@@ -13,7 +13,16 @@ final class DescriptorGroup: Sendable {
     private let thread: any TransportThread
     /// Can be read from while one of the group can.
     private let descriptor: Int32
-    private let watches = Mutex<[Int32: DescriptorWatch]?>([:])
+    private let state = Mutex(State())
+
+    /// Each watch has a number of its own: that of a descriptor may be given to another one before the end of its watch is known here.
+    private struct State {
+        var watches: [UInt64: DescriptorWatch] = [:]
+        /// The watch of each descriptor.
+        var numbers: [Int32: UInt64] = [:]
+        var lastNumber: UInt64 = 0
+        var hasEnded = false
+    }
 
     /// - Throws: where the system has no descriptor left.
     init(_ thread: any TransportThread) throws(SystemError) {
@@ -41,39 +50,49 @@ final class DescriptorGroup: Sendable {
 
     /// - Returns: `false`: the thread waits no longer, or the system has no room for another descriptor.
     func watch(_ watch: DescriptorWatch) -> Bool {
-        watches.withLock { watches in
-            guard watches != nil else { return false }
-            var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: watch.descriptor))
+        state.withLock { state in
+            guard !state.hasEnded else { return false }
+            let number = state.lastNumber + 1
+            var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: number))
             guard epoll_ctl(descriptor, EPOLL_CTL_ADD, watch.descriptor, &event) == 0 else { return false }
-            watches?[watch.descriptor] = watch
+            state.lastNumber = number
+            if let closed = state.numbers.updateValue(number, forKey: watch.descriptor) { state.watches[closed] = nil }
+            state.watches[number] = watch
             return true
         }
     }
 
     /// Before the descriptor is closed. It may still be told of once.
     func unwatch(_ watched: Int32) {
-        watches.withLock { watches in
-            guard watches?.removeValue(forKey: watched) != nil else { return }
-            var event = epoll_event()
-            epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, &event)
+        state.withLock { state in
+            if let number = state.numbers[watched] { remove(watched, number, &state) }
         }
+    }
+
+    private func remove(_ watched: Int32, _ number: UInt64, _ state: inout State) {
+        state.watches[number] = nil
+        // Else it is another's by now.
+        guard state.numbers[watched] == number else { return }
+        state.numbers[watched] = nil
+        var event = epoll_event()
+        epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, &event)
     }
 
     private func tell() {
         withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.mostEvents) { events in
             let count = epoll_wait(descriptor, events.baseAddress, Int32(Self.mostEvents), 0)
             for index in 0..<Int(max(count, 0)) {
-                let readable = events[index].data.fd
-                guard let watch = watches.withLock({ $0?[readable] }) else { continue }
-                if !watch.onReadable() { unwatch(readable) }
+                let number = events[index].data.u64
+                guard let watch = state.withLock({ $0.watches[number] }) else { continue }
+                if !watch.onReadable() { state.withLock { remove(watch.descriptor, number, &$0) } }
             }
         }
     }
 
     private func end() {
-        let ended = watches.withLock { watches in
-            defer { watches = nil }
-            return watches ?? [:]
+        let ended = state.withLock { state in
+            defer { state = State(hasEnded: true) }
+            return state.watches
         }
         for watch in ended.values { watch.onEnd() }
     }

@@ -1,4 +1,5 @@
 import CurlTransport
+import Glibc
 import HTTPTransport
 import TestSupport
 import Testing
@@ -50,6 +51,36 @@ struct DescriptorGroupTests {
                     true
                 } onEnd: {
                 }))
+    }
+
+    @Test func `a descriptor that takes the number of one whose watch is just ending is told of`() async throws {
+        let transport = CurlTransport()
+        defer { transport.shutdown() }
+        let group = try DescriptorGroup(try #require(transport.executor))
+        group.join()
+        defer { group.leave() }
+        let (old, new) = (BytePipe(), BytePipe())
+        let heard = Observed<UInt8?>(nil)
+        let isWatched = group.watch(
+            DescriptorWatch(old.reading) {
+                // As when another thread closes it, opens the next and has that watched, before this one says that it has ended.
+                guard dup2(new.reading, old.reading) == old.reading else { return false }
+                let isNewWatched = group.watch(
+                    DescriptorWatch(old.reading) {
+                        heard.change { $0 = new.take() }
+                        return true
+                    } onEnd: {
+                    })
+                heard.change { $0 = isNewWatched ? 1 : 0 }
+                return false
+            } onEnd: {
+            })
+        #expect(isWatched)
+        old.put(0)
+        try await heard.wait { $0 != nil }
+        #expect(heard.value == 1)
+        new.put(2)
+        try await heard.wait { $0 == 2 }
     }
 
     @Test func `a descriptor that cannot be watched, or not twice, is refused`() throws {

@@ -75,32 +75,20 @@ final class ManualClock: Clock, Sendable {
 /// A clock on which every sleep is over at once, and moves the time on.
 final class RushedClock: Clock, Sendable {
     typealias Instant = ManualClock.Instant
+    private let step: Duration
     private let offset = Mutex(Duration.zero)
 
-    var now: Instant { Instant(offset: offset.withLock { $0 }) }
-    var minimumResolution: Duration { .nanoseconds(1) }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        try Task.checkCancellation()
-        offset.withLock { $0 = max($0, deadline.offset) }
-        await Task.yield()
-    }
-}
-
-/// A clock on which time passes between any two looks at it, and every sleep ends at its time.
-final class TickingClock: Clock, Sendable {
-    typealias Instant = ManualClock.Instant
-    static let step = Duration.milliseconds(1)
-    private let offset = Mutex(Duration.zero)
+    /// - Parameter step: what passes between any two looks at the time.
+    init(step: Duration = .zero) { self.step = step }
 
     var now: Instant {
         Instant(
             offset: offset.withLock { offset in
-                defer { offset += Self.step }
+                defer { offset += step }
                 return offset
             })
     }
-    var minimumResolution: Duration { Self.step }
+    var minimumResolution: Duration { .nanoseconds(1) }
 
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         try Task.checkCancellation()

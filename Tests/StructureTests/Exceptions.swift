@@ -9,7 +9,7 @@ enum Exceptions {
     /// Files of Tests with lines that sleep or look again and again: how many, and why no event would do.
     static let timedWaits: [String: (lines: Int, reason: String)] = [
         "Tests/ConformanceTests/ConformanceCluster.swift": (1, "no API server tells when its discovery follows a CRD"),
-        "Tests/ControllerRuntimeTests/Clocks.swift": (5, "clocks that tests inject"),
+        "Tests/ControllerRuntimeTests/Clocks.swift": (3, "clocks that tests inject"),
         "Tests/ControllerRuntimeTests/ControllerTests.swift": (1, "a reconcile that gives others their turn"),
         "Tests/ControllerRuntimeTests/StreamingServer.swift": (2, "a clock that tests inject"),
         "Tests/ControllerRuntimeTests/WatchListTests.swift": (1, "a step of a random walk that does nothing"),
