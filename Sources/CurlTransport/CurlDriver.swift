@@ -10,8 +10,6 @@ struct CurlDriver: ~Copyable {
     private var transfers: [TransferTicket: CurlTransfer] = [:]
     private var admission: AdmissionQueue
     private var watches: [DescriptorWatch] = []
-    /// Theirs, in their order, as libcurl's wait takes them.
-    private var watched: [curl_waitfd] = []
     /// What is to be done later, the latest first.
     private var calls: [(at: Double, body: @Sendable () -> Void)] = []
     /// Nothing is late before this time.
@@ -51,12 +49,8 @@ struct CurlDriver: ~Copyable {
                 return transfer.end(code)
             }
             nextDeadline = min(nextDeadline, transfer.nextDeadline)
-        case .watch(let watch):
-            watches.append(watch)
-            watched.append(curl_waitfd(fd: watch.descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0))
-        case .unwatch(let descriptor):
-            watches.removeAll { $0.descriptor == descriptor }
-            watched.removeAll { $0.fd == descriptor }
+        case .watch(let watch): watches.append(watch)
+        case .unwatch(let descriptor): watches.removeAll { $0.descriptor == descriptor }
         case .call(let time, let body):
             calls.insert((time, body), at: calls.firstIndex { $0.at <= time } ?? calls.endIndex)
         case .run: break
@@ -79,8 +73,8 @@ struct CurlDriver: ~Copyable {
         let now = MonotonicTime.seconds
         if now >= nextDeadline { dropLate(now) }
         let wait = min(max(min(nextDeadline, calls.last?.at ?? .infinity) - now, 0), limit)
-        // A wait that finds nothing leaves what the one before it found.
-        for index in watched.indices { watched[index].revents = 0 }
+        // Few: libcurl looks at each at every wait, so who has many watches one that stands for them.
+        var watched = watches.map { curl_waitfd(fd: $0.descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0) }
         // Rounded up, or the last fraction of a millisecond would be spent spinning.
         let code = curl_multi_poll(
             multi.raw, &watched, UInt32(watched.count), Int32((wait * 1000).rounded(.up)), nil)
@@ -99,9 +93,7 @@ struct CurlDriver: ~Copyable {
     mutating func tell(of descriptors: [Int32]) {
         for descriptor in descriptors {
             guard let index = watches.firstIndex(where: { $0.descriptor == descriptor }) else { continue }
-            if watches[index].onReadable() { continue }
-            watches.remove(at: index)
-            watched.remove(at: index)
+            if !watches[index].onReadable() { watches.remove(at: index) }
         }
     }
 
@@ -109,7 +101,7 @@ struct CurlDriver: ~Copyable {
         for order in admission.remove(where: { _ in true }) { order.delivery.fail(error) }
         for ticket in Array(transfers.keys) { drop(ticket, error) }
         for watch in watches { watch.onEnd() }
-        (watches, watched) = ([], [])
+        watches = []
     }
 
     private mutating func start(_ order: TransferOrder) {
