@@ -14,6 +14,8 @@ struct Machine: Sendable, Hashable {
     var bootID: String
     var kernelVersion: String
     var systemName: String
+    /// What it calls itself.
+    var hostname: String
 
     /// - Parameter directory: on the file system that pods write to.
     static func read(directory: String) -> Machine {
@@ -26,6 +28,7 @@ struct Machine: Sendable, Hashable {
         var system = utsname()
         uname(&system)
         let release = withUnsafeBytes(of: &system.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let hostname = withUnsafeBytes(of: &system.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         let name = fields("/etc/os-release", separator: "=")["PRETTY_NAME"]
         return Machine(
             processors: Int64(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
@@ -35,7 +38,7 @@ struct Machine: Sendable, Hashable {
             processCount: Int64(Files.names(in: "/proc").count { Int($0) != nil }),
             processLimit: Int64(line("/proc/sys/kernel/pid_max")) ?? .max, machineID: line("/etc/machine-id"),
             bootID: line("/proc/sys/kernel/random/boot_id"), kernelVersion: release,
-            systemName: name?.filter { $0 != "\"" } ?? "Linux")
+            systemName: name?.filter { $0 != "\"" } ?? "Linux", hostname: hostname)
     }
 
     /// What a node on it can give to pods.

@@ -60,9 +60,7 @@ struct NodeDescription: Sendable {
         let quantities = try JSON(encoding: capacity)
         return [
             "capacity": quantities, "allocatable": quantities, "conditions": .array(conditions),
-            "addresses": [
-                ["type": "InternalIP", "address": .string(address)], ["type": "Hostname", "address": .string(name)],
-            ],
+            "addresses": .array([["$patch": "replace"]] + addresses(machine)),
             "daemonEndpoints": ["kubeletEndpoint": ["Port": JSON(port)]],
             "images": .array(images.sorted().map { ["names": [.string($0)], "sizeBytes": 0] }),
             "nodeInfo": [
@@ -73,6 +71,13 @@ struct NodeDescription: Sendable {
                 "architecture": .string(Self.architecture),
             ],
         ]
+    }
+
+    /// API servers that ask for logs go to a host name before they go to an address: only a name that the network may know is told, not
+    /// one that was made up for the node.
+    private func addresses(_ machine: Machine) -> [JSON] {
+        let own: JSON = ["type": "InternalIP", "address": .string(address)]
+        return name == machine.hostname ? [own, ["type": "Hostname", "address": .string(name)]] : [own]
     }
 
     private func conditions(_ machine: Machine) -> [NodeCondition] {
