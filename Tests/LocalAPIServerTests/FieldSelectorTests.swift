@@ -40,10 +40,11 @@ struct FieldSelectorTests {
             #expect(try await Self.names(server, pods, "spec.hostNetwork=false") == ["own"])
             #expect(try await Self.names(server, pods, "spec.hostNetwork=true") == ["host"])
 
-            let sets = "/apis/apps/v1/namespaces/default/replicasets"
-            try await Self.create(server, sets, "new", ["spec": Samples.deployment("new")["spec"] ?? .null])
-            #expect(try await Self.names(server, sets, "status.replicas=0") == ["new"])
-            #expect(try await Self.names(server, sets, "status.replicas=1") == [])
+            let controllers = "/api/v1/namespaces/default/replicationcontrollers"
+            let template: JSON = ["metadata": ["labels": ["app": "new"]], "spec": ["containers": containers]]
+            try await Self.create(server, controllers, "new", ["spec": ["template": template]])
+            #expect(try await Self.names(server, controllers, "status.replicas=0") == ["new"])
+            #expect(try await Self.names(server, controllers, "status.replicas=1") == [])
         }
     }
 

@@ -153,10 +153,8 @@ enum BuiltInResources {
                 table: .deployments),
             define(
                 "apps", "v1", "ReplicaSet", "replicasets", shortNames: ["rs"], categories: ["all"], status: true,
-                subresources: [.scale], fields: ["status.replicas"], implied: ["status.replicas": "0"],
-                generation: true,
-                scale: workloadScale,
-                hooks: .replicaSet, table: .replicaSets),
+                subresources: [.scale], generation: true, scale: workloadScale, hooks: .replicaSet,
+                table: .replicaSets),
             define(
                 "batch", "v1", "CronJob", "cronjobs", shortNames: ["cj"], categories: ["all"], status: true,
                 generation: true, hooks: .cronJob, table: .cronJobs),
