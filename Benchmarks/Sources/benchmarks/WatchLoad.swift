@@ -5,8 +5,7 @@ import Foundation
 import HTTPTransport
 import StructuredData
 
-/// Watchers of one object that changes at a steady rate: each change says when it was sent, so that each watcher can tell how late it
-/// is.
+/// Watchers of objects that change at a steady rate: each change carries its number, so that one can tell how late each watcher had it.
 struct WatchLoad: Sendable {
     private static let object = "watched"
     private static let writers = 8
@@ -17,12 +16,21 @@ struct WatchLoad: Sendable {
     var rate: Int
     var seconds: Int
 
-    /// How long each change took from the sending of its request.
+    /// How late the changes were.
     struct Result: Sendable {
-        /// To each watcher.
+        /// At each watcher, from the sending of the request: the change's own way to the disk is part of it.
         var delivered = Durations()
-        /// To the answer, with the change on the disk: no watcher hears of it much earlier.
+        /// At each watcher, from the answer, which comes when the change is on the disk; less than nothing where the watcher was first.
+        var deliveredSinceAnswer = Durations()
+        /// To the answer.
         var acknowledged = Durations()
+    }
+
+    /// When a change was sent and answered, in milliseconds since the epoch.
+    private struct Change: Sendable {
+        var number: Int
+        var sent: Double
+        var answered: Double
     }
 
     func run() async throws -> Result {
@@ -43,37 +51,43 @@ struct WatchLoad: Sendable {
             api: api, path: path + "?watch=1&labelSelector=watched%3Dyes&resourceVersion=\(version)", count: watchers,
             events: total, epoch: epoch)
         let opened = Signal()
-        return try await withThrowingTaskGroup(of: Result.self) { group in
-            group.addTask {
-                defer { opened.raise() }
-                return Result(delivered: try await readers.run { opened.raise() })
-            }
-            // What is measured is how late watchers are, not how fast they come.
-            await opened.wait()
+        async let arrivals = {
+            defer { opened.raise() }
+            return try await readers.run { opened.raise() }
+        }()
+        // What is measured is how late watchers are, not how fast they come.
+        await opened.wait()
+        let changes = try await withThrowingTaskGroup(of: [Change].self) { group in
             for writer in 0..<Self.writers {
-                group.addTask { Result(acknowledged: try await write(writer, total, epoch: epoch)) }
+                group.addTask { try await write(writer, total, epoch: epoch) }
             }
-            return try await group.reduce(into: Result()) { sum, part in
-                sum.delivered.add(contentsOf: part.delivered)
-                sum.acknowledged.add(contentsOf: part.acknowledged)
-            }
+            return try await group.reduce(into: []) { $0 += $1 }.sorted { $0.number < $1.number }
         }
+        var result = Result()
+        for change in changes { result.acknowledged.add(.milliseconds(change.answered - change.sent)) }
+        for arrival in try await arrivals {
+            let change = changes[arrival.change]
+            result.delivered.add(.milliseconds(arrival.time - change.sent))
+            result.deliveredSinceAnswer.add(.milliseconds(arrival.time - change.answered))
+        }
+        return result
     }
 
-    private func write(_ writer: Int, _ total: Int, epoch: ContinuousClock.Instant) async throws -> Durations {
+    private func write(_ writer: Int, _ total: Int, epoch: ContinuousClock.Instant) async throws -> [Change] {
         let transport = api.connect()
         defer { transport.shutdown() }
         let began = ContinuousClock.now
-        var durations = Durations()
+        var changes: [Change] = []
         for number in stride(from: writer, to: total, by: Self.writers) {
             // Changes go out when they are due, however long the ones before took.
             try await Task.sleep(until: began + .seconds(Double(number) / Double(rate)), clock: .continuous)
-            let sent = epoch.duration(to: .now).milliseconds
-            let change: JSON = ["spec": ["sent": .string(sent.text(digits: 3))]]
+            let body: JSON = ["spec": ["change": .string("\(number)")]]
             let request = api.request(
-                .patch, "\(path)/\(Self.object)-\(writer)", change, type: "application/merge-patch+json")
-            _ = try await durations.measure { try await api.send(request, over: transport) }
+                .patch, "\(path)/\(Self.object)-\(writer)", body, type: "application/merge-patch+json")
+            let sent = epoch.duration(to: .now).milliseconds
+            _ = try await api.send(request, over: transport)
+            changes.append(Change(number: number, sent: sent, answered: epoch.duration(to: .now).milliseconds))
         }
-        return durations
+        return changes
     }
 }

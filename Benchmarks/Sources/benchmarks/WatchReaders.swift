@@ -16,12 +16,19 @@ struct WatchReaders: Sendable {
     var count: Int
     /// How many events each of them is to see.
     var events: Int
-    /// What the times in the events count from.
+    /// What the times of arrivals count from.
     var epoch: ContinuousClock.Instant
 
+    struct Arrival: Sendable {
+        /// The number of the change.
+        var change: Int
+        /// Milliseconds since the epoch.
+        var time: Double
+    }
+
     /// - Parameter onOpen: called when all are watching.
-    /// - Returns: how late each event was at each watcher.
-    func run(onOpen: @escaping @Sendable () -> Void) async throws -> Durations {
+    /// - Returns: when each change was read by each watcher.
+    func run(onOpen: @escaping @Sendable () -> Void) async throws -> [Arrival] {
         try await withCheckedThrowingContinuation { continuation in
             do {
                 try OSThread.start("watchers") {
@@ -33,7 +40,7 @@ struct WatchReaders: Sendable {
         }
     }
 
-    private func read(_ onOpen: () -> Void) throws -> Durations {
+    private func read(_ onOpen: () -> Void) throws -> [Arrival] {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferBytes, alignment: 16)
         defer { buffer.deallocate() }
         let client = try TLSClient(authority: try api.authority())
@@ -50,7 +57,8 @@ struct WatchReaders: Sendable {
         }
         onOpen()
 
-        var durations = Durations()
+        var arrivals: [Arrival] = []
+        arrivals.reserveCapacity(count * events)
         var unfinished = count
         var ready = [epoll_event](repeating: epoll_event(), count: count)
         while unfinished > 0 {
@@ -61,18 +69,18 @@ struct WatchReaders: Sendable {
             for event in ready.prefix(max(Int(found), 0)) {
                 let index = Int(event.data.u64)
                 let hadAll = watchers[index].seen >= events
-                try watchers[index].read(buffer, epoch) { durations.add(.milliseconds($0)) }
+                try watchers[index].read(buffer, epoch) { arrivals.append($0) }
                 if !hadAll, watchers[index].seen >= events { unfinished -= 1 }
             }
         }
-        return durations
+        return arrivals
     }
 }
 
 private final class Watcher {
     let connection: TLSClient.Connection
     private var body = ChunkedBody()
-    private var times = SentTimes()
+    private var changes = ChangeNumbers()
     private(set) var seen = 0
 
     /// Opens a watch, and returns once its head has come.
@@ -96,15 +104,16 @@ private final class Watcher {
 
     /// Reads all that has come.
     func read(
-        _ buffer: UnsafeMutableRawBufferPointer, _ epoch: ContinuousClock.Instant, _ delay: (Double) -> Void
+        _ buffer: UnsafeMutableRawBufferPointer, _ epoch: ContinuousClock.Instant,
+        _ arrived: (WatchReaders.Arrival) -> Void
     ) throws {
         repeat {
             guard let count = try connection.read(into: buffer) else { return }
             let now = epoch.duration(to: .now).milliseconds
             try body.decode(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { piece in
-                times.read(piece) { sent in
+                changes.read(piece) { change in
                     seen += 1
-                    delay(now - sent)
+                    arrived(WatchReaders.Arrival(change: change, time: now))
                 }
             }
             guard !body.isAtEnd else { throw BenchmarkFailure("the server has ended a watch") }

@@ -1,15 +1,14 @@
 import Foundation
 
-/// Finds when the changes were sent, in the pieces of a stream of events, at little more than the cost of a search: hundreds of readers
-/// share the machine with what they measure.
-struct SentTimes {
-    private static let mark = Array("\"sent\":\"".utf8)
+/// Finds the numbers of changes in the pieces of a stream of events, at little more than the cost of a search: hundreds of readers share
+/// the machine with what they measure.
+struct ChangeNumbers {
+    private static let mark = Array("\"change\":\"".utf8)
 
-    /// What may be the beginning of a time.
+    /// What may be the beginning of a number.
     private var rest: [UInt8] = []
 
-    /// In milliseconds since the load began.
-    mutating func read(_ piece: UnsafeRawBufferPointer, _ found: (Double) -> Void) {
+    mutating func read(_ piece: UnsafeRawBufferPointer, _ found: (Int) -> Void) {
         rest.append(contentsOf: piece)
         let kept = rest.withUnsafeBytes { bytes -> Int in
             guard let base = bytes.baseAddress else { return 0 }
@@ -20,7 +19,7 @@ struct SentTimes {
                 }
                 let length = UnsafeRawPointer(end) - base - first
                 let text = String(decoding: UnsafeRawBufferPointer(start: base + first, count: length), as: UTF8.self)
-                if let time = Double(text) { found(time) }
+                if let number = Int(text) { found(number) }
                 position = first + length
             }
             return max(position, bytes.count - Self.mark.count, 0)
