@@ -56,6 +56,32 @@ struct ServiceTests {
         }
     }
 
+    @Test func `A program binds its port at all addresses, though its Service has the same port`() async throws {
+        try await RunningCluster.run(images: [WebServer.image: WebServer.executable]) { cluster in
+            var service = WebServer.service("wide", port: 8127)
+            service = try await cluster.create(service)
+            let address = try #require(service.spec.clusterIP)
+            // It listens for Services whose pods have come before.
+            _ = try await cluster.create(WebServer.service("web", port: 8128))
+            _ = try await cluster.create(WebServer.deployment("web", replicas: 1))
+            try await cluster.kubectl("rollout", "status", "deployment/web", "--timeout=60s")
+
+            var wide = WebServer.deployment("wide", replicas: 1)
+            wide.spec.template.spec?.containers[0].ports = [ContainerPort(name: "http", containerPort: 8127)]
+            wide.spec.template.spec?.containers[0].env = [
+                EnvVar(name: "BIND", value: "0.0.0.0"), EnvVar(name: "PORT", value: "8127"),
+            ]
+            _ = try await cluster.create(wide)
+            try await cluster.kubectl("rollout", "status", "deployment/wide", "--timeout=60s")
+            let pod = try await cluster.objects(Pod.self, labelSelector: "app=wide") { $0.first }
+            #expect(pod.status?.containerStatuses?.first?.restartCount == 0)
+            let transport = CurlTransport()
+            defer { transport.shutdown() }
+            let answer = try await transport.send(HTTPRequest(.get, "http://\(address):8127/"))
+            #expect(String(decoding: answer.body, as: UTF8.self) == pod.metadata.name)
+        }
+    }
+
     @Test func `Pods find Services by their variables`() async throws {
         try await RunningCluster.run(images: [WebServer.image: WebServer.executable]) { cluster in
             _ = try await cluster.create(WebServer.service("my-web", port: 8124))

@@ -1,6 +1,6 @@
 import KubernetesModel
 
-/// A web server in Perl, which every Debian has: it binds its pod's address and answers with its pod's name.
+/// A web server in Perl, which every Debian has: it binds its pod's address, if no other is said, and answers with its pod's name.
 enum WebServer {
     static let image = "perl"
     static let executable = "/usr/bin/perl"
@@ -10,7 +10,7 @@ enum WebServer {
         $| = 1;
         $SIG{TERM} = sub { exit 0 };
         my $server = IO::Socket::INET->new(
-            LocalAddr => $ENV{POD_IP}, LocalPort => 8080, Listen => 16, ReuseAddr => 1) or die "bind: $!";
+            LocalAddr => $ENV{BIND} || $ENV{POD_IP}, LocalPort => $ENV{PORT} || 8080, Listen => 16, ReuseAddr => 1) or die "bind: $!";
         print "listening\\n";
         while (my $client = $server->accept) {
             my $path = <$client>;

@@ -4,9 +4,10 @@ internal import NIOCore
 internal import NIOPosix
 private import Synchronization
 
-/// Listens at one address and port of a Service, and passes each connection on to the next of its endpoints.
+/// Listens at one address and port of a Service as long as it has endpoints, and passes each connection on to the next of them.
 final class ServiceListener: Sendable {
     private struct State {
+        var server: (any Channel)?
         var choice: TargetChoice
         var connections: [ObjectIdentifier: (target: SocketTarget, channel: any Channel)] = [:]
     }
@@ -16,59 +17,53 @@ final class ServiceListener: Sendable {
     /// An endpoint that does not take a connection is passed over this often.
     private static let attempts = 3
 
-    private let state: Mutex<State>
-    private let server: any Channel
+    private let address: SocketTarget
+    private let state = Mutex(State(choice: TargetChoice(ServiceBackend(targets: []))))
     private let time: TimeSource
 
-    private init(_ server: any Channel, _ backend: ServiceBackend, _ time: TimeSource) {
-        self.server = server
+    /// Does not listen yet.
+    init(_ address: SocketTarget, time: TimeSource) {
+        self.address = address
         self.time = time
-        self.state = Mutex(State(choice: TargetChoice(backend)))
     }
 
-    /// Begins to listen. Several nodes of a machine may listen at one address: the system spreads connections over them.
-    static func open(
-        _ address: SocketTarget, backend: ServiceBackend, time: TimeSource
-    ) async throws -> ServiceListener {
-        let accepted = Accepted()
-        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+    /// Takes the endpoints as they are now, begins or ends to listen accordingly, and ends connections to addresses that nobody has any
+    /// more.
+    func update(_ backend: ServiceBackend, living: Set<String>) async throws {
+        let (server, vanished) = state.withLock { state in
+            if state.choice.backend != backend { state.choice.backend = backend }
+            let vanished = state.connections.values.filter { !living.contains($0.target.address) }.map(\.channel)
+            return (state.server, vanished)
+        }
+        for channel in vanished { channel.close(promise: nil) }
+        if backend.targets.isEmpty {
+            try? await server?.close()
+            state.withLock { $0.server = nil }
+        } else if server == nil {
+            let server = try await open()
+            state.withLock { $0.server = server }
+        }
+    }
+
+    /// Several nodes of a machine may listen at one address: the system spreads connections over them.
+    private func open() async throws -> any Channel {
+        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.autoRead, value: false)
-            .childChannelInitializer { accepted.hand($0) }
+            .childChannelInitializer { self.accept($0) }
             .bind(host: address.address, port: address.port).get()
-        let listener = ServiceListener(server, backend, time)
-        accepted.listener.withLock { $0 = listener }
-        return listener
-    }
-
-    /// What is accepted before the listener is made is turned away.
-    private final class Accepted: Sendable {
-        let listener = Mutex(ServiceListener?.none)
-
-        func hand(_ channel: any Channel) -> EventLoopFuture<Void> {
-            guard let listener = listener.withLock({ $0 }) else {
-                return channel.eventLoop.makeFailedFuture(ChannelError.eof)
-            }
-            return listener.accept(channel)
-        }
-    }
-
-    /// Takes the endpoints as they are now, and ends connections to addresses that nobody has any more.
-    func update(_ backend: ServiceBackend, living: Set<String>) {
-        let vanished = state.withLock { state in
-            if state.choice.backend != backend { state.choice.backend = backend }
-            return state.connections.values.filter { !living.contains($0.target.address) }.map(\.channel)
-        }
-        for channel in vanished { channel.close(promise: nil) }
     }
 
     /// Stops listening, and ends its connections.
     func close() async {
-        try? await server.close()
-        let open = state.withLock { $0.connections.values.map(\.channel) }
+        let (server, open) = state.withLock { state in
+            defer { state.server = nil }
+            return (state.server, state.connections.values.map(\.channel))
+        }
+        try? await server?.close()
         for channel in open { channel.close(promise: nil) }
     }
 

@@ -1,13 +1,17 @@
 internal import ControllerRuntime
+private import Glibc
 internal import KubernetesModel
 internal import NIOCore
 
 /// Makes Services reachable: listens at their addresses, and passes connections on to their endpoints, in turn.
 ///
 /// Flow: whenever Services or their slices change, listeners are opened, updated and closed. Guarantees: a Service without
-/// endpoints turns connections away at once; connections to an endpoint that is gone end; with `sessionAffinity: ClientIP` a
+/// endpoints refuses connections; connections to an endpoint that is gone end; with `sessionAffinity: ClientIP` a
 /// client keeps to its endpoint while that is there. Caveats: TCP only; a port below 1024 needs the right to bind it; processes
 /// that bind no address of their own all come from 127.0.0.1, and so are one client.
+///
+/// Nothing listens for a Service before it has endpoints: a program that binds its port at all addresses of the machine could not start
+/// where the Service has the same port. Once it has, connections to the Service's address are its own already.
 struct ServiceProxy: Sendable {
     private static let retryPause = Duration.seconds(5)
 
@@ -34,12 +38,10 @@ struct ServiceProxy: Sendable {
             }
             refused = refused.filter { table[$0.key] != nil }
             for (address, backend) in table {
-                if let listener = listeners[address] {
-                    listener.update(backend, living: living)
-                    continue
-                }
+                let listener = listeners[address] ?? ServiceListener(address, time: time)
+                listeners[address] = listener
                 do {
-                    listeners[address] = try await ServiceListener.open(address, backend: backend, time: time)
+                    try await listener.update(backend, living: living)
                     refused[address] = nil
                 } catch {
                     let reason = Self.reason(error, address)
@@ -63,11 +65,14 @@ struct ServiceProxy: Sendable {
     }
 
     private static func reason(_ error: any Error, _ address: SocketTarget) -> String {
-        guard let error = error as? IOError, error.errnoCode == 13 else {
-            return "the node cannot listen at \(address): \(error)"
-        }
-        return
+        switch (error as? IOError)?.errnoCode {
+        case EACCES:
             "the node may not listen at \(address): ports below 1024 are for root; give the Service a port above, or set "
-            + "net.ipv4.ip_unprivileged_port_start=0"
+                + "net.ipv4.ip_unprivileged_port_start=0"
+        case EADDRINUSE:
+            "the node cannot listen at \(address): a program of this machine has port \(address.port) at all addresses, and "
+                + "connections to the Service reach that one; let it bind the address in POD_IP"
+        default: "the node cannot listen at \(address): \(error)"
+        }
     }
 }
