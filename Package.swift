@@ -198,7 +198,8 @@ let package = Package(
         .module("ProgramSupport", ["CLibdl", "CLibmalloc", .argumentParser]),
         .module("CertificateStore", [.certificates, .crypto, .asn1]),
         .module(
-            "Telemetry", [.log, .coreMetrics, .hummingbird, .nioCore, .serviceLifecycle, .unixSignals]),
+            "Telemetry",
+            ["ServerConnections", .log, .coreMetrics, .hummingbird, .nioCore, .serviceLifecycle, .unixSignals]),
         .module(
             "OperatorService",
             [

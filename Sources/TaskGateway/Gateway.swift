@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 package import Logging
+import ServerConnections
 import ServiceLifecycle
 package import TaskQueue
 
@@ -32,7 +33,9 @@ package struct Gateway: Service {
             group.addTask { await work() }
             // The loops serve the listener's calls: they end after it.
             defer { group.cancelAll() }
-            try await application.run()
+            try await ListenError.naming(core.configuration.host, core.configuration.port) {
+                try await application.run()
+            }
         }
     }
 

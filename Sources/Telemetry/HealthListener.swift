@@ -1,6 +1,7 @@
 import Hummingbird
 public import Logging
 import NIOCore
+import ServerConnections
 public import ServiceLifecycle
 
 /// Serves `/healthz`, `/readyz` and `/metrics` over plain HTTP.
@@ -47,6 +48,6 @@ public struct HealthListener: Service {
         let application = Application(
             router: router, configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) }, logger: logger)
-        try await application.run()
+        try await ListenError.naming(host, port) { try await application.run() }
     }
 }

@@ -63,7 +63,7 @@ enum ImportRules {
             platform: "worker processes, and signals"),
 
         // Stores and services.
-        ModuleRule("ServerConnections", ["NIOCore"]),
+        ModuleRule("ServerConnections", ["Glibc", "NIOCore"]),
         ModuleRule("TaskStoreTesting", ["StructuredData", "TaskQueue"]),
         ModuleRule(
             "TaskStoreSQLite",
@@ -114,7 +114,7 @@ enum ImportRules {
             "ProgramSupport", ["ArgumentParser", "CLibdl", "CLibmalloc"],
             platform: "the environment, exit codes, standard error, limits and memory of the process"),
         ModuleRule(
-            "Telemetry", server.union(["CoreMetrics", "Logging", "Metrics", "UnixSignals"]),
+            "Telemetry", server.union(["CoreMetrics", "Logging", "Metrics", "ServerConnections", "UnixSignals"]),
             platform: "standard error, and the clock"),
         ModuleRule(
             "OperatorService",

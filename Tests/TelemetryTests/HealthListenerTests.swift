@@ -73,4 +73,16 @@ struct HealthListenerTests {
             try HealthListener(listening: text, registry: registry) { true }
         }
     }
+
+    @Test func `An address that another program has is named`() async throws {
+        try await listen(Flag(true)) { asker in
+            let second = HealthListener(
+                host: "127.0.0.1", port: asker.port, registry: registry, logger: Logger(label: "test"),
+                isReady: { true })
+            let error = await #expect(throws: (any Error).self) { try await second.run() }
+            #expect(
+                error.map { "\($0)" }
+                    == "cannot listen on 127.0.0.1:\(asker.port): Address already in use; choose another address")
+        }
+    }
 }
