@@ -68,7 +68,7 @@ struct APIBenchmark: AsyncParsableCommand {
             let idle = try APIUnderTest.memory(of: process.processIdentifier)
             table.add("memory of das up, idle", Double(idle) / 1e6, "MB", atMost: 84)
             try await peer?.begin()
-            try await measure(APILoad(api: api, requests: requests), process, peer, &table)
+            try await measure(APILoad(api: api, requests: requests), process, peer, on: folder.path, &table)
             try await peer?.end()
         } catch {
             process.terminate()
@@ -90,7 +90,7 @@ struct APIBenchmark: AsyncParsableCommand {
     }
 
     private func measure(
-        _ own: APILoad, _ process: Process, _ peer: APILoad?, _ table: inout FigureTable
+        _ own: APILoad, _ process: Process, _ peer: APILoad?, on folder: String, _ table: inout FigureTable
     ) async throws {
         try await own.begin()
         let before = try APIUnderTest.memory(of: process.processIdentifier)
@@ -115,16 +115,16 @@ struct APIBenchmark: AsyncParsableCommand {
         table.add(
             "memory per stored object, its JSON being 1", perObject / (Double(list.bytes) / Double(objects)), "×",
             digits: 1, atMost: 3, note: "\(perObject.text(digits: 0)) bytes; history and buffers counted")
-        try await watch(own, "\(watchers) watchers at \(rate) changes/s: delivery, p99", atMost: 20, &table)
-        if let peer { try await watch(peer, "the same of the peer", atMost: nil, &table) }
+        try await watch(own, "\(watchers) watchers at \(rate) changes/s: delivery, p99", on: folder, atMost: 20, &table)
+        if let peer { try await watch(peer, "the same of the peer", on: folder, atMost: nil, &table) }
     }
 
     private func watch(
-        _ load: APILoad, _ name: String, atMost bound: Double?, _ table: inout FigureTable
+        _ load: APILoad, _ name: String, on folder: String, atMost bound: Double?, _ table: inout FigureTable
     ) async throws {
-        let lateness = try HostLateness()
+        let (lateness, syncs) = (try HostProbe.lateness(), try HostProbe.syncs(in: folder))
         let result = try await load.watch(watchers: watchers, rate: rate, seconds: seconds)
-        let late = await lateness.end()
+        let (late, synced) = (try await lateness.end(), try await syncs.end())
         let (delivered, acknowledged) = (result.delivered, result.acknowledged)
         let sinceAnswer = result.deliveredSinceAnswer
         table.add(
@@ -132,7 +132,8 @@ struct APIBenchmark: AsyncParsableCommand {
             note:
                 "p50 \(delivered.percentile(50).text(digits: 1)) ms, \(delivered.milliseconds.count) events; the writes' "
                 + "answers \(acknowledged.text); a thread that sleeps 1 ms wakes late by \(late.text), "
-                + "at most \(late.percentile(100).text(digits: 1)) ms")
+                + "at most \(late.percentile(100).text(digits: 1)) ms; a sync of the disk meanwhile takes \(synced.text), "
+                + "at most \(synced.percentile(100).text(digits: 1)) ms")
         table.add(
             "likewise, from the change's answer", sinceAnswer.percentile(99), "ms", digits: 1, atMost: bound,
             note: "p50 \(sinceAnswer.percentile(50).text(digits: 1)) ms")

@@ -3,6 +3,7 @@ import CurlTransport
 import Foundation
 import HTTPTransport
 import StructuredData
+import SystemThreads
 
 /// What is asked of an API server: custom resources of about 1.2 KB, of a kind of the benchmark's own.
 struct APILoad: Sendable {
@@ -73,32 +74,32 @@ struct APILoad: Sendable {
         let began = ContinuousClock.now
         let durations = try await withThrowingTaskGroup(of: Durations.self) { group in
             for connection in 0..<writes.connections {
-                group.addTask {
-                    let transport = api.connect()
-                    defer { transport.shutdown() }
-                    var durations = Durations()
-                    for number in stride(from: first + connection, to: first + count, by: writes.connections) {
-                        let request = request(writes, number)
-                        _ = try await durations.measure { try await api.send(request, over: transport) }
-                    }
-                    return durations
-                }
+                let numbers = stride(from: first + connection, to: first + count, by: writes.connections)
+                group.addTask { try await OSThread.run("writer") { try send(writes, numbers) } }
             }
             return try await group.reduce(into: Durations()) { $0.add(contentsOf: $1) }
         }
         return Rate(perSecond: Double(count) / began.duration(to: .now).seconds, durations: durations)
     }
 
-    private func request(_ writes: Writes, _ number: Int) -> HTTPRequest {
-        switch writes.kind {
-        case .create: return api.request(.post, Self.items, Self.item(number))
-        case .patchStatus:
-            let status: JSON = [
-                "status": ["phase": .string("round-\(writes.connections)"), "number": JSON(number)]
-            ]
-            return api.request(
-                .patch, "\(Self.items)/item-\(number)/status", status, type: "application/merge-patch+json")
+    private func send(_ writes: Writes, _ numbers: StrideTo<Int>) throws -> Durations {
+        let connection = try api.plainConnection()
+        var durations = Durations()
+        for number in numbers {
+            let began = ContinuousClock.now
+            switch writes.kind {
+            case .create: try connection.send("POST", Self.items, Self.item(number).serialized())
+            case .patchStatus:
+                let status: JSON = [
+                    "status": ["phase": .string("round-\(writes.connections)"), "number": JSON(number)]
+                ]
+                try connection.send(
+                    "PATCH", "\(Self.items)/item-\(number)/status", status.serialized(),
+                    type: "application/merge-patch+json")
+            }
+            durations.add(began.duration(to: .now))
         }
+        return durations
     }
 
     /// Creates what is missing after all creations of `Writes.all`.

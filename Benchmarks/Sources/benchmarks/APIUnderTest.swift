@@ -35,6 +35,10 @@ final class APIUnderTest: Sendable {
         return port
     }
 
+    func plainConnection() throws -> PlainConnection {
+        try PlainConnection(port: try port(), authority: try authority(), authorization: authorization)
+    }
+
     /// A transport whose requests share one connection.
     func connect() -> CurlTransport { CurlTransport(connection) }
 

@@ -26,13 +26,6 @@ struct WatchLoad: Sendable {
         var acknowledged = Durations()
     }
 
-    /// When a change was sent and answered, in milliseconds since the epoch.
-    private struct Change: Sendable {
-        var number: Int
-        var sent: Double
-        var answered: Double
-    }
-
     func run() async throws -> Result {
         let main = api.connect()
         defer { main.shutdown() }
@@ -57,9 +50,12 @@ struct WatchLoad: Sendable {
         }()
         // What is measured is how late watchers are, not how fast they come.
         await opened.wait()
-        let changes = try await withThrowingTaskGroup(of: [Change].self) { group in
+        let changes = try await withThrowingTaskGroup(of: [WatchWriter.Change].self) { group in
             for writer in 0..<Self.writers {
-                group.addTask { try await write(writer, total, epoch: epoch) }
+                let writer = WatchWriter(
+                    api: api, path: "\(path)/\(Self.object)-\(writer)",
+                    numbers: stride(from: writer, to: total, by: Self.writers), rate: rate, epoch: epoch)
+                group.addTask { try await writer.run() }
             }
             return try await group.reduce(into: []) { $0 += $1 }.sorted { $0.number < $1.number }
         }
@@ -71,23 +67,5 @@ struct WatchLoad: Sendable {
             result.deliveredSinceAnswer.add(.milliseconds(arrival.time - change.answered))
         }
         return result
-    }
-
-    private func write(_ writer: Int, _ total: Int, epoch: ContinuousClock.Instant) async throws -> [Change] {
-        let transport = api.connect()
-        defer { transport.shutdown() }
-        let began = ContinuousClock.now
-        var changes: [Change] = []
-        for number in stride(from: writer, to: total, by: Self.writers) {
-            // Changes go out when they are due, however long the ones before took.
-            try await Task.sleep(until: began + .seconds(Double(number) / Double(rate)), clock: .continuous)
-            let body: JSON = ["spec": ["change": .string("\(number)")]]
-            let request = api.request(
-                .patch, "\(path)/\(Self.object)-\(writer)", body, type: "application/merge-patch+json")
-            let sent = epoch.duration(to: .now).milliseconds
-            _ = try await api.send(request, over: transport)
-            changes.append(Change(number: number, sent: sent, answered: epoch.duration(to: .now).milliseconds))
-        }
-        return changes
     }
 }

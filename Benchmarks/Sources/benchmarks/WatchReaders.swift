@@ -29,15 +29,7 @@ struct WatchReaders: Sendable {
     /// - Parameter onOpen: called when all are watching.
     /// - Returns: when each change was read by each watcher.
     func run(onOpen: @escaping @Sendable () -> Void) async throws -> [Arrival] {
-        try await withCheckedThrowingContinuation { continuation in
-            do {
-                try OSThread.start("watchers") {
-                    continuation.resume(with: Result { try read(onOpen) })
-                }
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
+        try await OSThread.run("watchers") { try read(onOpen) }
     }
 
     private func read(_ onOpen: () -> Void) throws -> [Arrival] {
