@@ -86,17 +86,19 @@ struct APILoad: Sendable {
         let connection = try api.plainConnection()
         var durations = Durations()
         for number in numbers {
-            let began = ContinuousClock.now
+            let request: [UInt8]
             switch writes.kind {
-            case .create: try connection.send("POST", Self.items, Self.item(number).serialized())
+            case .create: request = connection.request("POST", Self.items, Self.item(number).serialized())
             case .patchStatus:
                 let status: JSON = [
                     "status": ["phase": .string("round-\(writes.connections)"), "number": JSON(number)]
                 ]
-                try connection.send(
+                request = connection.request(
                     "PATCH", "\(Self.items)/item-\(number)/status", status.serialized(),
                     type: "application/merge-patch+json")
             }
+            let began = ContinuousClock.now
+            try connection.send(request)
             durations.add(began.duration(to: .now))
         }
         return durations

@@ -15,12 +15,18 @@ struct PlainClient {
             port: port, authority: try cluster.authority(), authorization: "Bearer \(cluster.token)")
     }
 
-    /// Submits a task, waits for its end, and answers how it ended.
-    func run(_ task: TaskSubmission, namespace: String) throws -> JSON {
-        let tasks = "/v1/namespaces/\(namespace)/tasks"
-        let body = try JSON(encoding: SubmissionRequest.one(task)).serialized()
-        let made = try JSON.parse(try connection.send("POST", tasks, body))
+    private static func path(of namespace: String) -> String { "/v1/namespaces/\(namespace)/tasks" }
+
+    /// The request that submits a task.
+    func submission(of task: TaskSubmission, namespace: String) throws -> [UInt8] {
+        connection.request(
+            "POST", Self.path(of: namespace), try JSON(encoding: SubmissionRequest.one(task)).serialized())
+    }
+
+    /// Submits a task, waits for its end, and answers with the record as it is then.
+    func run(_ submission: [UInt8], namespace: String) throws -> [UInt8] {
+        let made = try JSON.parse(try connection.send(submission))
         guard let id = made["id"]?.stringValue else { throw BenchmarkFailure("a submission was answered by \(made)") }
-        return try JSON.parse(try connection.send("GET", "\(tasks)/\(id)?waitMs=30000"))
+        return try connection.send(connection.request("GET", "\(Self.path(of: namespace))/\(id)?waitMs=30000"))
     }
 }

@@ -30,8 +30,9 @@ struct WatchWriter: Sendable {
             // Changes go out when they are due, however long the ones before took.
             Self.sleep(until: began + .seconds(Double(number) / Double(rate)))
             let body: JSON = ["spec": ["change": .string("\(number)")]]
+            let request = connection.request("PATCH", path, body.serialized(), type: "application/merge-patch+json")
             let sent = epoch.duration(to: .now).milliseconds
-            try connection.send("PATCH", path, body.serialized(), type: "application/merge-patch+json")
+            try connection.send(request)
             changes.append(Change(number: number, sent: sent, answered: epoch.duration(to: .now).milliseconds))
         }
         return changes
