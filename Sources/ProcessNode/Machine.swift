@@ -27,8 +27,9 @@ struct Machine: Sendable, Hashable {
         let hasDisk = statvfs(directory, &disk) == 0
         var system = utsname()
         uname(&system)
-        let release = withUnsafeBytes(of: &system.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        let hostname = withUnsafeBytes(of: &system.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        func text(_ field: some Any) -> String {
+            withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        }
         let name = fields("/etc/os-release", separator: "=")["PRETTY_NAME"]
         return Machine(
             processors: Int64(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
@@ -37,8 +38,8 @@ struct Machine: Sendable, Hashable {
             availableDisk: hasDisk ? Int64(disk.f_bavail) * Int64(disk.f_frsize) : .max,
             processCount: Int64(Files.names(in: "/proc").count { Int($0) != nil }),
             processLimit: Int64(line("/proc/sys/kernel/pid_max")) ?? .max, machineID: line("/etc/machine-id"),
-            bootID: line("/proc/sys/kernel/random/boot_id"), kernelVersion: release,
-            systemName: name?.filter { $0 != "\"" } ?? "Linux", hostname: hostname)
+            bootID: line("/proc/sys/kernel/random/boot_id"), kernelVersion: text(system.release),
+            systemName: name?.filter { $0 != "\"" } ?? "Linux", hostname: text(system.nodename))
     }
 
     /// What a node on it can give to pods.

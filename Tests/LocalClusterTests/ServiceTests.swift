@@ -58,10 +58,9 @@ struct ServiceTests {
 
     @Test func `A program binds its port at all addresses, though its Service has the same port`() async throws {
         try await RunningCluster.run(images: [WebServer.image: WebServer.executable]) { cluster in
-            var service = WebServer.service("wide", port: 8127)
-            service = try await cluster.create(service)
+            let service = try await cluster.create(WebServer.service("wide", port: 8127))
             let address = try #require(service.spec.clusterIP)
-            // It listens for Services whose pods have come before.
+            // Once another is served that came later, the node has seen this one.
             _ = try await cluster.create(WebServer.service("web", port: 8128))
             _ = try await cluster.create(WebServer.deployment("web", replicas: 1))
             try await cluster.kubectl("rollout", "status", "deployment/web", "--timeout=60s")

@@ -63,7 +63,7 @@ enum ImportRules {
             platform: "worker processes, and signals"),
 
         // Stores and services.
-        ModuleRule("ServerConnections", ["Glibc", "NIOCore"]),
+        ModuleRule("ServerConnections", ["NIOCore"], platform: "what the system's errors are called"),
         ModuleRule("TaskStoreTesting", ["StructuredData", "TaskQueue"]),
         ModuleRule(
             "TaskStoreSQLite",

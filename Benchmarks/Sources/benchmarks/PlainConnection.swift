@@ -76,7 +76,7 @@ private struct PlainAnswer {
         let digits = bytes[(start + name.utf8CodeUnitCount)...].prefix {
             $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")
         }
-        return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        return Int(String(decoding: digits, as: UTF8.self))
     }
 
     /// Where `text` begins, whatever the case of its letters: servers write the names of headers as they like.

@@ -62,6 +62,9 @@ struct WatchLoad: Sendable {
         var result = Result()
         for change in changes { result.acknowledged.add(.milliseconds(change.answered - change.sent)) }
         for arrival in try await arrivals {
+            guard changes.indices.contains(arrival.change) else {
+                throw BenchmarkFailure("a watcher was told of change \(arrival.change), which nobody sent")
+            }
             let change = changes[arrival.change]
             result.delivered.add(.milliseconds(arrival.time - change.sent))
             result.deliveredSinceAnswer.add(.milliseconds(arrival.time - change.answered))

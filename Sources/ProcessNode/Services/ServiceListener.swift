@@ -30,16 +30,15 @@ final class ServiceListener: Sendable {
     /// Takes the endpoints as they are now, begins or ends to listen accordingly, and ends connections to addresses that nobody has any
     /// more.
     func update(_ backend: ServiceBackend, living: Set<String>) async throws {
-        let (server, vanished) = state.withLock { state in
+        let (isListening, vanished) = state.withLock { state in
             if state.choice.backend != backend { state.choice.backend = backend }
             let vanished = state.connections.values.filter { !living.contains($0.target.address) }.map(\.channel)
-            return (state.server, vanished)
+            return (state.server != nil, vanished)
         }
         for channel in vanished { channel.close(promise: nil) }
         if backend.targets.isEmpty {
-            try? await server?.close()
-            state.withLock { $0.server = nil }
-        } else if server == nil {
+            await stopListening()
+        } else if !isListening {
             let server = try await open()
             state.withLock { $0.server = server }
         }
@@ -59,12 +58,19 @@ final class ServiceListener: Sendable {
 
     /// Stops listening, and ends its connections.
     func close() async {
-        let (server, open) = state.withLock { state in
-            defer { state.server = nil }
-            return (state.server, state.connections.values.map(\.channel))
-        }
-        try? await server?.close()
+        // First: what is accepted until then is among the connections.
+        await stopListening()
+        let open = state.withLock { $0.connections.values.map(\.channel) }
         for channel in open { channel.close(promise: nil) }
+    }
+
+    private func stopListening() async {
+        let server = state.withLock { state in
+            defer { state.server = nil }
+            return state.server
+        }
+        // It fails only where it is closed already.
+        try? await server?.close()
     }
 
     private func nextTarget(for client: String, isRetry: Bool) -> SocketTarget? {
